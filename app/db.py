@@ -1,0 +1,74 @@
+"""The way to Postgres: one engine, one session maker."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+
+class _Timestamptz(TimestamptzLoader):
+    """Reads Postgres' infinities, which mean *never* and *always* in our tables, as the ends of Python's time."""
+
+    def load(self, data: Buffer) -> datetime:
+        match bytes(data):
+            case b"infinity":
+                return datetime.max.replace(tzinfo=UTC)
+            case b"-infinity":
+                return datetime.min.replace(tzinfo=UTC)
+            case _:
+                return super().load(data)
+
+
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+_ADAPTERS.register_loader("timestamptz", _Timestamptz)
+
+# A statement that waits longer than this for a lock is stuck behind something that ought not to be there.
+_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
+
+
+def driver_url(database_url: str) -> str:
+    """The URL with our driver named in it."""
+    scheme, separator, rest = database_url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else database_url
+
+
+def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
+    """An engine for `postgresql://…`; no connection is made yet."""
+    return create_async_engine(
+        driver_url(database_url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_recycle=1800,
+        connect_args={"options": _OPTIONS, "connect_timeout": 5, "context": _ADAPTERS},
+    )
+
+
+def sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions whose objects stay readable after the commit; a step opens one with `sessions.begin()`."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached, or went away under the statement."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
+    return isinstance(error, PoolTimeout | psycopg.OperationalError | ConnectionError)
+
+
+@asynccontextmanager
+async def opened(database_url: str, *, pool_size: int = 20) -> AsyncIterator[Sessions]:
+    """Sessions for as long as the block runs."""
+    engine = connect(database_url, pool_size=pool_size)
+    try:
+        yield sessions(engine)
+    finally:
+        await engine.dispose()
