@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 Sessions = async_sessionmaker[AsyncSession]
 
+
 class _Timestamptz(TimestamptzLoader):
     """Reads Postgres' infinities, which mean *never* and *always* in our tables, as the ends of Python's time."""
 

@@ -1,58 +1,11 @@
-"""What went wrong, in words a bookkeeper understands, and what happens next.
+"""Exceptions that say what happens next.
 
-A `Kind` is one entry of the published table of codes; a `Reason` is that kind with the sentence of the moment. The exceptions say what to
-do with it: `Problem` is answered to a caller, the others decide what becomes of an export.
+`Problem` is answered to a caller; the others decide what becomes of an export.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-
-class Who(StrEnum):
-    """Who has to act."""
-
-    PARTNER = "partner"
-    CLIENT = "client"
-    CALLER = "caller"
-    OPERATOR = "operator"
-    BANQUP = "banqup"
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One published error code: its HTTP status where it is answered, who acts and how."""
-
-    code: str
-    status: int
-    title: str
-    who: Who
-    how: str
-
-    def because(self, sentence: str, **details: Any) -> "Reason":
-        """This kind of error, with what was found in this case."""
-        return Reason(self, sentence, details)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A kind of error and the sentence that says what was found."""
-
-    kind: Kind
-    sentence: str
-    details: dict[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """As stored with an export and shown to people."""
-        return {
-            "code": self.kind.code,
-            "sentence": self.sentence,
-            "who": self.kind.who.value,
-            "how": self.kind.how,
-            **({"details": self.details} if self.details else {}),
-        }
+from app.reasons import Reason
 
 
 class Outcome(Exception):
@@ -94,64 +47,3 @@ class Problem(Exception):
         super().__init__(reason.sentence)
         self.reason = reason
         self.headers = headers or {}
-
-
-# Calls of the REST API and the webhook.
-UNAUTHENTICATED = Kind("unauthenticated", 401, "Not signed in", Who.CALLER, "Send a valid bearer token.")
-FORBIDDEN = Kind("forbidden", 403, "Not allowed", Who.CALLER, "Ask for a token with the scope that is named.")
-NOT_FOUND = Kind("not_found", 404, "Not found", Who.CALLER, "Check the address and the ids in it.")
-INVALID_REQUEST = Kind("invalid_request", 422, "The request is not right", Who.CALLER, "Correct the fields that are named.")
-BAD_SIGNATURE = Kind("bad_signature", 401, "The message is not signed by Banqup", Who.BANQUP, "Sign the raw body with a current secret, within five minutes.")  # fmt: skip
-UNREADABLE_MESSAGE = Kind("unreadable_message", 400, "The message cannot be read", Who.BANQUP, "Send the message envelope as JSON, with an id.")  # fmt: skip
-TOO_LARGE = Kind("too_large", 413, "The body is too large", Who.CALLER, "Send at most 1 MiB.")
-UNAVAILABLE = Kind("temporarily_unavailable", 503, "The service cannot store anything at the moment", Who.CALLER, "Send the same request again after the time in Retry-After.")  # fmt: skip
-INTERNAL = Kind("internal_error", 500, "Something went wrong here", Who.OPERATOR, "Send the same request again; when it stays, tell the operator the request id.")  # fmt: skip
-
-# Onboarding.
-PERMISSION_MISSING = Kind("permission_missing", 422, "A needed permission is not confirmed", Who.PARTNER, "Confirm the permissions that are named and install again.")  # fmt: skip
-COUNTRY_NOT_OFFERED = Kind("country_not_offered", 422, "The extension is not offered in this country", Who.OPERATOR, "Choose one of the countries that are named, or have EXACT_APPS extended.")  # fmt: skip
-CONFIRMATION_REQUIRED = Kind("confirmation_required", 409, "Please confirm", Who.PARTNER, "Send the same request with confirm: true to stop the export for all clients.")  # fmt: skip
-NOT_CONNECTED = Kind("not_connected", 409, "Exact Online is not connected", Who.PARTNER, "Sign in with Exact Online first.")
-COMPANY_UNKNOWN = Kind("company_unknown", 404, "No company with this Company Code", Who.PARTNER, "Read the code top-left in Exact Online; the user who signed in must have access to that company. Then refresh the list of companies.")  # fmt: skip
-COMPANY_AMBIGUOUS = Kind("company_ambiguous", 409, "Several companies have this Company Code", Who.PARTNER, "Send the client's VAT or enterprise number along, or sign in with a user who sees only one of them.")  # fmt: skip
-COMPANY_OF_ANOTHER = Kind("company_of_another_client", 409, "This company is another client's", Who.PARTNER, "Check the Company Code. When it is right all the same, send override_reason.")  # fmt: skip
-COMPANY_CLOSED = Kind("company_not_usable", 409, "The company cannot receive documents", Who.PARTNER, "Reactivate or unblock the company in Exact Online, or choose another one.")  # fmt: skip
-RETURN_TO_REFUSED = Kind("return_to_refused", 422, "The return address is not allowed", Who.CALLER, "Send an https address of an origin in API_CORS_ORIGINS.")  # fmt: skip
-EXACT_UNAVAILABLE = Kind("exact_unavailable", 503, "Exact Online does not answer", Who.NOBODY, "Nothing to do: it is tried again by itself. When it stays, look at Exact Online's status page.")  # fmt: skip
-NOTHING_TO_RESEND = Kind("not_resendable", 409, "This export cannot be sent again now", Who.CALLER, "Wait until it has ended.")
-UBL_GONE = Kind("ubl_no_longer_kept", 410, "The UBL is no longer kept here", Who.CALLER, "Send the document again, or download it from Exact Online or Banqup.")  # fmt: skip
-
-# The sign-in page.
-SIGN_IN_DENIED = Kind("sign_in_denied", 400, "The sign-in was cancelled", Who.PARTNER, "Start the sign-in again in Banqup and allow the access.")
-SIGN_IN_STALE = Kind("sign_in_stale", 400, "This sign-in is no longer valid", Who.PARTNER, "Start the sign-in again in Banqup; it must be finished within ten minutes, once.")  # fmt: skip
-SIGN_IN_REFUSED = Kind("sign_in_refused", 502, "Exact Online refused the sign-in", Who.PARTNER, "Start the sign-in again in Banqup. When it is refused again, tell the operator.")  # fmt: skip
-
-# What an export waits for.
-WAITS_FOR_CONNECTION = Kind("connection", 409, "Waits for a sign-in", Who.PARTNER, "Sign in with Exact Online again; what waits goes out by itself.")
-RATE_LIMIT = Kind("rate_limit", 429, "Waits for Exact's limit", Who.NOBODY, "Nothing to do: it goes out by itself.")
-CIRCUIT_OPEN = Kind("circuit_open", 503, "Waits after repeated refusals", Who.PARTNER, "Check the rights of the user who signed in and the company in Exact Online. It is tried again by itself.")  # fmt: skip
-EXACT_REFUSES_APP = Kind("exact_refuses_app", 502, "Exact Online does not accept our app", Who.OPERATOR, "Check client id, secret and redirect address in EXACT_APPS.")  # fmt: skip
-BANQUP_UNAVAILABLE = Kind("banqup_unavailable", 503, "Banqup does not answer", Who.NOBODY, "Nothing to do: it is tried again by itself.")
-BANQUP_REFUSES_APP = Kind("banqup_refuses_app", 502, "Banqup does not accept our credentials", Who.OPERATOR, "Check BANQUP_CLIENT_ID and BANQUP_CLIENT_SECRET.")  # fmt: skip
-CHECKING_EXACT = Kind("checking_exact", 409, "Being looked up in Exact", Who.NOBODY, "Nothing to do: it is checked whether Exact already has it.")
-FAILED_HERE = Kind("failed_here", 500, "Something went wrong here", Who.OPERATOR, "It is tried again by itself; the log names the export.")
-
-# Why an export rests in Error.
-DOCUMENT_GONE = Kind("document_gone", 404, "Banqup no longer has the document", Who.CLIENT, "Check in Banqup whether the document still exists and the permission to read documents still stands. Then send it again.")  # fmt: skip
-DOCUMENT_UNREADABLE = Kind("document_unreadable", 422, "Banqup's document cannot be read", Who.BANQUP, "Tell Banqup's support; the document's id is in this record.")  # fmt: skip
-DOCUMENT_INVALID = Kind("document_invalid", 422, "The document breaks rules of Peppol BIS Billing", Who.CLIENT, "Have the document corrected by whoever issued it, then send it again.")  # fmt: skip
-DOCUMENT_TOO_LARGE = Kind("document_too_large", 413, "The document is too large for Exact", Who.PARTNER, "Add it to Exact by hand; Exact takes at most 10 MB a file.")  # fmt: skip
-EXACT_REFUSED = Kind("exact_refused", 422, "Exact Online refused the document", Who.PARTNER, "Mend what Exact names, then send the document again.")
-EXACT_FORBIDS = Kind("exact_forbids", 403, "The Exact user may not do this", Who.PARTNER, "Give the user who signed in the right to add documents in this company, or sign in with another user. Then send again.")  # fmt: skip
-COMPANY_GONE = Kind("company_gone", 404, "The Exact company cannot be reached", Who.PARTNER, "Check in Exact Online that the company is active and that the user who signed in has access to it. Then send again.")  # fmt: skip
-UNCERTAIN = Kind("uncertain_in_exact", 409, "It is not certain whether Exact has it", Who.PARTNER, "Look in Exact for the subject that is named. Not there: send again. There: leave it.")  # fmt: skip
-GAVE_UP = Kind("gave_up", 504, "It did not work for 30 days", Who.PARTNER, "Mend what is named, then send the document again.")
-
-# Why a document is not exported.
-ARRIVED_BEFORE = Kind("arrived_before_activation", 409, "Arrived before the activation", Who.NOBODY, "Nothing to do. Add it to Exact by hand when it is needed there.")  # fmt: skip
-NOT_APPROVED = Kind("not_approved_or_sent", 409, "Not approved or sent", Who.CLIENT, "Approve or send the document in Banqup; it is exported then.")
-NOT_AN_INVOICE = Kind("not_an_invoice", 409, "Neither an invoice nor a credit note", Who.NOBODY, "Nothing to do.")
-DEACTIVATED = Kind("deactivated", 409, "The export was switched off", Who.PARTNER, "Nothing to do. After a new activation it can be sent again.")
-COMPANY_CHANGED = Kind("company_changed", 409, "The client's company was changed", Who.PARTNER, "Send it again when it must go to the client's present company.")  # fmt: skip
-
-KINDS: tuple[Kind, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Kind))

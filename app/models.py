@@ -5,7 +5,21 @@ from decimal import Decimal
 from typing import Any, ClassVar, NewType
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, MetaData, Numeric, Text, UniqueConstraint, Uuid, func, text  # fmt: skip
+from sqlalchemy import (  # fmt: skip
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
@@ -102,7 +116,14 @@ class Connection(Base):
     __table_args__ = (
         CheckConstraint("state in ('connected', 'needs_sign_in', 'superseded')", name="state"),
         # One Exact account serves one Banqup space.
-        Index("uq_connection_account", "host", "client_id", "exact_user_id", unique=True, postgresql_where=text("state = 'connected'")),
+        Index(
+            "uq_connection_account",
+            "host",
+            "client_id",
+            "exact_user_id",
+            unique=True,
+            postgresql_where=text("state = 'connected'"),
+        ),
     )
 
 
@@ -163,8 +184,8 @@ class Company(Base):
 class Lane(Base):
     """The queue, the pace and the health of everything that goes from one installation to one company.
 
-    `due_at` says when to look again; while leased it is the end of the lease. `epoch` fences a worker that lost its lease. `wake_seq`
-    grows with every new export, so that no wake-up is lost. `blocked_until` is kept by wake-ups.
+    `due_at` says when to look again; while leased it is the end of the lease. `epoch` fences a worker that lost its
+    lease. `wake_seq` grows with every new export, so that no wake-up is lost. `blocked_until` is kept by wake-ups.
     """
 
     __tablename__ = "lane"
@@ -231,7 +252,13 @@ class Activation(Base):
 
     __table_args__ = (
         CheckConstraint("route in ('documents', 'postbox')", name="route"),
-        Index("uq_activation_client", "business_space_id", "installation_id", unique=True, postgresql_where=text("ended_at is null")),
+        Index(
+            "uq_activation_client",
+            "business_space_id",
+            "installation_id",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
     )
 
 
@@ -253,9 +280,10 @@ class Message(Base):
 class Export(Base):
     """One document on its way to one company.
 
-    `generation` grows with every message about the document, so that one that comes during an attempt is not overlooked. `intent` is the
-    step that was about to be posted: after a crash Exact is asked before it is posted again. While it `holds`, later ones of its lane wait
-    for it, so that documents arrive in the order of their events; one that keeps failing steps aside.
+    `generation` grows with every message about the document, so that one that comes during an attempt is not
+    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted again.
+    While it `holds`, later ones of its lane wait for it, so that documents arrive in the order of their events; one that
+    keeps failing steps aside.
     """
 
     __tablename__ = "export"

@@ -133,7 +133,7 @@ def _check_keys(keys: list[SecretStr]) -> None:
         except binascii.Error:
             size = 0
         if size != 32:
-            raise ValueError("SECRET_KEYS holds a key that is not 32 bytes in base64 (make one: openssl rand -base64 32)")
+            raise ValueError("SECRET_KEYS holds one that is not 32 bytes in base64 (make one: openssl rand -base64 32)")
 
 
 def _webhook_key(secret: SecretStr) -> bytes:
