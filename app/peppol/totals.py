@@ -1,0 +1,141 @@
+"""The amounts that a document left out, computed as EN 16931 says; amounts that it gave are never touched.
+
+VAT is computed on the total of each category and rate, never summed from lines (BR-CO-17). All amounts are rounded
+half up to two decimals (BR-DEC).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price, Totals, Vat, VatBreakdown
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount with two decimals, rounded half up."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def complete(invoice: Invoice) -> Invoice:
+    """The invoice with every line net amount, VAT breakdown and total present that can be computed."""
+    lines = _lines(invoice.lines)
+    breakdown = _breakdown(invoice, lines=lines)
+    totals = _totals(invoice, lines=lines, breakdown=breakdown)
+    if lines is invoice.lines and breakdown is invoice.vat_breakdown and totals is invoice.totals:
+        return invoice
+    return replace(invoice, lines=lines, vat_breakdown=breakdown, totals=totals)
+
+
+def line_net(line: Line) -> Decimal | None:
+    """BT-131: quantity × net price ÷ base quantity + charges − allowances, in the invoice currency (R120)."""
+    if line.quantity is None or line.price.net is None:
+        return None
+    gross = line.quantity * line.price.net / (line.price.base_quantity or 1)
+    return cents(gross + _sum(line.charges) - _sum(line.allowances))
+
+
+def _lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    if all(line.net_amount is not None and _is_whole(line.price) for line in lines):
+        return lines
+    return tuple(_line(line) for line in lines)
+
+
+def _line(line: Line) -> Line:
+    net = line_net(line) if line.net_amount is None else line.net_amount
+    return replace(line, net_amount=net, price=_price(line.price))
+
+
+def _is_whole(price: Price) -> bool:
+    return price.gross is None or price.discount is not None
+
+
+def _price(price: Price) -> Price:
+    """The price with the discount that lies between gross and net (R046)."""
+    if _is_whole(price) or price.gross is None or price.net is None:
+        return price
+    return replace(price, discount=price.gross - price.net)
+
+
+def _breakdown(invoice: Invoice, *, lines: tuple[Line, ...]) -> tuple[VatBreakdown, ...]:
+    """BG-23: one for each category and rate when the document gave none, else the given with their gaps filled."""
+    given = invoice.vat_breakdown
+    if given and all(group.taxable_amount is not None and group.tax_amount is not None for group in given):
+        return given
+    taxable = _taxable(invoice, lines=lines)
+    groups = given or tuple(VatBreakdown(vat=vat) for vat in taxable)
+    return tuple(_with_amounts(group, taxable=taxable.get(group.vat, ZERO)) for group in groups)
+
+
+def _taxable(invoice: Invoice, *, lines: tuple[Line, ...]) -> dict[Vat, Decimal]:
+    """BT-116 by category and rate, in the order in which they first appear."""
+    sums: dict[Vat, Decimal] = {}
+    for vat, amount in _parts(invoice, lines=lines):
+        if vat is not None and amount is not None:
+            sums[vat] = sums.get(vat, ZERO) + amount
+    return sums
+
+
+def _parts(invoice: Invoice, *, lines: tuple[Line, ...]) -> Iterator[tuple[Vat | None, Decimal | None]]:
+    for line in lines:
+        yield line.vat, line.net_amount
+    for charge in invoice.charges:
+        yield charge.vat, charge.amount
+    for allowance in invoice.allowances:
+        yield allowance.vat, -allowance.amount
+
+
+def _with_amounts(group: VatBreakdown, *, taxable: Decimal) -> VatBreakdown:
+    base = cents(taxable) if group.taxable_amount is None else group.taxable_amount
+    tax = cents(base * (group.vat.rate or 0) / 100) if group.tax_amount is None else group.tax_amount
+    return replace(group, taxable_amount=base, tax_amount=tax)
+
+
+def _totals(invoice: Invoice, *, lines: tuple[Line, ...], breakdown: tuple[VatBreakdown, ...]) -> Totals:
+    """BG-22 by BR-CO-10 … BR-CO-16, each from the given amounts where there are some."""
+    given = invoice.totals
+    if _is_complete(invoice):
+        return given
+    line_sum = _given(given.line_net, (line.net_amount for line in lines))
+    allowances = _optional(given.allowances, invoice.allowances)
+    charges = _optional(given.charges, invoice.charges)
+    without_vat = _given(given.without_vat, (line_sum, charges, -(allowances or ZERO)))
+    vat = _given(given.vat, (group.tax_amount for group in breakdown))
+    with_vat = _given(given.with_vat, (without_vat, vat))
+    payable = _given(given.payable, (with_vat, given.rounding, -(given.paid or ZERO)))
+    return replace(
+        given,
+        line_net=line_sum,
+        allowances=allowances,
+        charges=charges,
+        without_vat=without_vat,
+        vat=vat,
+        with_vat=with_vat,
+        payable=payable,
+    )
+
+
+def _is_complete(invoice: Invoice) -> bool:
+    """Whether every total that this document needs is there."""
+    totals = invoice.totals
+    needed = (totals.line_net, totals.without_vat, totals.vat, totals.with_vat, totals.payable)
+    return (
+        None not in needed
+        and (totals.allowances is not None or not invoice.allowances)
+        and (totals.charges is not None or not invoice.charges)
+    )
+
+
+def _given(given: Decimal | None, parts: Iterable[Decimal | None]) -> Decimal:
+    return cents(sum((part for part in parts if part is not None), ZERO)) if given is None else given
+
+
+def _optional(given: Decimal | None, items: tuple[AllowanceCharge, ...]) -> Decimal | None:
+    """BT-107 or BT-108: absent when the document has no allowance or charge."""
+    return cents(_sum(items)) if given is None and items else given
+
+
+def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:
+    return sum((item.amount for item in items), ZERO)

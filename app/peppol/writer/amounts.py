@@ -1,0 +1,73 @@
+"""Allowances, charges, VAT and the totals: BG-20 … BG-23, BG-27, BG-28."""
+
+from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
+from app.peppol.writer.xml import amount, escape, group, number, text
+
+VAT_SCHEME = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+
+
+def adjustments(allowances: tuple[AllowanceCharge, ...], charges: tuple[AllowanceCharge, ...], *, currency: str) -> str:
+    """The allowances, then the charges, of the document or of a line."""
+    return "".join(_adjustment(item, indicator="false", currency=currency) for item in allowances) + "".join(
+        _adjustment(item, indicator="true", currency=currency) for item in charges
+    )
+
+
+def _adjustment(item: AllowanceCharge, *, indicator: str, currency: str) -> str:
+    return group(
+        "AllowanceCharge",
+        text("ChargeIndicator", indicator)
+        + text("AllowanceChargeReasonCode", item.reason_code)  # BT-98, BT-105, BT-140, BT-145
+        + text("AllowanceChargeReason", item.reason)  # BT-97, BT-104, BT-139, BT-144
+        + number("MultiplierFactorNumeric", item.percentage)  # BT-94, BT-101, BT-138, BT-143
+        + amount("Amount", item.amount, currency=currency)  # BT-92, BT-99, BT-136, BT-141
+        + amount("BaseAmount", item.base_amount, currency=currency)  # BT-93, BT-100, BT-137, BT-142
+        + tax_category("TaxCategory", item.vat),  # BT-95, BT-96, BT-102, BT-103
+    )
+
+
+def tax_category(name: str, vat: Vat | None, *, exemption: str = "") -> str:
+    """A VAT category with its rate and, in a breakdown, the reason for an exemption."""
+    if vat is None:
+        return ""
+    rate = number("Percent", vat.rate)
+    return f"<cac:{name}><cbc:ID>{escape(vat.category)}</cbc:ID>{rate}{exemption}{VAT_SCHEME}</cac:{name}>"
+
+
+def tax_totals(invoice: Invoice, *, currency: str) -> str:
+    """BT-110 with the breakdown, and BT-111 in the accounting currency."""
+    totals = invoice.totals
+    subtotals = "".join(_subtotal(item, currency=currency) for item in invoice.vat_breakdown)
+    accounting = amount(
+        "TaxAmount", totals.vat_in_accounting_currency, currency=escape(invoice.vat_accounting_currency or "")
+    )
+    return group("TaxTotal", amount("TaxAmount", totals.vat, currency=currency) + subtotals) + group(
+        "TaxTotal", accounting
+    )
+
+
+def _subtotal(item: VatBreakdown, *, currency: str) -> str:
+    exemption = text("TaxExemptionReasonCode", item.exemption_reason_code)  # BT-121
+    exemption += text("TaxExemptionReason", item.exemption_reason)  # BT-120
+    return group(
+        "TaxSubtotal",
+        amount("TaxableAmount", item.taxable_amount, currency=currency)  # BT-116
+        + amount("TaxAmount", item.tax_amount, currency=currency)  # BT-117
+        + tax_category("TaxCategory", item.vat, exemption=exemption),  # BT-118, BT-119
+    )
+
+
+def monetary_total(invoice: Invoice, *, currency: str) -> str:
+    """BG-22."""
+    totals = invoice.totals
+    return group(
+        "LegalMonetaryTotal",
+        amount("LineExtensionAmount", totals.line_net, currency=currency)  # BT-106
+        + amount("TaxExclusiveAmount", totals.without_vat, currency=currency)  # BT-109
+        + amount("TaxInclusiveAmount", totals.with_vat, currency=currency)  # BT-112
+        + amount("AllowanceTotalAmount", totals.allowances, currency=currency)  # BT-107
+        + amount("ChargeTotalAmount", totals.charges, currency=currency)  # BT-108
+        + amount("PrepaidAmount", totals.paid, currency=currency)  # BT-113
+        + amount("PayableRoundingAmount", totals.rounding, currency=currency)  # BT-114
+        + amount("PayableAmount", totals.payable, currency=currency),  # BT-115
+    )
