@@ -6,8 +6,6 @@ import socket
 import psycopg
 import pytest
 
-from app import db, schema
-
 
 def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
@@ -34,19 +32,3 @@ async def test_a_name_of_another_machine_is_not_even_looked_up() -> None:
 def test_loopback_is_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()
-
-
-async def current(url: str) -> str | None:
-    async with db.opened(url) as sessions, sessions() as session:
-        return await (await session.connection()).run_sync(schema.current)
-
-
-async def test_an_empty_database_is_at_no_migration(empty_database_url: str) -> None:
-    assert await current(empty_database_url) is None
-
-
-async def test_migrations_build_from_empty_what_the_models_say(empty_database_url: str) -> None:
-    schema.upgrade(empty_database_url)
-    schema.upgrade(empty_database_url)
-    schema.compare(empty_database_url)
-    assert await current(empty_database_url) == schema.newest()

@@ -1,0 +1,74 @@
+# Everything that a newcomer, a developer and CI run. Needs Python 3.11 and make; what else it needs it installs into .venv/.
+PYTHON ?= python3.11
+BIN := .venv/bin
+WORKERS ?= 2
+REDOCLY := @redocly/cli@2.77.0
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check lint types layers migrations openapi openapi-lint coverage faults bench-intake bench-export bench-peppol lock clean
+
+help: ## What can be made
+	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
+
+setup: .venv/ready ## Build .venv/ where it is missing or older than the lock
+
+.venv/ready: requirements/development.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Show the whole way of documents (ONCE=1 ends by itself; DOCUMENTS=folder takes your own)
+	$(BIN)/banqup-exact demo $(if $(ONCE),--once) $(if $(DOCUMENTS),--documents "$(DOCUMENTS)")
+
+run: setup ## Run the service as the environment or .env says (see .env.example)
+	$(BIN)/banqup-exact serve
+
+test: setup ## Run the tests
+	$(BIN)/pytest -q -n $(WORKERS)
+
+check: lint types layers migrations openapi openapi-lint coverage ## Everything that CI runs
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+migrations: setup # up from empty, and nothing in the models that no migration brings
+	$(BIN)/pytest -q tests/platform/test_schema.py
+
+openapi: setup # the committed description in step with the code
+	$(BIN)/banqup-exact openapi --check
+
+openapi-lint:
+	@if ! command -v npx >/dev/null; then echo "openapi.yaml is not linted: node is not installed"; \
+	elif ! npx --yes $(REDOCLY) --version >/dev/null 2>&1; then echo "openapi.yaml is not linted: $(REDOCLY) cannot be had"; \
+	else npx --yes $(REDOCLY) lint openapi.yaml; fi
+
+coverage: setup
+	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term:skip-covered
+
+faults: setup ## Kill processes at random while documents flow; each must arrive exactly once
+	$(BIN)/python -m benchmarks.soak
+
+bench-intake bench-export: bench-%: setup ## Messages accepted, documents exported a second
+	$(BIN)/python -m benchmarks.$*
+
+bench-peppol: setup ## UBL documents written and checked a second
+	$(BIN)/python -m benchmarks.peppol_writing
+
+lock: ## Resolve the dependencies anew (UPGRADE=1 takes the newest versions)
+	test -x $(BIN)/uv || $(MAKE) setup
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/production.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra local --group dev -c requirements/production.txt -o requirements/development.txt
+	$(LOCK) --group pyproject.toml:build -c requirements/development.txt -o requirements/build.txt
+
+clean: ## Remove what was built here; the local database in .data/ stays
+	rm -rf .venv .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
