@@ -1,0 +1,208 @@
+"""What Banqup's public documentation does not show, named in the style of what it does show. All of it is optional.
+
+The documented models in `app.banqup.schemas` are built on these: when the real name of a field becomes known, it is
+corrected here (and where `app.convert.banqup` reads it), nowhere else. Only what needs a documented model stands with it
+in `app.banqup.schemas`: the delivery, the payee and the tax representative.
+"""
+
+from uuid import UUID
+
+from app.banqup.fields import Amount, Day, Schema, Text, Texts
+
+
+class VatKey(Schema):
+    """VAT category and percentage, as documented, with the reason of an exemption, which is assumed."""
+
+    vat_category: Text = None
+    vat_percentage: Amount = None
+    exemption_reason: Text = None
+    exemption_reason_code: Text = None
+
+
+class Adjustment(Schema):
+    """An allowance or a charge; `netAmount` is documented for allowances of lines, the rest is assumed."""
+
+    net_amount: Amount = None
+    base_amount: Amount = None
+    percentage: Amount = None
+    reason: Text = None
+    reason_code: Text = None
+    vat_details: VatKey | None = None
+
+
+class Contact(Schema):
+    """Whom to ask at a party."""
+
+    name: Text = None
+    phone: Text = None
+    email: Text = None
+
+
+class AssumedAddress(Schema):
+    """The parts of an address that the samples do not show."""
+
+    additional_street_name: Text = None
+    address_line: Text = None
+    box_number: Text = None
+    region: Text = None
+
+
+class AssumedParty(Schema):
+    """A party's contact, legal form and further identification."""
+
+    contact: Contact | None = None
+    legal_form: Text = None
+    customer_number: Text = None
+
+
+class Reference(Schema):
+    """Another document: `documentNumber` and `issueDate` as in the document's own metadata."""
+
+    document_number: Text = None
+    issue_date: Day = None
+
+
+class ObjectReference(Schema):
+    """The object that is invoiced, such as a meter, with its UNTDID 1153 scheme."""
+
+    id: Text = None
+    scheme: Text = None
+
+
+class Period(Schema):
+    """A period of invoicing."""
+
+    start_date: Day = None
+    end_date: Day = None
+
+
+class PaymentMeans(Schema):
+    """How to pay: a code of UNCL 4461 or a word, and what that way needs."""
+
+    code: Text = None
+    name: Text = None
+    iban: Text = None
+    bic: Text = None
+    account_name: Text = None
+    payment_reference: Text = None  # free, or a structured communication +++ddd/dddd/ddddd+++
+    card_number: Text = None
+    card_holder: Text = None
+    mandate_id: Text = None
+    creditor_id: Text = None
+    debtor_iban: Text = None
+
+
+class CashDiscount(Schema):
+    """A Belgian cash discount: a percentage of the net amount, or the amounts for each VAT rate."""
+
+    percentage: Amount = None
+    days: int | None = None
+
+
+class Link(Schema):
+    """A supporting document by its address."""
+
+    reference: Text = None
+    description: Text = None
+    url: Text = None
+
+
+class Classification(Schema):
+    """A class of goods in a list of UNTDID 7143."""
+
+    code: Text = None
+    list_id: Text = None
+    list_version: Text = None
+
+
+class Attribute(Schema):
+    """A property of an item."""
+
+    name: Text = None
+    value: Text = None
+
+
+class AssumedTotals(Schema):
+    """Document totals beside the five documented ones."""
+
+    allowances_amount: Amount = None
+    charges_amount: Amount = None
+    prepaid_amount: Amount = None
+    rounding_amount: Amount = None
+    vat_amount_in_vat_currency: Amount = None
+
+
+class AssumedMetadata(Schema):
+    """The header beside the documented fields."""
+
+    currency: Text = None
+    vat_currency: Text = None
+    type_code: Text = None  # UNTDID 1001, where it is not what the category says
+    self_billed: bool = False
+    notes: Texts = ()
+    buyer_reference: Text = None
+    order_reference: Text = None
+    sales_order_reference: Text = None
+    contract_reference: Text = None
+    project_reference: Text = None
+    despatch_reference: Text = None
+    receipt_reference: Text = None
+    tender_reference: Text = None
+    invoiced_object: ObjectReference | None = None
+    accounting_reference: Text = None
+    preceding_invoices: tuple[Reference, ...] = ()
+    tax_point_date: Day = None
+    tax_point_code: Text = None
+    period: Period | None = None
+    payment_terms: Text = None
+    payment_means: tuple[PaymentMeans, ...] = ()
+    cash_discount: CashDiscount | None = None
+    allowances: tuple[Adjustment, ...] = ()
+    charges: tuple[Adjustment, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class AssumedProduct(Schema):
+    """What identifies an item beside the documented id and description."""
+
+    item_name: Text = None
+    buyer_item_id: Text = None
+    gtin: Text = None
+    origin_country: Text = None
+    classifications: tuple[Classification, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
+class AssumedPricing(Schema):
+    """A price before its discount."""
+
+    item_gross_price: Amount = None
+    item_discount: Amount = None
+    item_price_unit: Text = None
+
+
+class AssumedLineMetadata(Schema):
+    """What belongs to a line beside its allowances."""
+
+    charges: tuple[Adjustment, ...] = ()
+    note: Text = None
+    period: Period | None = None
+    order_line_reference: Text = None
+    accounting_reference: Text = None
+    invoiced_object: ObjectReference | None = None
+
+
+class File(Schema):
+    """A file of the document; `role` is UBL, CII, PDF or ATTACHMENT."""
+
+    id: UUID
+    role: Text = None
+    filename: Text = None
+    content_type: Text = None
+    file_size: int | None = None
+
+
+class AssumedDocument(Schema):
+    """A document's files: their bytes are fetched one by one."""
+
+    files: tuple[File, ...] = ()

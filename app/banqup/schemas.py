@@ -1,0 +1,196 @@
+"""Banqup's documents and messages as its public API shows them; `app.banqup.assumptions` holds what it does not show.
+
+Unknown keys are ignored and unknown enum values kept: what a value means is decided where it is used.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from app.banqup import assumptions
+from app.banqup.assumptions import Adjustment, File
+from app.banqup.fields import Amount, Day, Moment, Schema, Text
+
+__all__ = ["Adjustment", "Document", "File", "Line", "Message", "Metadata", "Party", "VatDetails"]
+
+
+class Address(assumptions.AssumedAddress):
+    """Where a party is."""
+
+    street_name: Text = None
+    building_number: Text = None
+    post_code: Text = None
+    town_name: Text = None
+    country: Text = None
+
+
+def _as_lists(value: Any) -> Any:
+    """Every identifier as a tuple of strings: Banqup writes one as a string and e-mail addresses as a list."""
+    if not isinstance(value, dict):
+        return {}
+    many = {key: item if isinstance(item, list | tuple) else (item,) for key, item in value.items()}
+    return {key: tuple(str(entry).strip() for entry in items if entry) for key, items in many.items()}
+
+
+class Party(assumptions.AssumedParty):
+    """Supplier, customer, payee or tax representative; `global_identifiers` by `<country>:<kind>`."""
+
+    legal_name: Text = None
+    trade_name: Text = None
+    address: Address | None = None
+    global_identifiers: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_lists), Field(default_factory=dict)]
+
+
+class VatDetails(assumptions.VatKey):
+    """A VAT total of the header."""
+
+    net_amount: Amount = None
+    vat_amount: Amount = None
+
+
+class DocumentTotals(assumptions.AssumedTotals):
+    """The amounts of the whole document."""
+
+    lines_net_amount: Amount = None
+    net_amount: Amount = None
+    vat_amount: Amount = None
+    gross_amount: Amount = None
+    payable_amount: Amount = None
+
+
+class Delivery(Schema):
+    """Where and when the goods or services were delivered (assumed)."""
+
+    delivery_date: Day = None
+    party_name: Text = None
+    location_gln: Text = None
+    address: Address | None = None
+
+
+class Metadata(assumptions.AssumedMetadata):
+    """The header of a document."""
+
+    document_number: Text = None
+    issue_date: Day = None
+    due_date: Day = None
+    supplier: Party = Party()
+    customer: Party = Party()
+    document_totals: DocumentTotals = DocumentTotals()
+    vat_details: tuple[VatDetails, ...] = ()
+    payee: Party | None = None
+    tax_representative: Party | None = None
+    delivery: Delivery | None = None
+
+
+class Pricing(assumptions.AssumedPricing):
+    """What one item costs, and for how many that price is."""
+
+    item_net_price: Amount = None
+    item_price_quantity: Amount = None
+
+
+class ProductIdentifiers(assumptions.AssumedProduct):
+    """Which item it is."""
+
+    item_id: Text = None
+    item_description: Text = None
+
+
+class LineMetadata(assumptions.AssumedLineMetadata):
+    """Allowances of a line."""
+
+    allowances: tuple[Adjustment, ...] = ()
+
+
+class Line(Schema):
+    """A line of a document."""
+
+    quantity: Amount = None
+    unit: Text = None
+    net_amount: Amount = None
+    currency: Text = None
+    vat_details: assumptions.VatKey | None = None
+    pricing: Pricing = Pricing()
+    product_identifiers: ProductIdentifiers = ProductIdentifiers()
+    metadata: LineMetadata = LineMetadata()
+
+
+class Status(Schema):
+    """Where the document stands; tokens as Banqup names them."""
+
+    document: Text = None
+    pay: Text = None
+    delivery: Text = None
+
+
+class Connection(Schema):
+    """Another document or party that this one belongs to."""
+
+    display_name: Text = None
+    relation_type: Text = None
+    id: Text = None
+
+
+class Timestamps(Schema):
+    """When the document arrived in the space and when it last changed."""
+
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+
+
+class Document(assumptions.AssumedDocument):
+    """A purchase or sales document of a Business Space."""
+
+    id: UUID
+    space_id: UUID
+    source: Text = None
+    folder: Text = None  # SALES, PURCHASES
+    category: Text = None  # INVOICE, CREDIT_NOTE
+    status: Status = Status()
+    connections: tuple[Connection, ...] = ()
+    metadata: Metadata = Metadata()
+    lines: tuple[Line, ...] = ()
+    timestamps: Timestamps = Timestamps()
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+Tolerant = Annotated[str | None, BeforeValidator(_text_or_none)]
+
+
+class Message(Schema):
+    """What Banqup posts: only the id is needed, everything else may be absent, new or of another type."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    category: Tolerant = None
+    type: Tolerant = None
+    resource_id: Tolerant = None
+    channel: Tolerant = None
+    data: Any = None
+
+    @property
+    def space_id(self) -> UUID | None:
+        """`data.spaceId`, else the first part of the channel, else the resource."""
+        return _uuid(self._datum("spaceId")) or self._channel(0) or _uuid(self.resource_id)
+
+    @property
+    def document_id(self) -> UUID | None:
+        """`data.documentId`, else the second part of the channel."""
+        return _uuid(self._datum("documentId")) or self._channel(1)
+
+    def _datum(self, key: str) -> Any:
+        return self.data.get(key) if isinstance(self.data, dict) else None
+
+    def _channel(self, place: int) -> UUID | None:
+        parts = (self.channel or "").split("/")
+        return _uuid(parts[place]) if len(parts) == 2 else None
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
