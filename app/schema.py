@@ -7,9 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NullPool, create_engine
 
 import migrations
+from app.db import driver_url
 
 
 def upgrade(database_url: str) -> None:
@@ -32,6 +33,18 @@ def newest() -> str:
 def current(connection: Connection) -> str | None:
     """The revision of a database; None where nothing has been migrated yet."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def revision_of(database_url: str) -> str | None:
+    """The revision of the database at this address; raises SQLAlchemy's DBAPIError when it is away."""
+    with create_engine(driver_url(database_url), poolclass=NullPool).connect() as connection:
+        return current(connection)
+
+
+def is_behind(revision: str | None) -> bool:
+    """Whether a database lacks migrations; one that is ahead serves this code too, so that a release can be undone."""
+    older = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()} - {newest()}
+    return revision is None or revision in older
 
 
 def _config(database_url: str | None = None) -> Config:

@@ -1,0 +1,32 @@
+"""The description of the API as a file, generated from the code."""
+
+import base64
+
+import yaml
+from pydantic import SecretStr
+
+from app.main import create_app
+from app.settings import ExactApp, Settings
+
+
+def rendered() -> str:
+    """OpenAPI 3.1 as YAML, the same on every machine."""
+    document = create_app(_any_settings()).openapi()
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _any_settings() -> Settings:
+    """Settings that are only complete: none of them shows in the description, and no environment changes it."""
+    key = base64.b64encode(bytes(32)).decode()
+    return Settings.model_construct(
+        public_url="https://banqup-exact.example",
+        secret_keys=[SecretStr(key)],
+        exact_apps={"be": ExactApp(client_id="any", client_secret=SecretStr("any"))},
+        banqup_api_url="https://banqup.example",
+        banqup_client_id="any",
+        banqup_client_secret=SecretStr("any"),
+        webhook_secrets=[SecretStr(f"whsec_{key}")],
+        api_issuer="https://issuer.example",
+        api_audience="any",
+        api_jwks_url="https://issuer.example/jwks",
+    )
