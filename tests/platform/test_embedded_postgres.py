@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
@@ -65,13 +66,17 @@ def test_a_restart_keeps_rows_password_and_port(folder: Path) -> None:
         assert connection.execute("select answer from kept").fetchone() == (42,)
 
 
-def test_committed_rows_survive_the_sudden_death_of_the_whole_server(folder: Path) -> None:
+@pytest.mark.parametrize("everything", [True, False], ids=["with its backends", "the postmaster alone"])
+def test_committed_rows_survive_the_sudden_death_of_the_server(folder: Path, everything: bool) -> None:
     url = embedded_postgres.start(folder)
     connection = connect(url)
     connection.execute("create table kept as select 42 as answer")
-    os.kill(postmaster_pid(folder), signal.SIGKILL)
+    processes = [cast("int", pid) for (pid,) in connection.execute("select pid from pg_stat_activity")]
+    for pid in [postmaster_pid(folder), *(processes if everything else ())]:
+        os.kill(pid, signal.SIGKILL)
 
-    with connect(embedded_postgres.start(folder)) as after:
+    assert embedded_postgres.start(folder) == url
+    with connect(url) as after:
         assert after.execute("select answer from kept").fetchone() == (42,)
     connection.close()
 
