@@ -1,0 +1,22 @@
+"""Readers: UBL 2.0 and 2.1, UN/CEFACT CII, and the CII inside a PDF, into the model, with what it cannot hold."""
+
+from app.peppol.readers import cii, ubl
+from app.peppol.readers.pdf import embedded_xml
+from app.peppol.readers.reading import Reading
+from app.peppol.xml import Unreadable, parse
+
+__all__ = ["Reading", "embedded_xml", "read"]
+
+
+def read(xml: bytes) -> Reading:
+    """An invoice or credit note in UBL or CII as the model, with what the model cannot hold.
+
+    Raises:
+        Unreadable: not XML that we accept, not an invoice, or with numbers and dates that are none.
+    """
+    root = parse(xml)
+    if ubl.is_ours(root):
+        return ubl.read_root(root)
+    if cii.is_ours(root):
+        return cii.read_root(root)
+    raise Unreadable(f"The document is neither a UBL nor a CII invoice: its root is {root.tag}.")

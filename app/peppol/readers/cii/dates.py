@@ -1,0 +1,26 @@
+"""Dates as CII writes them: in format 102, 20161231."""
+
+import re
+from datetime import date
+
+from app.peppol.invoice import Period
+from app.peppol.readers.source import Source
+
+_PLAIN = re.compile(r"\d{8}")
+
+
+def day(source: Source, path: str) -> date | None:
+    """The date at the path, taken; anything else there is a fault of the document."""
+    place = source.one(path)
+    element = next((place.one(name) for name in ("DateTimeString", "DateString", "DateTime") if place.all(name)), place)
+    value = element.value
+    if _PLAIN.fullmatch(value):
+        element.value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    return element.day("")
+
+
+def period(source: Source) -> Period | None:
+    """BG-14 or BG-26."""
+    group = source.one("BillingSpecifiedPeriod")
+    found = Period(day(group, "StartDateTime"), day(group, "EndDateTime"))
+    return None if found == Period() else found

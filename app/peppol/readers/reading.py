@@ -1,0 +1,26 @@
+"""What a reader hands on."""
+
+from dataclasses import dataclass
+
+from app.peppol.invoice import Invoice
+from app.peppol.readers.source import Source, losses
+from app.peppol.xml import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document of another making as the model, and by name what the model has no place for."""
+
+    invoice: Invoice
+    losses: tuple[str, ...] = ()
+
+
+def finish(invoice: Invoice, *, source: Source) -> Reading:
+    """The reading, once every part of the source was asked for.
+
+    Raises:
+        Unreadable: numbers or dates are none; all of them are named.
+    """
+    if source.faults:
+        raise Unreadable(f"The document cannot be understood. {'; '.join(source.faults)}.")
+    return Reading(invoice, losses(source, currency=invoice.currency))

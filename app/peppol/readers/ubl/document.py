@@ -1,0 +1,91 @@
+"""The whole document: the header, and what the other modules read."""
+
+from app.peppol.invoice import CREDIT_NOTE_TYPES, Invoice
+from app.peppol.readers.source import Source
+from app.peppol.readers.ubl import money, payment, references
+from app.peppol.readers.ubl.delivery import delivery, legal_mentions
+from app.peppol.readers.ubl.exemptions import with_exemptions
+from app.peppol.readers.ubl.lines import lines, period
+from app.peppol.readers.ubl.parties import buyer, payee, seller, tax_representative
+
+
+def invoice(source: Source) -> Invoice:
+    """Everything in the document that the model can hold."""
+    _drop_what_is_about_the_file(source)
+    currency = _currency(source)
+    document = Invoice(
+        number=source.text("ID") or "",
+        issue_date=source.day("IssueDate"),
+        type_code=_type_code(source),
+        currency=currency,
+        vat_accounting_currency=_other_currency(source, currency=currency),
+        vat_point_date=source.day("TaxPointDate"),
+        vat_point_date_code=source.code("InvoicePeriod/DescriptionCode"),
+        due_date=payment.due_date(source),
+        buyer_reference=source.text("BuyerReference") or source.text("OrderReference/CustomerReference"),
+        project_reference=references.project(source),
+        contract_reference=source.text("ContractDocumentReference/ID"),
+        purchase_order_reference=references.purchase_order(source),
+        sales_order_reference=source.text("OrderReference/SalesOrderID"),
+        receiving_advice_reference=source.text("ReceiptDocumentReference/ID"),
+        despatch_advice_reference=source.text("DespatchDocumentReference/ID"),
+        tender_or_lot_reference=source.text("OriginatorDocumentReference/ID"),
+        invoiced_object=references.invoiced_object(source, "AdditionalDocumentReference"),
+        buyer_accounting_reference=source.text("AccountingCost"),
+        payment_terms=source.texts("PaymentTerms/Note"),
+        note=_note(source),
+        business_process=source.text("ProfileID") or "",
+        specification=source.text("CustomizationID") or "",
+        preceding_invoices=references.preceding(source),
+        seller=seller(source),
+        buyer=buyer(source),
+        payee=payee(source),
+        tax_representative=tax_representative(source),
+        delivery=delivery(source),
+        period=period(source),
+        payment_instructions=payment.instructions(source),
+        allowances=money.adjustments(source, charge=False),
+        charges=money.adjustments(source, charge=True),
+        totals=money.totals(source, currency=currency),
+        vat_breakdown=money.breakdown(source, currency=currency),
+        supporting_documents=references.supporting_documents(source),
+        lines=lines(source),
+    )
+    return with_exemptions(document, source=source)
+
+
+def _drop_what_is_about_the_file(source: Source) -> None:
+    source.drop("UBLVersionID")
+    if source.peek("CopyIndicator") == "false":
+        source.drop("CopyIndicator")
+    if source.peek("LineCountNumeric") == str(len(source.all("InvoiceLine") + source.all("CreditNoteLine"))):
+        source.drop("LineCountNumeric")
+
+
+def _type_code(source: Source) -> str:
+    """BT-3; UBL 2.0 has none in a credit note, and a credit note never becomes an invoice."""
+    if source.name == "Invoice":
+        return source.code("InvoiceTypeCode") or "380"
+    return (source.code("CreditNoteTypeCode") if _is_credit_type(source.peek("CreditNoteTypeCode")) else None) or "381"
+
+
+def _is_credit_type(code: str | None) -> bool:
+    return code in CREDIT_NOTE_TYPES
+
+
+def _currency(source: Source) -> str:
+    """BT-5; UBL 2.0 may leave it to the amounts."""
+    declared = source.code("DocumentCurrencyCode")
+    return declared or source.one("LegalMonetaryTotal/PayableAmount").attributes.get("currencyID", "")
+
+
+def _other_currency(source: Source, *, currency: str) -> str | None:
+    """BT-6, which is never the currency of the document (PEPPOL-EN16931-R005)."""
+    code = source.code("TaxCurrencyCode")
+    return None if code == currency else code
+
+
+def _note(source: Source) -> str | None:
+    """BT-22: BIS allows one note, so several become its lines, and Belgian legal mentions are lines too."""
+    notes = [note for note in (source.texts("Note"), legal_mentions(source)) if note]
+    return "\n".join(notes) or None

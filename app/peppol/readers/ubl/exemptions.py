@@ -1,0 +1,53 @@
+"""Why a breakdown has no VAT (BT-120, BT-121), also where only the lines or a Belgian tax code say so."""
+
+from dataclasses import replace
+
+from app.peppol.invoice import Invoice, Vat, VatBreakdown
+from app.peppol.readers import belgium
+from app.peppol.readers.source import Source
+from app.peppol.readers.ubl.lines import tax_category
+from app.peppol.readers.ubl.money import vat
+
+_EXEMPT = frozenset({"E", "AE", "K", "G", "O"})  # the categories that need a reason (BR-E-10 and its like)
+
+
+def with_exemptions(invoice: Invoice, *, source: Source) -> Invoice:
+    """The document with the exemption reasons of its lines and its Belgian tax codes."""
+    stated = [(category, vat(category)) for category in _categories(source)]
+    groups = tuple(_with_reason(group, stated=stated) for group in invoice.vat_breakdown)
+    return replace(invoice, vat_breakdown=groups)
+
+
+def _categories(source: Source) -> list[Source]:
+    """Every place that may say why, the breakdown first."""
+    lines = source.all("InvoiceLine") + source.all("CreditNoteLine")
+    others = source.all("AllowanceCharge/TaxCategory") + [tax_category(line) for line in lines]
+    return source.all("TaxTotal/TaxSubtotal/TaxCategory") + others
+
+
+def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat | None]]) -> VatBreakdown:
+    """The group with what its places say, one reason and one code; a place that says something else stays unread."""
+    for place in (category for category, rate in stated if rate == group.vat):
+        code, text = place.peek("TaxExemptionReasonCode"), place.peek("TaxExemptionReason")
+        name = place.peek("Name")
+        group = replace(
+            group,
+            exemption_reason_code=group.exemption_reason_code or code,
+            exemption_reason=group.exemption_reason or text or _belgian(group, name=name),
+        )
+        _drop_what_is_carried(place, group=group)
+    return group
+
+
+def _belgian(group: VatBreakdown, *, name: str | None) -> str | None:
+    return belgium.reason(name) if group.vat.category in _EXEMPT and not group.exemption_reason_code else None
+
+
+def _drop_what_is_carried(place: Source, *, group: VatBreakdown) -> None:
+    if place.peek("TaxExemptionReasonCode") == group.exemption_reason_code:
+        place.drop("TaxExemptionReasonCode")
+    if place.peek("TaxExemptionReason") == group.exemption_reason:
+        place.drop("TaxExemptionReason")
+    reason = belgium.reason(place.peek("Name"))
+    if reason and reason in {group.exemption_reason, belgium.reason(group.exemption_reason_code)}:
+        place.drop("Name")

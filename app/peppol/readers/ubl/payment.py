@@ -1,0 +1,90 @@
+"""How the document is paid: BG-16 … BG-19, BT-9."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.peppol.invoice import CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions
+from app.peppol.readers.source import Source
+from app.peppol.readers.ubl.parties import CREDITOR_SCHEME
+from app.peppol.writer.payment import NO_NETWORK
+
+_DIRECT_DEBIT_CODES = frozenset({"49", "59"})  # UNCL 4461
+_DUE_DATES = ("DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate")
+
+
+def due_date(source: Source) -> date | None:
+    """BT-9, wherever the document has it; a second date that differs stays unread."""
+    elements = [element for path in _DUE_DATES for element in source.all(path) if element.value]
+    if not elements:
+        return None
+    for element in elements[1:]:
+        if element.value == elements[0].value:
+            element.text()
+    return elements[0].day("")
+
+
+def instructions(source: Source) -> tuple[PaymentInstructions, ...]:
+    """BG-16, one for each payment means, with the creditor identifier (BT-90) where a debit is agreed."""
+    means = [element for element in source.all("PaymentMeans") if not element.is_empty]
+    return _with_creditor(tuple(_instruction(element) for element in means), creditor=_creditor(source, means=means))
+
+
+def _instruction(element: Source) -> PaymentInstructions:
+    code = element.one("PaymentMeansCode")
+    return PaymentInstructions(
+        means_code=code.code("") or "",
+        means_text=code.attribute("name") or element.texts("InstructionNote"),
+        remittance_information=element.bare("PaymentID") or element.bare("InstructionID"),
+        credit_transfer=_transfer(element.one("PayeeFinancialAccount")),
+        card=_card(element.one("CardAccount")),
+        direct_debit=_debit(element),
+    )
+
+
+def _transfer(account: Source) -> CreditTransfer | None:
+    branch = account.one("FinancialInstitutionBranch")
+    found = CreditTransfer(
+        account=account.bare("ID") or "",
+        account_name=account.text("Name"),
+        provider=branch.bare("ID") or branch.bare("FinancialInstitution/ID"),
+    )
+    return None if found == CreditTransfer() else found
+
+
+def _card(account: Source) -> PaymentCard | None:
+    if account.peek("NetworkID") == NO_NETWORK:
+        account.drop("NetworkID")
+    found = PaymentCard(number=account.bare("PrimaryAccountNumberID") or "", holder=account.text("HolderName"))
+    return None if found == PaymentCard() else found
+
+
+def _debit(element: Source) -> DirectDebit | None:
+    found = DirectDebit(
+        mandate=element.bare("PaymentMandate/ID"),
+        debited_account=element.bare("PaymentMandate/PayerFinancialAccount/ID")
+        or element.bare("PayerFinancialAccount/ID"),
+    )
+    return None if found == DirectDebit() else found
+
+
+def _creditor(source: Source, *, means: list[Source]) -> str | None:
+    """BT-90: the SEPA identification of the payee or else the seller, taken when there is a payment to hold it."""
+    places = ("PayeeParty/PartyIdentification/ID", "AccountingSupplierParty/Party/PartyIdentification/ID")
+    found = [element for path in places for element in source.all(path) if _is_creditor(element)]
+    return found[0].bare("") if found and means else None
+
+
+def _is_creditor(element: Source) -> bool:
+    return element.attributes.get("schemeID") == CREDITOR_SCHEME and bool(element.value)
+
+
+def _with_creditor(found: tuple[PaymentInstructions, ...], *, creditor: str | None) -> tuple[PaymentInstructions, ...]:
+    if creditor is None:
+        return found
+    debits = [item for item in found if item.direct_debit]
+    debits = debits or [item for item in found if item.means_code in _DIRECT_DEBIT_CODES] or list(found[:1])
+    return tuple(_with(item, creditor=creditor) if item in debits else item for item in found)
+
+
+def _with(item: PaymentInstructions, *, creditor: str) -> PaymentInstructions:
+    return replace(item, direct_debit=replace(item.direct_debit or DirectDebit(), creditor=creditor))
