@@ -1,8 +1,8 @@
 """What Banqup's public documentation does not show, named in the style of what it does show. All of it is optional.
 
 The documented models in `app.banqup.schemas` are built on these: when the real name of a field becomes known, it is
-corrected here (and where `app.convert.banqup` reads it), nowhere else. Only what needs a documented model stands with it
-in `app.banqup.schemas`: the delivery, the payee and the tax representative.
+corrected here (and where `app.convert.banqup` reads it), nowhere else. Only what needs a documented model stands with
+it in `app.banqup.schemas`: the delivery, the payee and the tax representative.
 """
 
 from uuid import UUID
@@ -178,7 +178,6 @@ class AssumedPricing(Schema):
 
     item_gross_price: Amount = None
     item_discount: Amount = None
-    item_price_unit: Text = None
 
 
 class AssumedLineMetadata(Schema):

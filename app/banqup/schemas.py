@@ -39,7 +39,7 @@ class Party(assumptions.AssumedParty):
     legal_name: Text = None
     trade_name: Text = None
     address: Address | None = None
-    global_identifiers: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_lists), Field(default_factory=dict)]
+    global_identifiers: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_lists)] = Field(default_factory=dict)
 
 
 class VatDetails(assumptions.VatKey):

@@ -1,0 +1,12 @@
+"""From what Banqup holds to valid Peppol BIS Billing 3.0. Pure: files and data in, bytes and findings out.
+
+- `convert(document, files, on=...)`: the UBL with its summary, losses and warnings, or `Unconvertible`
+- `app.convert.banqup`: Banqup's JSON as the EN 16931 model
+- `app.convert.foreign`: other UBL and CII, also inside a PDF
+- `app.convert.supplement`: what Peppol demands and a source may leave out
+"""
+
+from app.convert.conversion import Conversion, File, Summary, Unconvertible
+from app.convert.documents import convert
+
+__all__ = ["Conversion", "File", "Summary", "Unconvertible", "convert"]

@@ -1,0 +1,118 @@
+"""Banqup's `globalIdentifiers` (`<country>:<kind>`) as registrations, VAT numbers and addresses."""
+
+import re
+
+from app.banqup.schemas import Party
+from app.peppol.invoice import Identifier
+
+# ISO 6523 scheme of the enterprise number (`<country>:en`) by country
+ENTERPRISE_SCHEMES = {
+    "be": "0208",
+    "dk": "0184",
+    "ee": "0191",
+    "fi": "0212",
+    "fr": "0002",
+    "is": "0196",
+    "it": "0210",
+    "lt": "0200",
+    "lu": "0240",
+    "lv": "0218",
+    "nl": "0106",
+    "no": "0192",
+    "se": "0007",
+    "ch": "0183",
+}
+
+# ISO 6523 scheme of a kind of number that names its register itself
+KIND_SCHEMES = {
+    "kvk": "0106",
+    "oin": "0190",
+    "siren": "0002",
+    "siret": "0009",
+    "cvr": "0184",
+    "orgnr": "0192",
+    "gln": "0088",
+    "duns": "0060",
+    "lei": "0199",
+}
+_REGISTERS = ("kvk", "oin", "siren", "siret", "cvr", "orgnr")  # a legal registration; the others identify only
+_ELSEWHERE = ("en", "vat", "tax", "email", "peppol")  # each has a term of its own
+
+
+def registration(party: Party) -> Identifier | None:
+    """BT-30 or BT-47: the enterprise number, in the scheme of its country."""
+    for country, kind, value in _entries(party):
+        if kind == "en" or kind in _REGISTERS:
+            scheme = KIND_SCHEMES.get(kind) or ENTERPRISE_SCHEMES.get(country)
+            return Identifier(_enterprise_number(value, country=country), scheme)
+    return None
+
+
+def vat_number(party: Party) -> str | None:
+    """BT-31 or BT-48: the VAT number with the prefix of its country (BR-CO-09)."""
+    for country, kind, value in _entries(party):
+        if kind == "vat":
+            return _vat_number(value, country=country)
+    return None
+
+
+def tax_number(party: Party) -> str | None:
+    """BT-32: a local tax number that is not for VAT."""
+    return next((value for _, kind, value in _entries(party) if kind == "tax"), None)
+
+
+def email(party: Party) -> str | None:
+    """The first e-mail address."""
+    return next((value for _, kind, value in _entries(party) if kind == "email"), None)
+
+
+def electronic_address(party: Party) -> Identifier | None:
+    """BT-34 or BT-49, when the party names its Peppol address as `scheme:value`."""
+    for _, kind, value in _entries(party):
+        scheme, colon, number = value.partition(":")
+        if kind == "peppol" and colon:
+            return Identifier(number, scheme)
+    return None
+
+
+def further(party: Party) -> tuple[Identifier, ...]:
+    """BT-29 or BT-46: what else identifies the party, such as a GLN."""
+    return tuple(
+        Identifier(value, KIND_SCHEMES.get(kind))
+        for _, kind, value in _entries(party)
+        if kind not in _ELSEWHERE and kind not in _REGISTERS
+    )
+
+
+def country(party: Party) -> str | None:
+    """The country of the address, else the one that the VAT or enterprise number is of."""
+    if party.address and party.address.country:
+        return party.address.country.strip().upper()
+    countries = (country.upper() for country, kind, _ in _entries(party) if kind in ("vat", "en"))
+    return next((code for code in countries if len(code) == 2), None)
+
+
+def _entries(party: Party) -> list[tuple[str, str, str]]:
+    """(country, kind, value) of each identifier that has a value."""
+    found = []
+    for key, values in party.global_identifiers.items():
+        country, _, kind = key.lower().rpartition(":")
+        found += [(country, kind, value) for value in values if value]
+    return found
+
+
+def _enterprise_number(value: str, *, country: str) -> str:
+    """The number as its register writes it: digits only, with ten of them in Belgium."""
+    compact = re.sub(r"[\s./-]", "", value.upper())
+    if country == "be":
+        return compact.removeprefix("BE").zfill(10)
+    return compact if country in ENTERPRISE_SCHEMES else value
+
+
+def _vat_number(value: str, *, country: str) -> str:
+    compact = re.sub(r"[^0-9A-Z+*]", "", value.upper())
+    prefix = {"gr": "EL", "global": ""}.get(country, country.upper())
+    number = compact.removeprefix(prefix) if prefix else compact
+    if prefix == "BE" and number.isdigit():
+        number = number.zfill(10)
+    return prefix + number

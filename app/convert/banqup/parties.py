@@ -1,0 +1,103 @@
+"""Banqup's supplier, customer, payee, tax representative and delivery as the parties of EN 16931."""
+
+from app.banqup import schemas
+from app.convert.banqup import identifiers
+from app.peppol.invoice import Address, Contact, Delivery, Identifier, Party, Payee, TaxRepresentative
+
+
+def seller(party: schemas.Party) -> Party:
+    """BG-4."""
+    return _party(
+        party,
+        further=identifiers.further(party),
+        tax_number=identifiers.tax_number(party),
+        legal_form=party.legal_form,
+    )
+
+
+def buyer(party: schemas.Party, *, losses: list[str]) -> Party:
+    """BG-7: a customer number identifies a buyer for the seller; EN 16931 has room for one identifier."""
+    numbered = (Identifier(party.customer_number),) if party.customer_number else ()
+    found = (*numbered, *identifiers.further(party))
+    losses += [f"The buyer's further identifier {extra.value} has no place in Peppol." for extra in found[1:]]
+    return _party(party, further=found[:1])
+
+
+def _party(
+    party: schemas.Party,
+    *,
+    further: tuple[Identifier, ...],
+    tax_number: str | None = None,
+    legal_form: str | None = None,
+) -> Party:
+    name = party.legal_name or party.trade_name or ""
+    return Party(
+        name=name,
+        trading_name=party.trade_name if party.trade_name != name else None,
+        identifiers=further,
+        legal_registration=identifiers.registration(party),
+        vat_identifier=identifiers.vat_number(party),
+        tax_registration=tax_number,
+        legal_form=legal_form,
+        electronic_address=identifiers.electronic_address(party),
+        address=address(party.address, country=identifiers.country(party)),
+        contact=_contact(party),
+    )
+
+
+def payee(party: schemas.Party | None, *, seller: Party) -> Payee | None:
+    """BG-10, only when it is not the seller (BR-17)."""
+    if party is None or not (name := party.legal_name or party.trade_name) or name == seller.name:
+        return None
+    found = identifiers.further(party)
+    return Payee(name=name, identifier=found[0] if found else None, legal_registration=identifiers.registration(party))
+
+
+def tax_representative(party: schemas.Party | None) -> TaxRepresentative | None:
+    """BG-11."""
+    if party is None:
+        return None
+    return TaxRepresentative(
+        name=party.legal_name or party.trade_name or "",
+        vat_identifier=identifiers.vat_number(party),
+        address=address(party.address, country=identifiers.country(party)),
+    )
+
+
+def delivery(source: schemas.Delivery | None) -> Delivery | None:
+    """BG-13."""
+    if source is None:
+        return None
+    return Delivery(
+        party_name=source.party_name,
+        location=Identifier(source.location_gln, "0088") if source.location_gln else None,
+        actual_date=source.delivery_date,
+        address=address(source.address),
+    )
+
+
+def address(source: schemas.Address | None, *, country: str | None = None) -> Address | None:
+    """A postal address: street and number together, as every country writes them that Banqup serves."""
+    if source is None:
+        return Address(country=country) if country else None
+    street = " ".join(part for part in (source.street_name, source.building_number, _box(source)) if part)
+    return Address(
+        line_1=street or None,
+        line_2=source.additional_street_name,
+        line_3=source.address_line,
+        city=source.town_name,
+        post_code=source.post_code,
+        subdivision=source.region,
+        country=(source.country or country or "").strip().upper(),
+    )
+
+
+def _box(source: schemas.Address) -> str | None:
+    return f"box {source.box_number}" if source.box_number else None
+
+
+def _contact(party: schemas.Party) -> Contact | None:
+    email = identifiers.email(party)
+    if party.contact is None:
+        return Contact(email=email) if email else None
+    return Contact(name=party.contact.name, telephone=party.contact.phone, email=party.contact.email or email)

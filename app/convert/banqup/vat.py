@@ -1,0 +1,83 @@
+"""Banqup's VAT categories and percentages as EN 16931 has them."""
+
+from decimal import Decimal
+
+from app.banqup.assumptions import VatKey
+from app.peppol.invoice import Vat
+
+# Codes of UNCL 5305, and the words that stand for them
+CATEGORIES = {
+    "S": "S",
+    "STANDARD": "S",
+    "STANDARD_RATE": "S",
+    "STANDARD_RATED": "S",
+    "REDUCED": "S",
+    "REDUCED_RATE": "S",
+    "INTERMEDIATE": "S",
+    "SUPER_REDUCED": "S",
+    "PARKING": "S",
+    "Z": "Z",
+    "ZERO": "Z",
+    "ZERO_RATE": "Z",
+    "ZERO_RATED": "Z",
+    "E": "E",
+    "EXEMPT": "E",
+    "EXEMPTED": "E",
+    "VAT_EXEMPT": "E",
+    "AE": "AE",
+    "REVERSE_CHARGE": "AE",
+    "REVERSE_CHARGED": "AE",
+    "CO_CONTRACTOR": "AE",
+    "K": "K",
+    "IC": "K",
+    "INTRA_COMMUNITY": "K",
+    "INTRA_COMMUNITY_SUPPLY": "K",
+    "INTRACOMMUNITY": "K",
+    "G": "G",
+    "EXPORT": "G",
+    "EXPORT_OUTSIDE_EU": "G",
+    "O": "O",
+    "NOT_SUBJECT": "O",
+    "NOT_SUBJECT_TO_VAT": "O",
+    "OUT_OF_SCOPE": "O",
+    "OUTSIDE_SCOPE": "O",
+    "L": "L",
+    "IGIC": "L",
+    "CANARY_ISLANDS": "L",
+    "M": "M",
+    "IPSI": "M",
+    "CEUTA_AND_MELILLA": "M",
+    "B": "B",
+    "SPLIT_PAYMENT": "B",
+}
+
+
+def vat(key: VatKey | None) -> Vat | None:
+    """Category and rate, or None when there is neither; an unknown category is kept, for the rules to refuse."""
+    if key is None or (key.vat_category is None and key.vat_percentage is None):
+        return None
+    category = _category(key)
+    return Vat(category, _rate(category, percentage=key.vat_percentage))
+
+
+def _category(key: VatKey) -> str:
+    """The code; without one, a percentage above zero says standard rate, and zero says nothing."""
+    if key.vat_category:
+        word = key.vat_category.strip().upper().replace("-", "_").replace(" ", "_")
+        return CATEGORIES.get(word, key.vat_category.strip())
+    return "S" if key.vat_percentage else ""
+
+
+def _rate(category: str, *, percentage: Decimal | None) -> Decimal | None:
+    """The rate without superfluous zeros: none outside the scope of VAT (BR-O-05), zero where VAT is not charged."""
+    if category == "O" and not percentage:
+        return None
+    if percentage is None:
+        return Decimal(0) if category in ("Z", "E", "AE", "K", "G") else None
+    return _plain(percentage)
+
+
+def _plain(percentage: Decimal) -> Decimal:
+    """21.00 and 21 are one rate, and one VAT breakdown."""
+    whole = percentage.to_integral_value()
+    return whole if whole == percentage else percentage.normalize()

@@ -1,0 +1,63 @@
+"""What goes into a conversion and what comes out of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from app.peppol.findings import Finding
+
+Origin = Literal["banqup", "untouched", "ubl", "cii"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a document, with its bytes; `role` is UBL, CII, PDF or ATTACHMENT."""
+
+    id: str
+    role: str
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a receiver files a document by."""
+
+    is_credit_note: bool
+    number: str  # BT-1
+    issue_date: date | None  # BT-2
+    due_date: date | None  # BT-9
+    seller_name: str  # BT-27
+    seller_id: str | None  # BT-31, else BT-30
+    buyer_name: str  # BT-44
+    currency: str  # BT-5
+    total_with_vat: Decimal | None  # BT-112
+    payable_amount: Decimal | None  # BT-115
+    preceding_invoices: tuple[str, ...] = ()  # BT-25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A document as Peppol BIS Billing 3.0, and what has to be known about its making.
+
+    `origin`: from Banqup's own data, untouched as it came, or from another UBL or CII. `losses` names what could not
+    be carried or had to be inferred, `findings` are warnings only. `pdf` goes next to the UBL, when it is not in it.
+    """
+
+    ubl: bytes
+    origin: Origin
+    summary: Summary
+    losses: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    pdf: File | None = None
+
+
+class Unconvertible(Exception):
+    """No valid Peppol document can be made of it; `findings` holds every reason."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(finding.message for finding in findings))
+        self.findings = tuple(findings)

