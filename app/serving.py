@@ -48,12 +48,8 @@ def api(host: str, port: int) -> Part:
 
 
 async def lanes(settings: Settings, stop: asyncio.Event) -> None:
-    """The worker: cancelled, it gives its lanes back before it ends."""
-    working = asyncio.create_task(worker.run(settings))
-    await _first_of(working, asyncio.create_task(stop.wait()))
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+    """The worker: told to stop, it gives its lanes back before it ends."""
+    await worker.run(settings, stop=stop)
 
 
 async def _first_of(*tasks: asyncio.Task[Any]) -> None:
