@@ -1,0 +1,34 @@
+"""An issuer of bearer tokens for the REST callers of the service under test."""
+
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from sandbox.clock import Clock
+
+ALGORITHM = "RS256"
+
+
+class Issuer:
+    """Signs with a key of its own, published as JWKS."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.url = clock, ""
+        self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM, "kid": "sandbox-1"})
+
+    def jwks(self) -> dict[str, Any]:
+        return {"keys": [self.key.as_dict(private=False)]}
+
+    def token(self, *, subject: str, audience: str, seconds: int = 3600, extra: dict[str, Any] | None = None) -> str:
+        now = int(self.clock.timestamp())
+        claims = {"iss": self.url, "sub": subject, "aud": audience, "iat": now, "exp": now + seconds}
+        return jwt.encode({"alg": ALGORITHM, "kid": "sandbox-1"}, claims | (extra or {}), self.key)
+
+    def discovery(self) -> dict[str, Any]:
+        return {
+            "issuer": self.url,
+            "jwks_uri": f"{self.url}/jwks.json",
+            "token_endpoint": f"{self.url}/token",
+            "id_token_signing_alg_values_supported": [ALGORITHM],
+        }

@@ -1,0 +1,29 @@
+"""How deliveries are signed: Standard Webhooks, or a bearer token over the body's hash."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from sandbox.banqup.issuer import Issuer
+
+_PREFIX = "whsec_"
+
+
+def new_secret() -> str:
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def standard_headers(secret: str, *, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """HMAC-SHA256 over `id.timestamp.body`."""
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    return {"webhook-id": message_id, "webhook-timestamp": str(timestamp), "webhook-signature": f"v1,{signature}"}
+
+
+def bearer_headers(issuer: Issuer, *, message_id: str, audience: str, body: bytes) -> dict[str, str]:
+    """A short-lived JWT of the sandbox's issuer that names the message and the hash of its body."""
+    claims = {"jti": message_id, "body_sha256": hashlib.sha256(body).hexdigest()}
+    token = issuer.token(subject="banqup", audience=audience, seconds=300, extra=claims)
+    return {"authorization": f"Bearer {token}"}

@@ -1,0 +1,37 @@
+"""The sandbox's own time, which tests and people can move."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Tells the time in UTC, shifted by an offset or standing still."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self.frozen_at: float | None = None
+
+    def timestamp(self) -> float:
+        """Seconds since the epoch."""
+        return (time.time() if self.frozen_at is None else self.frozen_at) + self.offset
+
+    def milliseconds(self) -> int:
+        return int(self.timestamp() * 1000)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.timestamp(), tz=UTC)
+
+    def in_(self, seconds: float) -> datetime:
+        return self.now() + timedelta(seconds=seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.offset += seconds
+
+    def freeze(self, moment: datetime | None = None) -> None:
+        """Stop at a moment (now, when none is named); `advance` still moves it."""
+        self.frozen_at = (moment or self.now()).timestamp()
+        self.offset = 0.0
+
+    def reset(self) -> None:
+        self.offset = 0.0
+        self.frozen_at = None

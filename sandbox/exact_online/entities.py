@@ -1,0 +1,298 @@
+"""The resources that the sandbox serves: their fields, types and what Exact asks of them."""
+
+from dataclasses import dataclass
+
+INT16, INT32, INT64, DOUBLE = "Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Double"
+STRING, BOOLEAN, GUID, DATE, BINARY = "Edm.String", "Edm.Boolean", "Edm.Guid", "Edm.DateTime", "Edm.Binary"
+
+_STAMPS = {"Created": DATE, "Creator": GUID, "Modified": DATE, "Modifier": GUID}
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySet:
+    """One resource: `service/Resource`, the fields of its rows and the rules of the endpoint."""
+
+    path: str
+    type: str
+    fields: dict[str, str]
+    key: str = "ID"
+    right: str | None = None
+    scope: str | None = None
+    module: str | None = None
+    mandatory: tuple[str, ...] = ()
+    creatable: bool = False
+    mandatory_filter: tuple[str, ...] = ()
+    plain_list: bool = False
+
+
+DIVISIONS = EntitySet(
+    "system/Divisions",
+    "Exact.Web.Api.System.Division",
+    {
+        "Code": INT32,
+        "Hid": INT64,
+        "Description": STRING,
+        "Customer": GUID,
+        "CustomerCode": STRING,
+        "CustomerName": STRING,
+        "VATNumber": STRING,
+        "ChamberOfCommerceNumber": STRING,
+        "Country": STRING,
+        "Currency": STRING,
+        "Status": INT32,
+        "BlockingStatus": INT32,
+        "IsMainDivision": BOOLEAN,
+        "Legislation": STRING,
+        "Archived": DATE,
+        "Current": BOOLEAN,
+        "AddressLine1": STRING,
+        "City": STRING,
+        "Postcode": STRING,
+    },
+    key="Code",
+    right="divisions",
+    scope="organization.administration",
+)
+
+ME = EntitySet(
+    "Me",
+    "Exact.Web.Api.System.Me",
+    {
+        "UserID": GUID,
+        "UserName": STRING,
+        "FullName": STRING,
+        "FirstName": STRING,
+        "LastName": STRING,
+        "Email": STRING,
+        "CurrentDivision": INT32,
+        "AccountingDivision": INT32,
+        "Language": STRING,
+        "LanguageCode": STRING,
+        "ServerTime": STRING,
+        "ServerUtcOffset": DOUBLE,
+        "DivisionCustomer": GUID,
+        "DivisionCustomerCode": STRING,
+        "DivisionCustomerName": STRING,
+        "Legislation": INT64,
+    },
+    key="UserID",
+)
+
+DOCUMENT_TYPES = EntitySet(
+    "documents/DocumentTypes",
+    "Exact.Web.Api.Models.Documents.DocumentType",
+    {
+        "ID": INT32,
+        "Description": STRING,
+        "DocumentIsCreatable": BOOLEAN,
+        "DocumentIsDeletable": BOOLEAN,
+        "DocumentIsUpdatable": BOOLEAN,
+        "DocumentIsViewable": BOOLEAN,
+        "TypeCategory": INT32,
+    },
+    right="documents",
+    scope="organization.documents",
+)
+
+DOCUMENT_CATEGORIES = EntitySet(
+    "documents/DocumentCategories",
+    "Exact.Web.Api.Models.Documents.DocumentCategory",
+    {"ID": GUID, "Description": STRING},
+    right="documents",
+    scope="organization.documents",
+)
+
+DOCUMENT_FOLDERS = EntitySet(
+    "documents/DocumentFolders",
+    "Exact.Web.Api.Models.Documents.DocumentFolder",
+    {"ID": GUID, "Code": STRING, "Description": STRING, "ParentFolder": GUID, "Division": INT32},
+    right="documents",
+    scope="organization.documents",
+)
+
+DOCUMENTS = EntitySet(
+    "documents/Documents",
+    "Exact.Web.Api.Models.Documents.Document",
+    {
+        "ID": GUID,
+        "HID": INT32,
+        "Subject": STRING,
+        "Type": INT32,
+        "TypeDescription": STRING,
+        "DocumentDate": DATE,
+        "Account": GUID,
+        "AccountCode": STRING,
+        "AccountName": STRING,
+        "AmountFC": DOUBLE,
+        "Currency": STRING,
+        "Body": STRING,
+        "Category": GUID,
+        "CategoryDescription": STRING,
+        "DocumentFolder": GUID,
+        "DocumentViewUrl": STRING,
+        "Division": INT32,
+        "Contact": GUID,
+        "ExpiryDate": DATE,
+        "FinancialTransactionEntryID": GUID,
+        "HasEmptyBody": BOOLEAN,
+        "Language": STRING,
+        "Opportunity": GUID,
+        "Project": GUID,
+        "SalesInvoiceNumber": INT32,
+        "SalesOrderNumber": INT32,
+        "ShopOrderNumber": INT32,
+        **_STAMPS,
+    },
+    right="documents",
+    scope="organization.documents",
+    mandatory=("Subject", "Type"),
+    creatable=True,
+)
+
+ATTACHMENTS = EntitySet(
+    "documents/DocumentAttachments",
+    "Exact.Web.Api.Models.Documents.DocumentAttachment",
+    {
+        "ID": GUID,
+        "Attachment": BINARY,
+        "Document": GUID,
+        "FileName": STRING,
+        "FileSize": DOUBLE,
+        "Url": STRING,
+        **_STAMPS,
+    },
+    right="documents",
+    scope="organization.documents",
+    mandatory=("Document", "FileName", "Attachment"),
+    creatable=True,
+)
+
+ACCOUNTS = EntitySet(
+    "crm/Accounts",
+    "Exact.Web.Api.Models.CRM.Account",
+    {
+        "ID": GUID,
+        "Code": STRING,
+        "Name": STRING,
+        "VATNumber": STRING,
+        "ChamberOfCommerce": STRING,
+        "Country": STRING,
+        "City": STRING,
+        "Postcode": STRING,
+        "AddressLine1": STRING,
+        "Email": STRING,
+        "Status": STRING,
+        "IsSupplier": BOOLEAN,
+        "IsSales": BOOLEAN,
+        "SearchCode": STRING,
+        "Division": INT32,
+        **_STAMPS,
+    },
+    right="crm",
+    scope="crm.accounts",
+    mandatory=("Name",),
+    creatable=True,
+    mandatory_filter=("ID", "Code", "Name", "SearchCode", "VATNumber", "ChamberOfCommerce", "Email"),
+)
+
+_MAILBOX_FIELDS = {
+    "ID": GUID,
+    "Mailbox": STRING,
+    "Description": STRING,
+    "Account": GUID,
+    "AccountName": STRING,
+    "ForDivision": INT32,
+    "ForDivisionDescription": STRING,
+    "IsScanServiceMailbox": BOOLEAN,
+    "Type": INT32,
+    "ValidFrom": DATE,
+    "ValidTo": DATE,
+    **_STAMPS,
+}
+MAILBOXES = EntitySet(
+    "mailbox/Mailboxes",
+    "Exact.Web.Api.Models.Mailbox.Mailbox",
+    _MAILBOX_FIELDS,
+    right="mailbox",
+    scope="communication.mailboxes",
+    module="mailbox",
+)
+PREFERRED_MAILBOX = EntitySet(
+    "read/mailbox/PreferredMailboxForOperation",
+    "Exact.Web.Api.Models.Mailbox.PreferredMailbox",
+    _MAILBOX_FIELDS,
+    right="mailbox",
+    scope="communication.mailboxes",
+    module="mailbox",
+    plain_list=True,
+)
+MAIL_MESSAGES = EntitySet(
+    "mailbox/MailMessagesSent",
+    "Exact.Web.Api.Models.Mailbox.MailMessagesSent",
+    {
+        "ID": GUID,
+        "SenderMailboxID": GUID,
+        "SenderMailbox": STRING,
+        "RecipientMailboxID": GUID,
+        "RecipientMailbox": STRING,
+        "Subject": STRING,
+        "Type": INT32,
+        "Operation": INT16,
+        "Country": STRING,
+        "ForDivision": INT32,
+        "RecipientAccount": GUID,
+        "SenderAccount": GUID,
+        "RecipientStatus": INT16,
+        "RecipientStatusDescription": STRING,
+        "SenderDateSent": DATE,
+        "SynchronizationCode": STRING,
+        **_STAMPS,
+    },
+    right="mailbox",
+    scope="communication.mailboxes",
+    module="mailbox",
+    mandatory=("SenderMailboxID", "RecipientMailboxID", "Subject"),
+    creatable=True,
+)
+MAIL_ATTACHMENTS = EntitySet(
+    "mailbox/MailMessageAttachments",
+    "Exact.Web.Api.Models.Mailbox.MailMessageAttachment",
+    {
+        "ID": GUID,
+        "Attachment": BINARY,
+        "AttachmentFileName": STRING,
+        "FileExtension": STRING,
+        "FileSize": INT64,
+        "MailMessageID": GUID,
+        "MailMessageOrigin": STRING,
+        "RecipientAccount": GUID,
+        "SenderAccount": GUID,
+        "Type": INT32,
+        "TypeDescription": STRING,
+        "Url": STRING,
+        **_STAMPS,
+    },
+    right="mailbox",
+    scope="communication.mailboxes",
+    module="mailbox",
+    mandatory=("MailMessageID", "AttachmentFileName", "Attachment"),
+    creatable=True,
+)
+
+ENTITY_SETS: dict[str, EntitySet] = {
+    entity.path.lower(): entity
+    for entity in (
+        DIVISIONS,
+        DOCUMENT_TYPES,
+        DOCUMENT_CATEGORIES,
+        DOCUMENT_FOLDERS,
+        DOCUMENTS,
+        ATTACHMENTS,
+        ACCOUNTS,
+        MAILBOXES,
+        PREFERRED_MAILBOX,
+        MAIL_MESSAGES,
+        MAIL_ATTACHMENTS,
+    )
+}
+ENTITY_SETS["hrm/divisions"] = DIVISIONS  # the older address of the same list

@@ -1,0 +1,70 @@
+"""The digital postbox: who has a mailbox, and how a recipient treats what arrives."""
+
+from typing import Any
+
+from sandbox.exact_online.state import Company, Recipient, World
+
+MESSAGE_TYPES = frozenset({0, 1000, 1010, 1020, 1030, 1040, 1050, 1060, 1100, 1200, 2000, 7000})
+ATTACHMENT_TYPES: dict[int, str] = {
+    0: "Other",
+    10: "PDF",
+    20: "UBL 2.0",
+    23: "PEPPOL",
+    24: "eFFF",
+    130: "UBL 2.1",
+}
+STATUSES: dict[int, str] = {
+    5: "Rejected",
+    10: "Draft",
+    20: "Open",
+    25: "Prepared",
+    30: "Approved",
+    40: "Realized",
+    42: "In process",
+    43: "At the scanning service",
+    45: "Error during processing",
+    46: "Blocked",
+    50: "Processed",
+}
+_DRAFT = 10
+
+
+def mailbox_of(company: Company) -> dict[str, Any]:
+    return {
+        "ID": company.mailbox_id,
+        "Mailbox": f"{company.code}@sandbox.exactonline.example",
+        "Description": company.name,
+        "AccountName": company.name,
+        "ForDivision": company.code,
+        "ForDivisionDescription": company.name,
+        "IsScanServiceMailbox": False,
+        "Type": 0,
+    }
+
+
+def mailboxes_of(world: World, company: Company) -> list[dict[str, Any]]:
+    """The mailboxes of the company's customer: its own first, then the others that have the module."""
+    others = (c for c in world.companies.values() if c.customer == company.customer and c is not company)
+    return [mailbox_of(company), *(mailbox_of(other) for other in others if "mailbox" in other.modules)]
+
+
+def mailbox_by_id(world: World, mailbox_id: str) -> dict[str, Any] | None:
+    for company in world.companies.values():
+        if company.mailbox_id == mailbox_id and "mailbox" in company.modules:
+            return mailbox_of(company)
+    return None
+
+
+def with_status(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    """The message with the recipient's status as of now: a draft until it has an attachment."""
+    status = row.get("sandbox.status") or _played(world, row)
+    return row | {"RecipientStatus": status, "RecipientStatusDescription": STATUSES[status]}
+
+
+def _played(world: World, row: dict[str, Any]) -> int:
+    delivered = row.get("sandbox.delivered")
+    if delivered is None:
+        return _DRAFT
+    recipient: Recipient = world.recipients.get(row["ForDivision"], world.recipient)
+    steps = (world.clock.timestamp() - delivered) / max(recipient.step_seconds, 0.001)
+    return recipient.outcome[min(int(steps), len(recipient.outcome) - 1)]

@@ -1,0 +1,1 @@
+"""Faults on demand: one table of kinds, rules that draw them, one gate in front of each server."""

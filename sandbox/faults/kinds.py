@@ -1,0 +1,153 @@
+"""The table of every fault the sandbox knows; what happens on the wire stands beside its name."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import Message
+
+from sandbox.faults.exchange import Exchange
+
+Params = Mapping[str, Any]
+Wire = Callable[[Exchange, Params], Awaitable[None]]
+
+BOTH, EXACT, BANQUP = frozenset({"exact", "banqup"}), frozenset({"exact"}), frozenset({"banqup"})
+_HTML = "text/html; charset=utf-8"
+_JSON = "application/json"
+_MAINTENANCE = b"<html><head><title>Maintenance</title></head><body><h1>Service unavailable</h1></body></html>"
+_PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
+_AMBIGUOUS = {"effect": "none"}  # "done": it took effect although the answer says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A fault: on the wire (the gate does it) or inside (the server's own code asks for it)."""
+
+    name: str
+    servers: frozenset[str]
+    does: str
+    wire: Wire | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def answering(status: int, body: bytes, content_type: str | None, headers: Mapping[str, str] | None = None) -> Wire:
+    """A fixed answer, after the effect when `effect` is `done`, else instead of it."""
+
+    async def wire(exchange: Exchange, params: Params) -> None:
+        if params.get("effect") == "done":
+            await exchange.capture()
+        await exchange.answer(status, body, content_type=content_type, headers=headers or {})
+
+    return wire
+
+
+def _banqup_error(status: int, error: str, detail: str) -> bytes:
+    body = {"status": status, "error": error, "title": error, "detail": detail, "timestamp": "2026-01-29T10:15:30.123Z"}
+    return json.dumps(body).encode()
+
+
+async def _lost_answer(exchange: Exchange, _: Params) -> None:
+    await exchange.capture()
+    await exchange.reset()
+
+
+async def _reset_before(exchange: Exchange, _: Params) -> None:
+    await exchange.reset()
+
+
+async def _reset_mid_body(exchange: Exchange, _: Params) -> None:
+    start, body = await exchange.capture()
+    content = body["body"]
+    await exchange.send(_with_length(start, len(content)))
+    await exchange.send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
+    await exchange.pause(0.01)
+    await exchange.reset()
+
+
+async def _slow_headers(exchange: Exchange, params: Params) -> None:
+    start, body = await exchange.capture()
+    await exchange.pause(params["seconds"])
+    await exchange.send(start)
+    await exchange.send(body)
+
+
+async def _slow_body(exchange: Exchange, params: Params) -> None:
+    start, body = await exchange.capture()
+    content, steps = body["body"], 8
+    size = max(1, -(-len(content) // steps))
+    await exchange.send(_with_length(start, len(content)))
+    for at in range(0, len(content), size):
+        await exchange.pause(params["seconds"] / steps)
+        await exchange.send({"type": "http.response.body", "body": content[at : at + size], "more_body": True})
+    await exchange.send({"type": "http.response.body", "body": b""})
+
+
+async def _clock_skew(exchange: Exchange, params: Params) -> None:
+    start, body = await exchange.capture()
+    shift = int(params["seconds"] * 1000)
+    headers = [(k, str(int(v) + shift).encode() if k.endswith(b"-reset") else v) for k, v in start["headers"]]
+    await exchange.send({**start, "headers": headers})
+    await exchange.send(body)
+
+
+def _with_length(start: Message, length: int) -> Message:
+    headers = [(k, v) for k, v in start["headers"] if k != b"content-length"]
+    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("lost_answer", BOTH, "the request takes effect, then the connection is reset", _lost_answer),
+        Kind("reset_before", BOTH, "the connection is reset before anything happens", _reset_before),
+        Kind("reset_mid_body", BOTH, "the effect, headers and half of the body, then a reset", _reset_mid_body),
+        Kind("slow_headers", BOTH, "the effect at once, the answer late", _slow_headers, {"seconds": 5.0}),
+        Kind("slow_body", BOTH, "the effect and the headers at once, the body in drops", _slow_body, {"seconds": 5.0}),
+        Kind("timeout_408", BOTH, "408 with an empty body", answering(408, b"", None), _AMBIGUOUS),
+        Kind(
+            "server_error_500",
+            BOTH,
+            "500 without a body that explains it",
+            answering(500, b"Internal Server Error", "text/plain"),
+            _AMBIGUOUS,
+        ),
+        Kind("html_503", BOTH, "503 with an HTML page", answering(503, _MAINTENANCE, _HTML), _AMBIGUOUS),
+        Kind("empty_599", BOTH, "599 with nothing", answering(599, b"", None), _AMBIGUOUS),
+        Kind("html_200", BOTH, "200 with an HTML page instead of JSON", answering(200, _PORTAL, _HTML), _AMBIGUOUS),
+        Kind(
+            "garbage", BOTH, "200 that says JSON and is none", answering(200, b'{"d":{"resu\xff\x00', _JSON), _AMBIGUOUS
+        ),
+        Kind("clock_skew", BOTH, "times in the headers shifted by seconds", _clock_skew, {"seconds": 90.0}),
+        Kind("unauthorized_401", BOTH, "401 although the token is good"),
+        Kind("not_found_404", BOTH, "404 although it is there"),
+        Kind(
+            "limit_429",
+            BANQUP,
+            "429 with Retry-After",
+            answering(429, _banqup_error(429, "Too Many Requests", "Rate limit exceeded"), _JSON, {"retry-after": "1"}),
+        ),
+        Kind("empty_data", BANQUP, "200 with empty data, as a missing grant looks", answering(200, b"{}", _JSON)),
+        Kind("exact_error_500", EXACT, "500 with an Exact error body: a functional refusal", params={"message": None}),
+        Kind("null_id", EXACT, "a created entity comes back with a null ID (the metadata still names it)"),
+        Kind("search_lag", EXACT, "what this call creates is found by searches only later", params={"seconds": 5.0}),
+        Kind("forbidden_403", EXACT, "403, by reason: scope, right, module or company", params={"reason": "right"}),
+        Kind("mandatory_filter", EXACT, "400: mandatory filtering applied to this endpoint"),
+        Kind("minute_limit", EXACT, "429 with the headers of the minute only"),
+        Kind("day_limit", EXACT, "429 with the headers of the day only"),
+        Kind("error_limit", EXACT, "the error block: 429 without headers"),
+        Kind("too_early", EXACT, "a refresh is refused as too early", params={"status": 400}),
+        Kind("old_token", EXACT, "the chain is dead: old refresh token used", params={"status": 401}),
+        Kind("expired_refresh_token", EXACT, "the refresh token has run out", params={"status": 400}),
+        Kind(
+            "supersede_at",
+            EXACT,
+            "on oauth2/auth: when this sign-in kills the old chain",
+            params={"moment": "exchange"},
+        ),
+        Kind("right_lost", EXACT, "the user may not open this company for a while", params={"seconds": 60.0}),
+        Kind("company_archived", EXACT, "the company is archived for a while", params={"seconds": 60.0}),
+        Kind("company_blocked", EXACT, "the company is blocked for a while", params={"seconds": 60.0}),
+        Kind("company_moved", EXACT, "the company cannot be reached for a while", params={"seconds": 60.0}),
+    )
+}
