@@ -46,6 +46,10 @@ migrations: setup # up from empty, and nothing in the models that no migration b
 openapi: setup # the committed description in step with the code
 	$(BIN)/banqup-exact openapi --check
 
+openapi-lint: export REDOCLY_TELEMETRY = off
+openapi-lint: export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
+openapi-lint: export npm_config_fetch_retries = 0
+openapi-lint: export npm_config_update_notifier = false
 openapi-lint:
 	@if ! command -v npx >/dev/null; then echo "openapi.yaml is not linted: node is not installed"; \
 	elif ! npx --yes $(REDOCLY) --version >/dev/null 2>&1; then echo "openapi.yaml is not linted: $(REDOCLY) cannot be had"; \
