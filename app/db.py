@@ -15,15 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 Sessions = async_sessionmaker[AsyncSession]
 
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 class _Timestamptz(TimestamptzLoader):
     """Reads Postgres' infinities, which mean *never* and *always* in our tables, as the ends of Python's time."""
 
     def load(self, data: Buffer) -> datetime:
         match bytes(data):
             case b"infinity":
-                return datetime.max.replace(tzinfo=UTC)
+                return FOREVER
             case b"-infinity":
-                return datetime.min.replace(tzinfo=UTC)
+                return NEVER
             case _:
                 return super().load(data)
 

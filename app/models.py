@@ -219,7 +219,7 @@ class Lane(Base):
 
 
 class Circuit(Base):
-    """The counted errors of one endpoint in one lane; open while `open_until` lies ahead."""
+    """The moments of the counted errors of one endpoint in one lane, of the last hour."""
 
     __tablename__ = "circuit"
 
@@ -227,7 +227,6 @@ class Circuit(Base):
     endpoint: Mapped[str] = mapped_column(primary_key=True)
     installation_id: Mapped[InstallationId] = _installation()
     errors: Mapped[list[datetime]]
-    open_until: Mapped[datetime] = mapped_column(server_default=NEVER)
 
 
 class Activation(Base):
@@ -281,9 +280,9 @@ class Export(Base):
     """One document on its way to one company.
 
     `generation` grows with every message about the document, so that one that comes during an attempt is not
-    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted again.
-    While it `holds`, later ones of its lane wait for it, so that documents arrive in the order of their events; one that
-    keeps failing steps aside.
+    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted
+    again. While it `holds`, later ones of its lane wait for it, so that documents arrive in the order of their events;
+    one that keeps failing steps aside.
     """
 
     __tablename__ = "export"

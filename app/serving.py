@@ -48,7 +48,7 @@ def api(host: str, port: int) -> Part:
 
 
 async def lanes(settings: Settings, stop: asyncio.Event) -> None:
-    """The worker: told to stop, it gives its lanes back before it ends."""
+    """The worker; told to stop, it finishes what it posts and gives its lanes back."""
     await worker.run(settings, stop=stop)
 
 

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         """Base URL of Exact Online in a country, without a closing slash."""
         return self.exact_base_url or EXACT_HOSTS[country]
 
+    def expect_database_url(self) -> str:
+        """The Postgres that is named; whoever starts the process names its own one where the setting is empty."""
+        if self.database_url is None:
+            raise SettingsError("DATABASE_URL is not set")
+        return self.database_url.get_secret_value()
+
     @property
     def oauth_redirect_uri(self) -> str:
         """Registered with Exact, matched there literally."""

@@ -186,7 +186,6 @@ def upgrade() -> None:
         sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("installation_id", sa.Uuid(), nullable=False),
         sa.Column("errors", postgresql.ARRAY(sa.DateTime(timezone=True)), nullable=False),
-        sa.Column("open_until", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False),
         sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_circuit_installation_id")),
         sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_circuit_lane_id")),
         sa.PrimaryKeyConstraint("lane_id", "endpoint", name=op.f("pk_circuit")),

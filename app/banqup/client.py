@@ -1,0 +1,167 @@
+"""Banqup's API: our own token, documents and their files. Its answers become values or say what to do."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr, ValidationError
+
+from app.banqup.schemas import Document, File
+from app.clock import Clock
+from app.errors import Rejected, TryLater
+from app.reasons import (
+    BANQUP_REFUSES_APP,
+    BANQUP_UNAVAILABLE,
+    DOCUMENT_GONE,
+    DOCUMENT_TOO_LARGE,
+    DOCUMENT_UNREADABLE,
+)
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+LARGEST_FILE = 40_000_000  # bytes: nothing beyond could be delivered anyway
+_DOCUMENTS = "/datastore/documents/transaction"
+# Lifetimes of five minutes, an hour and eight hours are all published; one that is not told counts as the shortest.
+_SHORTEST_LIFE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class _Token:
+    value: str
+    refresh_at: datetime
+
+
+class Banqup:
+    """Documents and files of every Business Space that has granted us access."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, url: str, *, client_id: str, client_secret: SecretStr, clock: Clock
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._clock = clock
+        self._token: _Token | None = None
+        self._asking = asyncio.Lock()
+
+    async def document(self, space_id: UUID, document_id: UUID) -> Document:
+        """The document as it is now. Raises `Rejected` where it is gone, hidden or unreadable, and `TryLater`."""
+        body = await self._read(f"{_DOCUMENTS}/v2/spaces/{space_id}/documents/{document_id}")
+        if not body:  # a missing grant looks like empty data, not like an error
+            raise Rejected(DOCUMENT_GONE.because("Banqup shows no data for this document: it is gone or not shared."))
+        try:
+            return Document.model_validate(body)
+        except ValidationError as error:
+            fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})[:5])
+            raise Rejected(DOCUMENT_UNREADABLE.because(f"Banqup's document has unreadable fields: {fields}.")) from None
+
+    async def file(self, space_id: UUID, file: File) -> bytes:
+        """The bytes of a file, over its signed address, which must not see our token."""
+        body = await self._read(f"{_DOCUMENTS}/v1/spaces/{space_id}/files/{file.id}")
+        address = body.get("downloadUrl") if isinstance(body, dict) else None
+        if not isinstance(address, str):
+            raise Rejected(DOCUMENT_GONE.because(f"Banqup no longer has the file {file.filename or file.id}."))
+        return await self._download(address, file)
+
+    async def _read(self, path: str) -> Any:
+        token = await self._current_token()
+        response = await self._get(path, token)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            token = await self._current_token(refused=token)
+            response = await self._get(path, token)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            raise TryLater(BANQUP_REFUSES_APP.because("Banqup does not accept the token it has just given."))
+        if response.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise Rejected(DOCUMENT_GONE.because("Banqup no longer has the document, or no longer shares it."))
+        return _json(self._expect_success(response))
+
+    async def _get(self, path: str, token: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        try:
+            return await self._http.get(f"{self._url}{path}", headers=headers, timeout=TIMEOUT)
+        except httpx.HTTPError as error:
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not answer.")) from error
+
+    async def _download(self, address: str, file: File) -> bytes:
+        content = bytearray()
+        try:
+            async with self._http.stream("GET", address, timeout=TIMEOUT) as response:
+                self._expect_success(response)
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > LARGEST_FILE:
+                        raise Rejected(DOCUMENT_TOO_LARGE.because(f"The file {file.filename} is larger than 40 MB."))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's file storage does not answer.")) from error
+        return bytes(content)
+
+    async def _current_token(self, *, refused: str | None = None) -> str:
+        async with self._asking:
+            known = self._token
+            if known is None or known.value == refused or known.refresh_at <= self._clock.now():
+                known = self._token = await self._new_token()
+            return known.value
+
+    async def _new_token(self) -> _Token:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._client_id,
+            "client_secret": self._client_secret.get_secret_value(),
+        }
+        try:
+            response = await self._http.post(
+                f"{self._url}/oauth2/client_credential/gettoken", data=form, timeout=TIMEOUT
+            )
+        except httpx.HTTPError as error:
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not answer.")) from error
+        if response.status_code in (400, 401, 403):
+            raise TryLater(BANQUP_REFUSES_APP.because("Banqup does not accept our client id and secret."))
+        body = _json(self._expect_success(response))
+        value = body.get("access_token") if isinstance(body, dict) else None
+        if not isinstance(value, str):
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's answer holds no token."))
+        return _Token(value, self._refresh_at(body))
+
+    def _refresh_at(self, body: dict[str, Any]) -> datetime:
+        """At four fifths of the token's life."""
+        now = self._clock.now()
+        try:
+            if "expires_at" in body:
+                ends = datetime.fromisoformat(str(body["expires_at"]))
+                ends = ends if ends.tzinfo else ends.replace(tzinfo=UTC)
+            else:
+                ends = now + timedelta(seconds=float(body["expires_in"]))
+        except (KeyError, ValueError, OverflowError):
+            ends = now + _SHORTEST_LIFE
+        return now + (ends - now) * 0.8
+
+    def _expect_success(self, response: httpx.Response) -> httpx.Response:
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            until = self._clock.now() + retry_after(response, now=self._clock.now())
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup asks us to slow down."), until=until)
+        if not response.is_success:
+            raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup answered {response.status_code}."))
+        return response
+
+
+def retry_after(response: httpx.Response, *, now: datetime) -> timedelta:
+    """What Retry-After asks for, in seconds or as a date; a minute where it says nothing, an hour at the most."""
+    value = response.headers.get("Retry-After", "")
+    try:
+        pause = timedelta(seconds=int(value)) if value.isdigit() else parsedate_to_datetime(value) - now
+    except (ValueError, TypeError):
+        pause = timedelta(minutes=1)
+    return max(timedelta(seconds=1), min(pause, timedelta(hours=1)))
+
+
+def _json(response: httpx.Response) -> Any:
+    if not response.content:
+        return None
+    try:
+        return response.json()
+    except ValueError:
+        raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's answer cannot be read.")) from None

@@ -1,0 +1,19 @@
+"""Our apps as registered with Exact, one per country."""
+
+from pydantic import SecretStr
+
+from app.exact.oauth import App
+from app.settings import Settings
+
+
+def app_in(settings: Settings, country: str) -> App:
+    """The app of a country; raises `KeyError` where EXACT_APPS has none."""
+    registered = settings.exact_apps[country]
+    host = settings.exact_host(country)
+    return App(host, registered.client_id, registered.client_secret, settings.oauth_redirect_uri)
+
+
+def app_of(settings: Settings, *, host: str, client_id: str) -> App:
+    """The app that a sign-in was made with. Without a secret, where it is gone from the settings: Exact then refuses."""
+    secrets = {app.client_id: app.client_secret for app in settings.exact_apps.values()}
+    return App(host, client_id, secrets.get(client_id, SecretStr("")), settings.oauth_redirect_uri)

@@ -1,0 +1,185 @@
+"""Exact Online's REST: one call at a time, paced, its answers parsed and its errors told apart.
+
+The status decides, never the text: Exact writes its messages in the language of the user.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import httpx
+
+from app.clock import Clock
+from app.errors import Rejected, TryLater
+from app.exact import limits
+from app.exact.limits import Limits
+from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_UNAVAILABLE, RATE_LIMIT, Reason
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+_COUNTED = frozenset({400, 401, 403, 404})
+_UNCLEAR = frozenset({408, 599})
+
+
+class OutcomeUnknown(TryLater):
+    """A POST without a clear answer: it may have been stored. Look before it is posted again."""
+
+
+class Unauthorized(Exception):
+    """The access token is expired, superseded or unknown; nothing was done."""
+
+
+class Pace(Protocol):
+    """Who counts the calls of one company."""
+
+    async def before(self, endpoint: str) -> None:
+        """Raises what forbids a call now."""
+
+    async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
+        """Takes note of an answer."""
+
+
+class Token(Protocol):
+    """Who holds the access token of one Exact user."""
+
+    async def current(self) -> str:
+        """An access token that is good now."""
+
+    async def replaced(self, refused: str) -> str:
+        """Another one, after Exact refused this; raises what to do where there is none."""
+
+
+class NoPace:
+    """For calls outside any company's limits, and for the few that a person waits for."""
+
+    async def before(self, endpoint: str) -> None:
+        """Every call is allowed."""
+
+    async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
+        """Nothing is counted."""
+
+
+class Exact:
+    """The REST API as one user sees it; `division` is the company's key in URLs."""
+
+    def __init__(self, http: httpx.AsyncClient, host: str, *, token: Token, pace: Pace, clock: Clock) -> None:
+        self._http = http
+        self._base = f"{host}/api/v1"
+        self._token = token
+        self._pace = pace
+        self._clock = clock
+
+    async def me(self) -> dict[str, Any]:
+        """Who signed in; not counted in the limits."""
+        return _first(await self._send("GET", "current/Me", "current/Me", params={"$select": _ME}))
+
+    async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
+        """All rows of a query, page after page (60 rows each)."""
+        rows: list[dict[str, Any]] = []
+        url: str | None = f"{division}/{endpoint}"
+        query: dict[str, str] | None = {f"${name}": value for name, value in params.items()}
+        while url:
+            body = await self._send("GET", url, endpoint, params=query)
+            page, following = _rows(body)
+            rows += page
+            url, query = (following.removeprefix(f"{self._base}/") if following else None), None
+        return rows
+
+    async def post(self, division: int, endpoint: str, entity: dict[str, Any]) -> dict[str, Any]:
+        """Create an entity and give it back whole. Raises `OutcomeUnknown` where it may have been stored."""
+        return _first(await self._send("POST", f"{division}/{endpoint}", endpoint, json=entity))
+
+    async def _send(self, method: str, path: str, endpoint: str, **content: Any) -> Any:
+        token = await self._token.current()
+        try:
+            return await self._once(method, path, endpoint, token=token, **content)
+        except Unauthorized:
+            token = await self._token.replaced(token)
+        try:
+            return await self._once(method, path, endpoint, token=token, **content)
+        except Unauthorized:
+            raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given.")) from None
+
+    async def _once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
+        await self._pace.before(endpoint)
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": "return=representation"}
+        url = path if path.startswith("http") else f"{self._base}/{path}"
+        response = await _exchange(lambda: self._http.request(method, url, headers=headers, **content), method)
+        seen = limits.read(response.headers, now=self._clock.now())
+        await self._pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
+        return self._understood(response, method, seen)
+
+    def _understood(self, response: httpx.Response, method: str, seen: Limits) -> Any:
+        status, body = response.status_code, _json(response)
+        if response.is_success and isinstance(body, dict) and "d" in body:
+            return body["d"]
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            raise self._limited(seen)
+        if status == httpx.codes.UNAUTHORIZED:
+            raise Unauthorized
+        said = exact_message(body)
+        if status < 500 and status not in _UNCLEAR and not response.is_success:
+            raise Rejected(_refusal(status, said))
+        if status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None:
+            raise Rejected(_refusal(status, said))  # functional validation: "Ongeldig: …", "Verplicht: …"
+        raise _unclear(method, f"Exact answered {status} without a readable body.")
+
+    def _limited(self, seen: Limits) -> TryLater:
+        window = seen.hit()
+        until = window.ends if window else self._clock.now() + limits.ERROR_BLOCK
+        return TryLater(RATE_LIMIT.because("Exact's limit for this company is reached."), until=until, lane=True)
+
+
+_ME = "UserID,UserName,FullName,Email,CurrentDivision,DivisionCustomerName"
+
+
+async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) -> httpx.Response:
+    try:
+        return await call()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:  # nothing was sent
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact Online cannot be reached."), lane=True) from error
+    except httpx.HTTPError as error:
+        raise _unclear(method, "Exact Online did not answer.") from error
+
+
+def _unclear(method: str, sentence: str) -> TryLater:
+    kind = OutcomeUnknown if method == "POST" else TryLater
+    return kind(EXACT_UNAVAILABLE.because(sentence), lane=True)
+
+
+def _refusal(status: int, said: str | None) -> Reason:
+    told = f" Exact says: {said}" if said else ""
+    if status == httpx.codes.FORBIDDEN:
+        return EXACT_FORBIDS.because(f"The Exact user may not do this in this company.{told}")
+    if status == httpx.codes.NOT_FOUND:
+        return COMPANY_GONE.because(f"Exact does not find the company or the record.{told}")
+    return EXACT_REFUSED.because(f"Exact Online refused it.{told}", status=status)
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def exact_message(body: Any) -> str | None:
+    """The text of an Exact error body, None where the body is not one."""
+    match body:
+        case {"error": {"message": {"value": str(text)}}} | {"error": {"message": str(text)}}:
+            return text.strip()
+    return None
+
+
+def _rows(body: Any) -> tuple[list[dict[str, Any]], str | None]:
+    match body:
+        case {"results": list(rows)}:
+            return rows, body.get("__next")
+        case list(rows):
+            return rows, None
+    return [body], None
+
+
+def _first(body: Any) -> dict[str, Any]:
+    rows, _ = _rows(body)
+    if not rows or not isinstance(rows[0], dict):
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact's answer holds no record."))
+    return rows[0]

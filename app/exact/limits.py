@@ -1,0 +1,56 @@
+"""What Exact's rate-limit headers say, translated to our clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+ERROR_BLOCK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One limit: calls used of it and when it starts anew."""
+
+    used: int
+    remaining: int
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The two families of headers; on a 429 only the one that was hit comes."""
+
+    minute: Window | None
+    day: Window | None
+
+    def hit(self) -> Window | None:
+        """The window whose calls are used up: the longer one where both are."""
+        return next((window for window in (self.day, self.minute) if window and window.remaining <= 0), None)
+
+
+def read(headers: Mapping[str, str], *, now: datetime) -> Limits:
+    """Read both families; a header that is missing or no number counts as not sent."""
+    skew = _skew(headers, now=now)
+    return Limits(
+        minute=_window(headers, "X-RateLimit-Minutely-", skew=skew),
+        day=_window(headers, "X-RateLimit-", skew=skew),
+    )
+
+
+def _window(headers: Mapping[str, str], family: str, *, skew: timedelta) -> Window | None:
+    try:
+        limit, remaining = int(headers[f"{family}Limit"]), int(headers[f"{family}Remaining"])
+        reset = datetime.fromtimestamp(int(headers[f"{family}Reset"]) / 1000, UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None
+    return Window(used=max(0, limit - remaining), remaining=remaining, ends=reset + skew)
+
+
+def _skew(headers: Mapping[str, str], *, now: datetime) -> timedelta:
+    """How far our clock is ahead of Exact's; differences below two seconds are noise of the header's resolution."""
+    try:
+        skew = now - parsedate_to_datetime(headers["Date"])
+    except (KeyError, ValueError, TypeError):
+        return timedelta()
+    return skew if abs(skew) > timedelta(seconds=2) else timedelta()

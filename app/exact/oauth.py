@@ -1,0 +1,123 @@
+"""Exact Online's OAuth 2: the sign-in address and the token endpoint, whose answers are told apart here."""
+
+from dataclasses import dataclass
+
+import httpx
+from authlib.common.urls import add_params_to_uri
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from pydantic import SecretStr
+
+
+class TokenError(Exception):
+    """The token endpoint gave no tokens; the subclass says what that means."""
+
+
+class TooEarly(TokenError):
+    """Exact refuses a refresh before 570 s: the access token is still good."""
+
+
+class ChainLost(TokenError):
+    """The refresh token is spent, expired or revoked: only a new sign-in helps."""
+
+
+class Refused(TokenError):
+    """Exact does not accept the request: wrong app, redirect address or code."""
+
+
+class Unknown(TokenError):
+    """No clear answer: the refresh token may have been rotated all the same."""
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """An access token, good for `expires_in` seconds, and the refresh token that replaces every earlier one."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True)
+class App:
+    """Our app as registered on one Exact host; tokens are not portable between hosts."""
+
+    host: str
+    client_id: str
+    client_secret: SecretStr
+    redirect_uri: str
+
+
+_LOST_MARKS = ("old refresh token", "refresh token expired", "invalid or empty chainid")
+
+
+def authorization_url(app: App, *, state: str) -> str:
+    """Where a browser signs in. Exact documents no PKCE; scopes belong to the app's registration."""
+    parameters = {
+        "client_id": app.client_id,
+        "redirect_uri": app.redirect_uri,
+        "response_type": "code",
+        "state": state,
+        "force_login": "1",
+    }
+    return add_params_to_uri(f"{app.host}/api/oauth2/auth", parameters.items())  # type: ignore[no-any-return]
+
+
+async def exchange_code(app: App, code: str, *, http: httpx.AsyncClient) -> TokenPair:
+    """Trade an authorization code (three minutes, once) for a pair; kills the user's earlier chain at Exact."""
+    return await _ask(app, http, grant_type="authorization_code", code=code, redirect_uri=app.redirect_uri)
+
+
+async def refresh(app: App, refresh_token: str, *, http: httpx.AsyncClient) -> TokenPair:
+    """Rotate the chain by one POST that is never repeated; the old refresh token is dead at once."""
+    return await _ask(app, http, grant_type="refresh_token", refresh_token=refresh_token)
+
+
+async def _ask(app: App, http: httpx.AsyncClient, **grant: str) -> TokenPair:
+    client = AsyncOAuth2Client(
+        app.client_id,
+        app.client_secret.get_secret_value(),
+        token_endpoint_auth_method="client_secret_post",  # noqa: S106
+        transport=_Shared(http),
+        timeout=http.timeout,
+    )
+    client.register_compliance_hook("access_token_response", _judge)
+    try:
+        token = await client.fetch_token(f"{app.host}/api/oauth2/token", **grant)
+        return TokenPair(token["access_token"], token["refresh_token"], int(token["expires_in"]))
+    except httpx.ConnectError as error:
+        raise Unknown("Exact could not be reached") from error
+    except (httpx.HTTPError, OAuthError, KeyError, TypeError, ValueError) as error:
+        raise Unknown("the answer holds no token pair") from error
+
+
+class _Shared(httpx.AsyncBaseTransport):
+    """Lends the connections of the process's client to a client that lives for one call."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._http.send(request, stream=True)
+
+
+def _judge(response: httpx.Response) -> httpx.Response:
+    """Raise what an answer other than tokens means; Exact has used several statuses for the same case."""
+    if response.status_code == httpx.codes.OK:
+        return response
+    if response.status_code not in (400, 401):
+        raise Unknown(f"Exact answered {response.status_code}")
+    description = _description(response)
+    if "TooEarlyToRefresh" in response.headers.get("Reason", "") or "not expired" in description:
+        raise TooEarly
+    if any(mark in description for mark in _LOST_MARKS):
+        raise ChainLost
+    raise Refused(f"Exact answered {response.status_code}")
+
+
+def _description(response: httpx.Response) -> str:
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    return str(body.get("error_description", "")).lower() if isinstance(body, dict) else ""

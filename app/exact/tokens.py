@@ -1,0 +1,315 @@
+"""The token chain of an Exact user: one row, rotated under its lock, stored before it is used.
+
+Exact rotates the refresh token at every use and kills the old one at once, so a pair that is lost between Exact and
+our commit is lost for good. Hence: lock the row, read again inside the lock, commit an attempt, ask once, never retry,
+commit the new pair alone.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import httpx
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import db, log
+from app.clock import Clock
+from app.crypto import Sealer
+from app.db import Sessions
+from app.errors import NeedsSignIn, TryLater
+from app.exact import oauth
+from app.exact.oauth import App, TokenError, TokenPair
+from app.metrics import TOKEN_REFRESHES
+from app.models import InstallationId, TokenAttempt, TokenChain
+from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
+
+# Exact refuses a refresh before 570 s, and an access token ends at 600 s.
+REFRESH_AFTER = timedelta(seconds=575)
+# An attempt without an outcome may still be stored by the process that made it: it is left alone this long.
+UNFINISHED_FOR = timedelta(seconds=20)
+# A refresh token dies after 30 days without use.
+IDLE = timedelta(days=7)
+
+_log = log.get(__name__)
+
+
+class Account(NamedTuple):
+    """One Exact user of one app: the key of a token chain."""
+
+    host: str
+    client_id: str
+    exact_user_id: UUID
+
+    @property
+    def row(self) -> str:
+        """The identity that the chain's secrets are sealed for."""
+        return f"token_chain:{self.host}:{self.client_id}:{self.exact_user_id}"
+
+
+class Tokens:
+    """The token chains, as this process reads, rotates and stores them."""
+
+    def __init__(self, sessions: Sessions, *, http: httpx.AsyncClient, sealer: Sealer, clock: Clock) -> None:
+        self._sessions = sessions
+        self._http = http
+        self._sealer = sealer
+        self._clock = clock
+        self._locks: dict[Account, asyncio.Lock] = {}
+        self._rotating: set[asyncio.Task[str]] = set()
+
+    async def begin(
+        self, session: AsyncSession, account: Account, pair: TokenPair, *, installation_id: InstallationId
+    ) -> None:
+        """Store the first pair of a sign-in, over the chain that it has just killed at Exact. The caller commits."""
+        chain = await _locked(session, account)
+        if chain is None:
+            chain = TokenChain(**account._asdict(), generation=0)
+            session.add(chain)
+        chain.installation_id = installation_id
+        self._put(chain, account, pair, now=await self._now(session))
+
+    async def current(self, app: App, account: Account) -> str:
+        """An access token that is good now, refreshed where Exact allows it.
+
+        Raises `NeedsSignIn` where the chain is lost, `TryLater` where that cannot be known yet.
+        """
+        async with self._sessions() as session:
+            chain = await session.get(TokenChain, account)
+            now = await self._now(session)
+        if chain is not None and chain.access_token is not None and now - chain.obtained_at < REFRESH_AFTER:
+            return self._sealer.open(chain.access_token, row=account.row)
+        return await self.rotate(app, account)
+
+    async def rotate(self, app: App, account: Account, *, refused: str | None = None) -> str:
+        """Refresh once, for whoever asks at the same time; finished and stored even when the caller is cancelled.
+
+        `refused` is an access token that Exact did not accept: where the row holds another one, that is given.
+        """
+        task = asyncio.create_task(self._rotate_in_turn(app, account, refused))
+        self._rotating.add(task)
+        task.add_done_callback(self._rotating.discard)
+        return await asyncio.shield(task)
+
+    async def finish(self) -> None:
+        """Wait until nothing is under way, before the process ends."""
+        await asyncio.gather(*self._rotating, return_exceptions=True)
+
+    async def idle(self, *, most: int = 20) -> list[tuple[Account, InstallationId]]:
+        """Chains that nothing has used for a week, to be refreshed well before Exact lets them die."""
+        async with self._sessions() as session:
+            chains = await session.scalars(
+                select(TokenChain)
+                .where(TokenChain.refresh_token.is_not(None), TokenChain.obtained_at < self._clock.sql() - IDLE)
+                .where(TokenChain.retry_at <= self._clock.sql())
+                .order_by(TokenChain.obtained_at)
+                .limit(most)
+            )
+            return [(_account(chain), chain.installation_id) for chain in chains]
+
+    async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
+        # One task of this process at a time: waiting for the row must not use up the pool's connections.
+        async with self._locks.setdefault(account, asyncio.Lock()):
+            return await self._rotate_locked(app, account, refused)
+
+    async def _rotate_locked(self, app: App, account: Account, refused: str | None) -> str:
+        answer: TokenPair | TokenError | None = None
+        generation = 0
+        try:
+            async with self._sessions.begin() as session:
+                chain, now = await _locked(session, account), await self._now(session)
+                if known := await self._known(session, chain, account, now=now, refused=refused):
+                    return known
+                assert chain is not None
+                generation = chain.generation
+                attempt_id = await self._note_attempt(chain)
+                answer = await self._ask(app, chain, account)
+                await self._record(session, chain, account, answer, attempt_id=attempt_id, now=await self._now(session))
+        except Exception as error:
+            if not isinstance(answer, TokenPair) or not db.is_away(error):
+                raise
+            await self._store_whenever_possible(account, answer, generation=generation)
+        assert answer is not None
+        return self._given(answer, chain, account, refused=refused, now=now)
+
+    async def _known(
+        self, session: AsyncSession, chain: TokenChain | None, account: Account, *, now: datetime, refused: str | None
+    ) -> str | None:
+        """What somebody else stored while we waited for the lock; raises what forbids to ask Exact now."""
+        if chain is None or chain.refresh_token is None or chain.access_token is None:
+            raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online is no longer connected."))
+        token = self._sealer.open(chain.access_token, row=account.row)
+        if token != refused and now - chain.obtained_at < REFRESH_AFTER:
+            return token
+        earliest = max(chain.retry_at, await _left_alone_until(session, chain))
+        if earliest <= now:
+            return None
+        if token != refused and now < chain.expires_at:
+            return token
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact gave no new token yet."), until=earliest, lane=True)
+
+    async def _note_attempt(self, chain: TokenChain) -> int:
+        """Committed by itself, so that a crash from here on leaves a trace."""
+        async with self._sessions.begin() as session:
+            attempt = TokenAttempt(
+                **_account(chain)._asdict(),
+                installation_id=chain.installation_id,
+                generation=chain.generation,
+                started_at=self._clock.sql(),
+            )
+            session.add(attempt)
+            await session.flush()
+            return attempt.id
+
+    async def _ask(self, app: App, chain: TokenChain, account: Account) -> TokenPair | TokenError:
+        assert chain.refresh_token is not None
+        token = self._sealer.open(chain.refresh_token, row=account.row)
+        try:
+            return await oauth.refresh(app, token, http=self._http)
+        except TokenError as error:
+            return error
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        chain: TokenChain,
+        account: Account,
+        answer: TokenPair | TokenError,
+        *,
+        attempt_id: int,
+        now: datetime,
+    ) -> None:
+        outcome = _OUTCOMES.get(type(answer), "rotated")
+        await session.execute(update(TokenAttempt).where(TokenAttempt.id == attempt_id).values(outcome=outcome))
+        match answer:
+            case TokenPair():
+                self._put(chain, account, answer, now=now)
+            case oauth.ChainLost():
+                chain.access_token = chain.refresh_token = None
+            case _:
+                chain.failures += 1
+                chain.retry_at = now + _pause(chain.failures)
+        TOKEN_REFRESHES.labels(outcome).inc()
+        _log.info("token_refresh", outcome=outcome, installation=str(chain.installation_id))
+
+    def _given(
+        self,
+        answer: TokenPair | TokenError,
+        chain: TokenChain | None,
+        account: Account,
+        *,
+        refused: str | None,
+        now: datetime,
+    ) -> str:
+        """The access token that follows from Exact's answer, or what to do without one."""
+        if isinstance(answer, TokenPair):
+            return answer.access_token
+        if isinstance(answer, oauth.ChainLost):
+            raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online no longer accepts this sign-in."))
+        assert chain is not None
+        if chain.access_token is not None:
+            token = self._sealer.open(chain.access_token, row=account.row)
+            # Too early means that the access token is still good, whatever our clock says.
+            if token != refused and (isinstance(answer, oauth.TooEarly) or now < chain.expires_at):
+                return token
+        kind = EXACT_REFUSES_APP if isinstance(answer, oauth.Refused) else EXACT_UNAVAILABLE
+        raise TryLater(kind.because("Exact gave no new token."), until=chain.retry_at, lane=True)
+
+    async def _store_whenever_possible(self, account: Account, pair: TokenPair, *, generation: int) -> None:
+        """The database went away between Exact's answer and our commit: keep trying, for this is the only copy."""
+        while True:
+            try:
+                async with self._sessions.begin() as session:
+                    chain = await _locked(session, account)
+                    if chain is not None and chain.generation == generation:
+                        self._put(chain, account, pair, now=await self._now(session))
+                    return
+            except Exception as error:
+                if not db.is_away(error):
+                    raise
+                _log.warning("token_pair_waits_for_database", user=str(account.exact_user_id))
+                await asyncio.sleep(0.5)
+
+    def _put(self, chain: TokenChain, account: Account, pair: TokenPair, *, now: datetime) -> None:
+        chain.access_token = self._sealer.seal(pair.access_token, row=account.row)
+        chain.refresh_token = self._sealer.seal(pair.refresh_token, row=account.row)
+        chain.obtained_at = now
+        chain.expires_at = now + timedelta(seconds=pair.expires_in)
+        chain.generation += 1
+        chain.failures = 0
+        chain.retry_at = now
+
+    async def _now(self, session: AsyncSession) -> datetime:
+        """The database's present moment, also late in a transaction that waited for a lock."""
+        moment = await session.scalar(select(func.clock_timestamp()))
+        assert isinstance(moment, datetime)
+        return moment + self._clock.offset
+
+
+class ChainToken:
+    """The access token of one account, as the REST client asks for it."""
+
+    def __init__(self, tokens: Tokens, app: App, account: Account) -> None:
+        self._tokens = tokens
+        self._app = app
+        self._account = account
+
+    async def current(self) -> str:
+        """An access token that is good now."""
+        return await self._tokens.current(self._app, self._account)
+
+    async def replaced(self, refused: str) -> str:
+        """Another one, after Exact refused this."""
+        return await self._tokens.rotate(self._app, self._account, refused=refused)
+
+
+class GivenToken:
+    """An access token that was just exchanged and is not stored yet."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def current(self) -> str:
+        """The token."""
+        return self._token
+
+    async def replaced(self, refused: str) -> str:
+        """There is no other."""
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given."))
+
+
+_OUTCOMES: dict[type[object], str] = {
+    oauth.TooEarly: "too_early",
+    oauth.ChainLost: "lost",
+    oauth.Refused: "refused",
+    oauth.Unknown: "unknown",
+}
+
+
+def _account(chain: TokenChain) -> Account:
+    return Account(chain.host, chain.client_id, chain.exact_user_id)
+
+
+def _pause(failures: int) -> timedelta:
+    """15 s, doubled to an hour: token errors are counted, at most 200 calls a day."""
+    return timedelta(seconds=min(15 << min(failures - 1, 8), 3600))
+
+
+async def _locked(session: AsyncSession, account: Account) -> TokenChain | None:
+    return await session.get(TokenChain, account, with_for_update={"key_share": True}, populate_existing=True)
+
+
+async def _left_alone_until(session: AsyncSession, chain: TokenChain) -> datetime:
+    unfinished = await session.scalar(
+        select(func.max(TokenAttempt.started_at)).where(
+            and_(
+                TokenAttempt.host == chain.host,
+                TokenAttempt.client_id == chain.client_id,
+                TokenAttempt.exact_user_id == chain.exact_user_id,
+                TokenAttempt.generation == chain.generation,
+                TokenAttempt.outcome.is_(None),
+            )
+        )
+    )
+    return unfinished + UNFINISHED_FOR if unfinished else chain.retry_at

@@ -1,0 +1,296 @@
+"""Exports: the documents on their way, what may happen to them, and their history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import uniform
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, cast, delete, func, insert, literal, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from app.clock import Clock
+from app.models import (
+    Activation,
+    ActivationId,
+    Export,
+    ExportedUbl,
+    ExportEvent,
+    Installation,
+    InstallationId,
+    LaneId,
+)
+from app.reasons import GAVE_UP, Reason
+
+RETRIED_FOR = timedelta(days=30)
+# A document that failed this often in a row steps aside and lets the later ones of its company go first.
+STEPS_ASIDE_AFTER = 6
+
+
+class Overtaken(Exception):
+    """The export was ended from outside (deactivated, uninstalled) while it was being carried: stop here."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An export that is due, with the activation it came under."""
+
+    export: Export
+    activation: Activation
+    cutoff: str
+    active: bool
+
+
+async def next_in(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> Waiting | None:
+    """The first in line where it is due, else one that stepped aside and is due again; None where nothing is due."""
+    for query in (_first_in_line(lane_id), _stepped_aside(lane_id)):
+        row = (await session.execute(query)).one_or_none()
+        if row is not None and row.Export.due_at <= await _now(session, clock):
+            return Waiting(row.Export, row.Activation, row.cutoff, row.active and row.Activation.ended_at is None)
+    return None
+
+
+def _first_in_line(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
+    return _waiting(lane_id).where(Export.holds).order_by(Export.sequence)
+
+
+def _stepped_aside(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
+    return _waiting(lane_id).where(~Export.holds).order_by(Export.due_at)
+
+
+def _waiting(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
+    return (
+        select(Export, Activation, Installation.cutoff, Installation.active)
+        .join(Activation, Activation.id == Export.activation_id)
+        .join(Installation, Installation.id == Export.installation_id)
+        .where(Export.lane_id == lane_id, Export.status == "queued")
+        .limit(1)
+    )
+
+
+async def _now(session: AsyncSession, clock: Clock) -> datetime:
+    moment = await session.scalar(select(clock.sql()))
+    assert isinstance(moment, datetime)
+    return moment
+
+
+async def describe(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
+    """Note what the document is (folder, number, parties, amount, hash), as read and converted in this attempt."""
+    return await _carry(session, export, values)
+
+
+async def intend(session: AsyncSession, export: Export, step: str, *, clock: Clock) -> Export:
+    """Note that a step is about to be posted. Commit before posting. Raises `Overtaken`."""
+    return await _carry(session, export, {"intent": step, "intent_at": clock.sql(), "looks": 0})
+
+
+async def not_posted(session: AsyncSession, export: Export) -> Export:
+    """Exact answered clearly that it stored nothing: the next attempt need not look first."""
+    return await _note(session, export, {"intent": None, "looks": 0})
+
+
+async def looked(session: AsyncSession, export: Export) -> Export:
+    """Exact was asked once more whether it has the document, and did not find it."""
+    return await _carry(session, export, {"looks": export.looks + 1})
+
+
+async def posted_document(
+    session: AsyncSession, export: Export, *, exact_id: UUID, number: str | None, url: str | None
+) -> Export:
+    """Exact has the document: a fact, whoever may have ended the export meanwhile."""
+    values = {"exact_id": exact_id, "exact_number": number, "exact_url": url, "intent": None, "looks": 0}
+    return await _note(session, export, values)
+
+
+async def posted_files(session: AsyncSession, export: Export, filenames: Sequence[str]) -> Export:
+    """Exact has these files of the document."""
+    return await _note(session, export, {"attached": list(filenames), "intent": None})
+
+
+async def forget_document(session: AsyncSession, export: Export) -> Export:
+    """Exact no longer has what was made before: begin anew."""
+    nothing: dict[str, Any] = {
+        "exact_id": None,
+        "exact_number": None,
+        "exact_url": None,
+        "attached": [],
+        "intent": None,
+    }
+    return await _carry(session, export, {**nothing, "looks": 0, "look_first": False})
+
+
+async def finish(session: AsyncSession, export: Export, *, event: str = "ready_to_process", clock: Clock) -> Export:
+    """Everything is in Exact."""
+    values = {
+        "status": "ready_to_process",
+        "reason": None,
+        "ended_at": clock.sql(),
+        "failures": 0,
+        "failing_since": None,
+        "look_first": False,
+    }
+    export = await _note(session, export, values)
+    await add_event(session, export, event, {"exact_number": export.exact_number}, clock=clock)
+    return export
+
+
+async def end(
+    session: AsyncSession, export: Export, status: str, *, reason: Reason, generation: int, clock: Clock
+) -> Export:
+    """Let the export rest as `error` or `not_exported`.
+
+    It stays queued where a newer message came since the attempt began with `generation`.
+    """
+    newer = Export.generation != generation
+    values: dict[str, Any] = {
+        "status": case((newer, "queued"), else_=status),
+        "reason": case((newer, null()), else_=cast(reason.as_json(), JSONB)),
+        "ended_at": case((newer, null()), else_=clock.sql()),
+        "due_at": clock.sql(),
+        "failures": 0,
+        "failing_since": None,
+    }
+    export = await _carry(session, export, values)
+    await add_event(session, export, status, reason.as_json(), clock=clock)
+    return export
+
+
+async def postpone(
+    session: AsyncSession, export: Export, *, until: datetime | None, reason: Reason, clock: Clock
+) -> Export:
+    """Try again at `until`, or after a growing pause with jitter; after 30 days of failing it rests in error."""
+    now = await _now(session, clock)
+    since = export.failing_since or now
+    if now - since > RETRIED_FOR:
+        gave_up = GAVE_UP.because(reason.sentence)
+        return await end(session, export, "error", reason=gave_up, generation=export.generation, clock=clock)
+    failures = export.failures + 1
+    values = {
+        "due_at": until or now + pause(failures),
+        "failures": failures,
+        "failing_since": since,
+        "holds": failures < STEPS_ASIDE_AFTER,
+        "reason": reason.as_json(),
+    }
+    export = await _carry(session, export, values)
+    await add_event(session, export, "postponed", reason.as_json(), clock=clock)
+    return export
+
+
+def pause(failures: int) -> timedelta:
+    """15 s, doubled with every failure in a row, to six hours; a quarter of it is chance."""
+    seconds = min(15 * 2 ** min(failures - 1, 12), 6 * 3600)
+    return timedelta(seconds=seconds * uniform(0.75, 1.0))  # noqa: S311 - spreads load, guards nothing
+
+
+async def keep_ubl(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> None:
+    """Keep the UBL as exported, for a while."""
+    values = {"content": content, "delete_after": clock.sql() + kept_for}
+    await session.execute(
+        upsert(ExportedUbl)
+        .values(export_id=export.id, installation_id=export.installation_id, **values)
+        .on_conflict_do_update(index_elements=["export_id"], set_=values)
+    )
+
+
+async def forget_old_ubl(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete the content that was kept long enough."""
+    await session.execute(delete(ExportedUbl).where(ExportedUbl.delete_after < clock.sql()))
+
+
+async def stop_waiting(
+    session: AsyncSession,
+    installation_id: InstallationId,
+    *,
+    activation_id: ActivationId | None = None,
+    reason: Reason,
+    clock: Clock,
+) -> None:
+    """Let everything that waits under an activation, or in the whole installation, rest as *not exported*."""
+    which = [Export.installation_id == installation_id, Export.status == "queued"]
+    if activation_id is not None:
+        which.append(Export.activation_id == activation_id)
+    stopped = (
+        update(Export)
+        .where(*which)
+        .values(status="not_exported", reason=reason.as_json(), ended_at=clock.sql())
+        .returning(Export.id, Export.installation_id)
+        .cte("stopped")
+    )
+    event, detail = literal("not_exported"), cast(reason.as_json(), JSONB)
+    lines = select(stopped.c.id, stopped.c.installation_id, clock.sql(), event, detail)
+    columns = ["export_id", "installation_id", "at", "event", "detail"]
+    await session.execute(insert(ExportEvent).from_select(columns, lines))
+
+
+async def count_waiting(session: AsyncSession, installation_id: InstallationId) -> int:
+    """Documents that have not gone out yet."""
+    count = await session.scalar(
+        select(func.count()).where(Export.installation_id == installation_id, Export.status == "queued")
+    )
+    return count or 0
+
+
+async def queue_again(session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock) -> list[Export]:
+    """Send ended exports again, each under its client's activation in force; Exact is looked at first."""
+    in_force = (
+        select(Activation.id)
+        .where(
+            Activation.installation_id == Export.installation_id,
+            Activation.business_space_id == Export.business_space_id,
+            Activation.division == Export.division,
+            Activation.ended_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    rows = await session.scalars(
+        update(Export)
+        .where(Export.status != "queued", in_force.is_not(None), *which)
+        .values(
+            status="queued",
+            activation_id=in_force,
+            generation=Export.generation + 1,
+            look_first=Export.subject.is_not(None),
+            holds=True,
+            reason=None,
+            ended_at=None,
+            due_at=clock.sql(),
+        )
+        .returning(Export)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    queued = list(rows)
+    for export in queued:
+        await add_event(session, export, "sent_again", clock=clock)
+    return queued
+
+
+async def add_event(
+    session: AsyncSession, export: Export, event: str, detail: dict[str, Any] | None = None, *, clock: Clock
+) -> None:
+    """Add a line to the history."""
+    line = {"export_id": export.id, "installation_id": export.installation_id, "event": event, "detail": detail}
+    await session.execute(insert(ExportEvent).values(at=clock.sql(), **line))
+
+
+async def _carry(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
+    """Write to an export that is still queued; raises `Overtaken` where somebody ended it."""
+    updated = (await session.scalars(_update(export, values).where(Export.status == "queued"))).one_or_none()
+    if updated is None:
+        raise Overtaken
+    return updated
+
+
+async def _note(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
+    """Write a fact about Exact, true in whatever state the export is by now."""
+    return (await session.scalars(_update(export, values))).one()
+
+
+def _update(export: Export, values: dict[str, Any]) -> ReturningUpdate[Export]:
+    """An update that gives the row back as it is then."""
+    statement = update(Export).where(Export.id == export.id).values(**values).returning(Export)
+    return statement.execution_options(populate_existing=True, synchronize_session=False)

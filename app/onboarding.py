@@ -1,0 +1,368 @@
+"""How a partner connects: install → sign in → callback → activate a client → deactivate, toggle, uninstall.
+
+Every step is one function and, but for the calls to Exact, one transaction. `Problem` says what stands in the way.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import exports, installations, lanes, log
+from app.clock import Clock
+from app.db import Sessions
+from app.errors import NeedsSignIn, Outcome, Problem
+from app.exact import companies, oauth
+from app.exact.apps import app_in, app_of
+from app.exact.client import Exact, NoPace
+from app.exact.companies import ExactCompany
+from app.exact.oauth import TokenPair
+from app.exact.tokens import ChainToken, GivenToken, Tokens
+from app.models import Activation, Connection, Installation, SignIn
+from app.reasons import (
+    COMPANY_CHANGED,
+    CONFIRMATION_REQUIRED,
+    COUNTRY_NOT_OFFERED,
+    DEACTIVATED,
+    EXACT_UNAVAILABLE,
+    NOT_CONNECTED,
+    NOT_FOUND,
+    PERMISSION_MISSING,
+    RETURN_TO_REFUSED,
+    SIGN_IN_DENIED,
+    SIGN_IN_REFUSED,
+    SIGN_IN_STALE,
+    WAITS_FOR_CONNECTION,
+    Reason,
+)
+from app.settings import Settings
+
+# What the extension needs in Banqup, and why: shown before it is installed, confirmed with it.
+PERMISSIONS = {
+    "documents:read": "to read a document again before it is exported, and its files",
+    "messages:receive": "to learn that a purchase document was approved or a sales document was sent",
+    "spaces:read": "to know which clients belong to the Partner Space",
+}
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a partner enters for a client."""
+
+    company_code: str
+    vat_number: str | None = None
+    enterprise_number: str | None = None
+    route: str = "documents"
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A finished sign-in: for which installation, and where the browser goes next."""
+
+    partner_space_id: UUID
+    full_name: str
+    return_to: str | None
+    superseded_another: bool
+
+
+@dataclass(frozen=True)
+class Onboarding:
+    """The steps of a partner, with what they need."""
+
+    sessions: Sessions
+    settings: Settings
+    clock: Clock
+    tokens: Tokens
+    http: httpx.AsyncClient
+
+    async def install(
+        self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
+    ) -> tuple[Installation, bool]:
+        """Install in a Partner Space; gives whether it is new."""
+        if country not in self.settings.exact_apps:
+            offered = sorted(self.settings.exact_apps)
+            raise Problem(
+                COUNTRY_NOT_OFFERED.because(f"{country} is not among: {', '.join(offered)}.", countries=offered)
+            )
+        missing = sorted(set(PERMISSIONS) - set(permissions))
+        if missing:
+            raise Problem(PERMISSION_MISSING.because(f"Not confirmed: {', '.join(missing)}.", missing=missing))
+        async with self.sessions.begin() as session:
+            return await installations.install(
+                session, partner_space_id, country=country, permissions=permissions, clock=self.clock
+            )
+
+    async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
+        """Switch the export of all clients on or off; off stops what waits and must be confirmed."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            if installation.active == active:
+                return installation
+            if not active:
+                await self._switch_off(session, installation, confirmed=confirmed)
+            else:
+                await installations.renew_activations(session, installation.id, clock=self.clock)
+            installation.active = active
+            return installation
+
+    async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
+        if not confirmed:
+            clients = await installations.count_clients(session, installation.id)
+            waiting = await exports.count_waiting(session, installation.id)
+            sentence = f"This stops the export for {clients} clients; {waiting} documents that wait are not exported."
+            raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
+        reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
+        await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+
+    async def uninstall(self, partner_space_id: UUID) -> None:
+        """Erase the tokens, stop what waits, end every activation; the history stays. All in one transaction."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            await installations.erase_connection(session, installation.id)
+            reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
+            await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+            for activation in await installations.activations_of(session, installation.id):
+                await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
+            installation.active = False
+            installation.uninstalled_at = func.now()
+        _log.info("uninstalled", installation=str(installation.id))
+
+    async def begin_sign_in(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
+        """The address where a browser signs in with Exact, and until when it may."""
+        if return_to is not None:
+            self._expect_allowed(return_to)
+        state = secrets.token_urlsafe(32)
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id)
+            sign_in = await installations.expect_sign_in(
+                session, installation, state, return_to=return_to, clock=self.clock
+            )
+        return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
+
+    def _expect_allowed(self, return_to: str) -> None:
+        """Only to a front end that is listed: an open redirect would lend our name to anybody."""
+        parts = urlsplit(return_to)
+        if f"{parts.scheme}://{parts.netloc}" not in self.settings.api_cors_origins:
+            raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not among API_CORS_ORIGINS."))
+
+    async def finish_sign_in(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
+        """Take the callback of Exact: use up the state, trade the code, learn who signed in, connect."""
+        async with self.sessions.begin() as session:
+            sign_in = await installations.take_sign_in(session, state or "", clock=self.clock)
+        if sign_in is None:
+            raise Problem(SIGN_IN_STALE.because("The sign-in was used before, took too long, or was not started here."))
+        if error is not None or not code:
+            raise Problem(SIGN_IN_DENIED.because("Access was not allowed in Exact Online."))
+        return await self._connect(sign_in, code)
+
+    async def _connect(self, sign_in: SignIn, code: str) -> SignedIn:
+        """One sign-in of an app at a time: Exact refuses codes of parallel ones, and the last one must win here too."""
+        async with self.sessions.begin() as session:
+            installation = await session.get_one(Installation, sign_in.installation_id)
+            app = app_in(self.settings, installation.country)
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{app.host} {app.client_id}"))))
+            await installations.lock(session, installation.id)
+            pair = await self._exchange(app, code)
+            connection = await self._who_signed_in(app, pair, installation)
+            superseded = await installations.connect(session, connection)
+            account = installations.account_of(connection)
+            await self.tokens.begin(session, account, pair, installation_id=installation.id)
+            await lanes.release_all(session, installation.id, clock=self.clock)
+            if superseded is not None:
+                reason = WAITS_FOR_CONNECTION.because("The same Exact user signed in for another Banqup space.")
+                await lanes.hold_all(session, superseded, reason=reason)
+        _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
+        return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
+
+    async def _exchange(self, app: oauth.App, code: str) -> TokenPair:
+        try:
+            return await oauth.exchange_code(app, code, http=self.http)
+        except oauth.Unknown as error:
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online gave no clear answer to the sign-in.")) from error
+        except oauth.TokenError as error:
+            raise Problem(SIGN_IN_REFUSED.because("Exact Online did not accept the code of this sign-in.")) from error
+
+    async def _who_signed_in(self, app: oauth.App, pair: TokenPair, installation: Installation) -> Connection:
+        exact = Exact(self.http, app.host, token=GivenToken(pair.access_token), pace=NoPace(), clock=self.clock)
+        try:
+            me = await exact.me()
+        except Outcome as error:
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not say who signed in.")) from error
+        now = self.clock.now()
+        return Connection(
+            installation_id=installation.id,
+            host=app.host,
+            client_id=app.client_id,
+            exact_user_id=UUID(me["UserID"]),
+            user_name=me.get("UserName") or "",
+            full_name=me.get("FullName") or me.get("UserName") or "",
+            current_division=int(me["CurrentDivision"]),
+            state="connected",
+            reason=None,
+            connected_at=now,
+            state_since=now,
+            companies_at=None,
+        )
+
+    async def disconnect(self, partner_space_id: UUID) -> None:
+        """Erase the sign-in and its tokens; what waits goes on waiting for a new one."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            if not await installations.erase_connection(session, installation.id):
+                raise Problem(NOT_FOUND.because("There is no connection with Exact Online."))
+            reason = WAITS_FOR_CONNECTION.because("The connection with Exact Online was removed.")
+            await lanes.hold_all(session, installation.id, reason=reason)
+
+    async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
+        """The companies that the signed-in user may open, as last listed, or listed anew."""
+        async with self.sessions() as session:
+            installation = await expect_installation(session, partner_space_id)
+            connection = await expect_connection(session, installation)
+            if connection.companies_at is not None and not refresh:
+                return await installations.companies_of(session, installation.id)
+        listed = await self._list(connection)
+        async with self.sessions.begin() as session:
+            await installations.lock(session, installation.id)
+            await installations.keep_companies(session, installation.id, listed, clock=self.clock)
+            return await installations.companies_of(session, installation.id)
+
+    async def _list(self, connection: Connection) -> list[ExactCompany]:
+        app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
+        token = ChainToken(self.tokens, app, installations.account_of(connection))
+        exact = Exact(self.http, connection.host, token=token, pace=NoPace(), clock=self.clock)
+        try:
+            return await companies.fetch(exact, current_division=connection.current_division)
+        except NeedsSignIn as outcome:
+            await self._lose(connection, outcome.reason)
+            raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
+        except Outcome as outcome:
+            raise Problem(outcome.reason) from outcome
+
+    async def _lose(self, connection: Connection, reason: Reason) -> None:
+        async with self.sessions.begin() as session:
+            await installations.lock(session, connection.installation_id)
+            if await installations.lose_connection(
+                session, connection.installation_id, reason=reason, clock=self.clock
+            ):
+                await lanes.hold_all(session, connection.installation_id, reason=reason)
+
+    async def activate(
+        self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate
+    ) -> tuple[Activation, bool]:
+        """Bind a client to the company of its Company Code; gives whether the client is new.
+
+        The same company again changes the details only; another company begins a new activation with this moment.
+        """
+        company = await self._company(partner_space_id, candidate)
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            standing = await installations.activation_of(session, installation.id, business_space_id)
+            if standing is not None and standing.division == company.division:
+                standing.route = candidate.route
+                standing.override_reason = candidate.override_reason
+                standing.vat_number = candidate.vat_number
+                standing.enterprise_number = candidate.enterprise_number
+                return standing, False
+            if standing is not None:
+                await self._leave(session, standing, "company_changed")
+            activation = await self._bind(session, installation, business_space_id, company, candidate)
+            return activation, standing is None
+
+    async def _company(self, partner_space_id: UUID, candidate: Candidate) -> ExactCompany:
+        """The company that is meant; one that is not in the list is looked for in a fresh one, once."""
+        for refresh in (False, True):
+            listed = await self.companies(partner_space_id, refresh=refresh)
+            try:
+                return companies.resolve(
+                    listed,
+                    candidate.company_code,
+                    vat_number=candidate.vat_number,
+                    enterprise_number=candidate.enterprise_number,
+                    override_reason=candidate.override_reason,
+                )
+            except Problem:
+                if refresh:
+                    raise
+        raise AssertionError("the second round returns or raises")
+
+    async def _bind(
+        self,
+        session: AsyncSession,
+        installation: Installation,
+        business_space_id: UUID,
+        company: ExactCompany,
+        candidate: Candidate,
+    ) -> Activation:
+        activation = Activation(
+            installation_id=installation.id,
+            business_space_id=business_space_id,
+            lane_id=await installations.lane_to(session, installation.id, company.division),
+            division=company.division,
+            company_code=company.code,
+            company_name=company.name,
+            route=candidate.route,
+            vat_number=candidate.vat_number,
+            enterprise_number=candidate.enterprise_number,
+            override_reason=candidate.override_reason,
+            activated_at=self.clock.sql(),
+        )
+        session.add(activation)
+        await session.flush()
+        await session.refresh(activation)
+        return activation
+
+    async def deactivate(self, partner_space_id: UUID, business_space_id: UUID) -> None:
+        """End a client's activation; what waits is recorded as not exported."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            activation = await expect_activation(session, installation, business_space_id)
+            await self._leave(session, activation, "deactivated")
+
+    async def _leave(self, session: AsyncSession, activation: Activation, because: str) -> None:
+        kind, sentence = _ENDINGS[because]
+        await installations.end_activation(session, activation, because=because, clock=self.clock)
+        await exports.stop_waiting(
+            session,
+            activation.installation_id,
+            activation_id=activation.id,
+            reason=kind.because(sentence),
+            clock=self.clock,
+        )
+
+
+_ENDINGS = {
+    "deactivated": (DEACTIVATED, "The client was deactivated while the document waited."),
+    "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document waited."),
+}
+
+
+async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation:
+    """The standing installation of a Partner Space; raises `Problem` where there is none."""
+    installation = await installations.find(session, partner_space_id, lock=lock)
+    if installation is None:
+        raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
+    return installation
+
+
+async def expect_connection(session: AsyncSession, installation: Installation) -> Connection:
+    """The connection in force; raises `Problem` where Exact is not connected."""
+    connection = await installations.connection_of(session, installation.id)
+    if connection is None or connection.state != "connected":
+        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected with Exact Online."))
+    return connection
+
+
+async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:
+    """The client's activation in force; raises `Problem` where there is none."""
+    activation = await installations.activation_of(session, installation.id, business_space_id)
+    if activation is None:
+        raise Problem(NOT_FOUND.because("This client is not activated."))
+    return activation
