@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.convert.conform import conform
 from app.convert.conversion import File, Origin
 from app.peppol import readers
 from app.peppol.readers import Reading
-from app.peppol.readers.pdf import embedded_xml
+from app.peppol.xml import Unreadable
+
+_ROLES: tuple[tuple[str, Origin], ...] = (("UBL", "ubl"), ("CII", "cii"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,14 @@ class Source:
     xml: bytes
 
     def read(self) -> Reading:
-        """The invoice in it.
+        """The invoice in it, in the codes and forms of Peppol, with what was lost or inferred.
 
         Raises:
             Unreadable: it cannot be understood.
         """
-        return readers.read(self.xml)
+        reading = readers.read(self.xml)
+        losses = list(reading.losses)
+        return Reading(conform(reading.invoice, losses=losses), tuple(losses))
 
 
 def sources(files: Sequence[File]) -> Iterator[Source]:
@@ -31,8 +36,13 @@ def sources(files: Sequence[File]) -> Iterator[Source]:
     for role, origin in _ROLES:
         yield from (Source(file, origin, file.content) for file in files if file.role == role)
     for file in files:
-        if file.role == "PDF" and (xml := embedded_xml(file.content)) is not None:
+        if file.role == "PDF" and (xml := _inside(file.content)) is not None:
             yield Source(file, "cii", xml)
 
 
-_ROLES: tuple[tuple[str, Origin], ...] = (("UBL", "ubl"), ("CII", "cii"))
+def _inside(pdf: bytes) -> bytes | None:
+    """The XML in a PDF; a PDF that cannot be opened has none that could be used, and still goes along as it is."""
+    try:
+        return readers.embedded_xml(pdf)
+    except Unreadable:
+        return None

@@ -1,0 +1,24 @@
+"""What another profile writes in its own way, as Peppol BIS Billing 3.0 has it.
+
+EN 16931 documents of other makings differ in codes, schemes, decimals and in what they leave out. Each step changes
+one kind of difference and names in `losses` what was lost or had to be inferred; amounts keep their value to the cent.
+What is plainly wrong stays as it is, for the rules to say so.
+"""
+
+from app.convert.conform.document import document
+from app.convert.conform.lines import lines
+from app.convert.conform.money import money
+from app.convert.conform.parties import parties
+from app.convert.conform.payment import payment
+from app.convert.conform.references import references
+from app.convert.conform.vat import vat
+from app.peppol.invoice import Invoice
+
+_STEPS = (document, parties, references, vat, lines, money, payment)
+
+
+def conform(invoice: Invoice, *, losses: list[str]) -> Invoice:
+    """The same invoice in the codes and forms of Peppol."""
+    for step in _STEPS:
+        invoice = step(invoice, losses)
+    return invoice

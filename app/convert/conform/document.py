@@ -1,0 +1,73 @@
+"""The header: profile, type, currencies, dates, notes."""
+
+import re
+from dataclasses import replace
+
+from app.convert.refusals import SELF_BILLED
+from app.peppol import codes
+from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION, Invoice, Party
+
+_PROCESS = re.compile(r"urn:fdc:peppol\.eu:2017:poacc:billing:\d{2}:1\.0")  # PEPPOL-EN16931-R007
+_GERMAN_ONLY = frozenset({"326", "384"})  # PEPPOL-EN16931-P0112
+_VAT_POINTS = {"5": "3", "29": "35", "72": "432"}  # BT-8: UNTDID 2475 as CII has it → UNTDID 2005
+NOT_STATED = "Not stated"
+
+
+def document(invoice: Invoice, losses: list[str]) -> Invoice:
+    """BG-2 and the codes of the header."""
+    known = _PROCESS.fullmatch(invoice.business_process)
+    invoice = replace(
+        invoice,
+        specification=SPECIFICATION,
+        business_process=invoice.business_process if known else BUSINESS_PROCESS,
+        currency=invoice.currency.upper(),
+        type_code=_type_code(invoice, losses),
+    )
+    return _with_terms(_with_vat_point(_with_accounting_currency(invoice, losses), losses), losses)
+
+
+def _type_code(invoice: Invoice, losses: list[str]) -> str:
+    """BT-3: what Peppol does not take becomes a plain invoice or credit note (P0100, P0101)."""
+    code = invoice.type_code
+    taken = codes.CREDIT_NOTE_TYPES if invoice.is_credit_note else codes.INVOICE_TYPES
+    german = _is_german(invoice.seller) and _is_german(invoice.buyer)
+    if code in SELF_BILLED or (code in taken and (german or code not in _GERMAN_ONLY)):
+        return code
+    plain = "381" if invoice.is_credit_note else "380"
+    losses.append(f"The document type {code} is written as {plain}: Peppol does not take it here.")
+    return plain
+
+
+def _is_german(party: Party) -> bool:
+    return party.address is not None and party.address.country.upper() == "DE"
+
+
+def _with_accounting_currency(invoice: Invoice, losses: list[str]) -> Invoice:
+    """BT-6 goes with BT-111 (BR-53)."""
+    if invoice.vat_accounting_currency is None or invoice.totals.vat_in_accounting_currency is not None:
+        return invoice
+    losses.append(
+        f"The VAT accounting currency {invoice.vat_accounting_currency} is left out: the document has no VAT amount in it."
+    )
+    return replace(invoice, vat_accounting_currency=None)
+
+
+def _with_vat_point(invoice: Invoice, losses: list[str]) -> Invoice:
+    """BT-8 is of UNTDID 2005 and excludes BT-7 (BR-CO-03)."""
+    code = invoice.vat_point_date_code
+    if code is None:
+        return invoice
+    known = _VAT_POINTS.get(code, code)
+    if known in codes.TAX_POINTS and invoice.vat_point_date is None:
+        return replace(invoice, vat_point_date_code=known)
+    losses.append(f"The code {code} for the date on which VAT is due has no place in Peppol here.")
+    return replace(invoice, vat_point_date_code=None)
+
+
+def _with_terms(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Whoever has to pay is told when (BR-CO-25)."""
+    payable = invoice.totals.payable
+    if invoice.due_date or invoice.payment_terms or not payable or payable < 0:
+        return invoice
+    losses.append(f"Neither a due date nor payment terms are named; “{NOT_STATED}” is written as the terms.")
+    return replace(invoice, payment_terms=NOT_STATED)

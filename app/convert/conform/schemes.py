@@ -1,0 +1,115 @@
+"""Identifier schemes: the names of the time before ISO 6523 as the codes of today, and numbers in their one form.
+
+Sources: the Peppol policy for use of identifiers (the names that it withdrew), UBL.BE and e-FFF for the Belgian ones.
+"""
+
+import re
+from dataclasses import replace
+
+from app.peppol import codes
+from app.peppol.invoice import Identifier
+
+BELGIAN = "0208"
+_DIGITS_ONLY = frozenset({BELGIAN, "0088", "0106"})
+
+# Withdrawn scheme → ISO 6523 code
+_CODES = {
+    "GLN": "0088",
+    "EAN": "0088",
+    "GTIN": "0160",
+    "DUNS": "0060",
+    "LEI": "0199",
+    "BE:CBE": BELGIAN,
+    "BE:EN": BELGIAN,
+    "BE:KBO": BELGIAN,
+    "BE:VAT": BELGIAN,
+    "9925": BELGIAN,
+    "9956": BELGIAN,
+    "CBE": BELGIAN,
+    "KBO": BELGIAN,
+    "NL:KVK": "0106",
+    "KVK": "0106",
+    "NL:OIN": "0190",
+    "NL:OINO": "0190",
+    "9954": "0190",
+    "OIN": "0190",
+    "FR:SIRENE": "0002",
+    "FR:SIRET": "0009",
+    "SE:ORGNR": "0007",
+    "DK:CVR": "0184",
+    "9902": "0184",
+    "NO:ORGNR": "0192",
+    "9908": "0192",
+    "IT:IVA": "0211",
+    "9906": "0211",
+    "IT:CF": "0210",
+    "9907": "0210",
+    "FI:OVT": "0216",
+    "0037": "0216",
+}
+# Country → scheme of its VAT numbers (EAS), for `DE:VAT` and its like
+_VAT = {
+    "AT": "9914",
+    "CH": "9927",
+    "CZ": "9929",
+    "DE": "9930",
+    "EE": "9931",
+    "ES": "9920",
+    "FR": "9957",
+    "GB": "9932",
+    "GR": "9933",
+    "HU": "9910",
+    "IE": "9935",
+    "LU": "9938",
+    "NL": "9944",
+    "PL": "9945",
+    "PT": "9946",
+    "RO": "9947",
+}
+_REGISTERS = {"BE": (r"[01]\d{9}", BELGIAN), "NL": (r"\d{8}", "0106")}
+
+
+def _code(scheme: str | None) -> str | None:
+    name = (scheme or "").strip().upper()
+    country, _, kind = name.partition(":")
+    if kind == "VAT" and country in _VAT:
+        return _VAT[country]
+    return _CODES.get(name, name or None)
+
+
+def _number(value: str, *, scheme: str | None) -> str:
+    """Numbers of registers without the points and country letters that people write in them."""
+    digits = re.sub(r"\D", "", value)
+    if scheme == BELGIAN:
+        return digits.zfill(10) if digits else value
+    return digits if scheme in _DIGITS_ONLY and digits else value
+
+
+def address(own: Identifier | None) -> Identifier | None:
+    """BT-34 or BT-49 in a scheme that Peppol takes, or None (PEPPOL-EN16931-CL008)."""
+    if own is None:
+        return None
+    scheme = _code(own.scheme)
+    if scheme not in codes.ADDRESS_SCHEMES:
+        return None
+    return Identifier(_number(own.value, scheme=scheme), scheme)
+
+
+def identifier(own: Identifier, *, of: str, losses: list[str]) -> Identifier:
+    """An identifier in a scheme of ISO 6523, else without one (BR-CL-10, BR-CL-21, BR-CL-26)."""
+    scheme = _code(own.scheme)
+    if scheme is None or scheme in codes.IDENTIFIER_SCHEMES:
+        return Identifier(_number(own.value, scheme=scheme), scheme)
+    losses.append(f"The scheme {own.scheme} of the {of}'s identifier {own.value} is not of ISO 6523 and is left out.")
+    return replace(own, scheme=None)
+
+
+def registration(own: Identifier | None, *, country: str, of: str, losses: list[str]) -> Identifier | None:
+    """BT-30, BT-47 or BT-61; a number without a scheme gets that of its country where its form says which."""
+    if own is None:
+        return None
+    if own.scheme is None and country in _REGISTERS:
+        form, scheme = _REGISTERS[country]
+        compact = re.sub(r"[\s./-]", "", own.value.upper()).removeprefix(country)
+        return Identifier(compact, scheme) if re.fullmatch(form, compact) else own
+    return identifier(own, of=of, losses=losses)
