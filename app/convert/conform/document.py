@@ -47,7 +47,7 @@ def _with_accounting_currency(invoice: Invoice, losses: list[str]) -> Invoice:
     if invoice.vat_accounting_currency is None or invoice.totals.vat_in_accounting_currency is not None:
         return invoice
     losses.append(
-        f"The VAT accounting currency {invoice.vat_accounting_currency} is left out: the document has no VAT amount in it."
+        f"The VAT accounting currency {invoice.vat_accounting_currency} is left out: no VAT amount is in that currency."
     )
     return replace(invoice, vat_accounting_currency=None)
 

@@ -45,14 +45,15 @@ def _unit(line: Line, *, losses: list[str]) -> str:
 
 def _with_price(line: Line) -> Line:
     """A line that only says what it costs: one of it, or the price that quantity and amount give (BR-22, BR-26)."""
-    if line.net_amount is None or (line.price.net is not None and line.quantity is not None):
+    net_amount = line.net_amount
+    if net_amount is None or (line.price.net is not None and line.quantity is not None):
         return line
     quantity = Decimal(1) if line.quantity is None else line.quantity
     line = replace(line, quantity=quantity)
     if line.price.net is not None or not quantity:
         return line
     charged, allowed = (sum((item.amount for item in items), Decimal(0)) for items in (line.charges, line.allowances))
-    net = (line.net_amount - charged + allowed) * (line.price.base_quantity or 1) / quantity
+    net = (net_amount - charged + allowed) * (line.price.base_quantity or 1) / quantity
     return replace(line, price=replace(line.price, net=round(net, _PRICE_DECIMALS)))
 
 

@@ -27,7 +27,7 @@ def money(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _rounded(invoice: Invoice, *, losses: list[str]) -> list[Line]:
-    """BT-131 in cents (BR-DEC-23): what rounding each would add to the sum goes to the lines nearest to the next cent."""
+    """BT-131 in cents (BR-DEC-23); what rounding adds to the sum is taken back where it moved a line furthest."""
     finer = [
         line for line in invoice.lines if line.net_amount is not None and line.net_amount != cents(line.net_amount)
     ]

@@ -23,7 +23,6 @@ _CODES = {
     "BE:EN": BELGIAN,
     "BE:KBO": BELGIAN,
     "BE:VAT": BELGIAN,
-    "9925": BELGIAN,
     "9956": BELGIAN,
     "CBE": BELGIAN,
     "KBO": BELGIAN,
@@ -69,8 +68,11 @@ _VAT = {
 _REGISTERS = {"BE": (r"[01]\d{9}", BELGIAN), "NL": (r"\d{8}", "0106")}
 
 
-def _code(scheme: str | None) -> str | None:
+def _code(scheme: str | None, *, taken: frozenset[str]) -> str | None:
+    """The scheme if it is one of those that are taken, else what its old name stands for."""
     name = (scheme or "").strip().upper()
+    if name in taken:
+        return name
     country, _, kind = name.partition(":")
     if kind == "VAT" and country in _VAT:
         return _VAT[country]
@@ -89,7 +91,7 @@ def address(own: Identifier | None) -> Identifier | None:
     """BT-34 or BT-49 in a scheme that Peppol takes, or None (PEPPOL-EN16931-CL008)."""
     if own is None:
         return None
-    scheme = _code(own.scheme)
+    scheme = _code(own.scheme, taken=codes.ADDRESS_SCHEMES)
     if scheme not in codes.ADDRESS_SCHEMES:
         return None
     return Identifier(_number(own.value, scheme=scheme), scheme)
@@ -97,7 +99,7 @@ def address(own: Identifier | None) -> Identifier | None:
 
 def identifier(own: Identifier, *, of: str, losses: list[str]) -> Identifier:
     """An identifier in a scheme of ISO 6523, else without one (BR-CL-10, BR-CL-21, BR-CL-26)."""
-    scheme = _code(own.scheme)
+    scheme = _code(own.scheme, taken=codes.IDENTIFIER_SCHEMES)
     if scheme is None or scheme in codes.IDENTIFIER_SCHEMES:
         return Identifier(_number(own.value, scheme=scheme), scheme)
     losses.append(f"The scheme {own.scheme} of the {of}'s identifier {own.value} is not of ISO 6523 and is left out.")
