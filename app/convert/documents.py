@@ -1,16 +1,16 @@
 """A Banqup document and its files as valid Peppol BIS Billing 3.0, or every reason why not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.checks import validate
 from app.convert.conversion import Conversion, File, Origin, Unconvertible
 from app.convert.supplement import supplement
 from app.peppol import readers
 from app.peppol.findings import Finding, is_fatal
 from app.peppol.invoice import Invoice
+from app.peppol.rules import validate
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable
 
@@ -101,7 +101,7 @@ def _written(invoice: Invoice, files: Sequence[File], *, origin: Origin, on: dat
     ubl = write(embedding.invoice)
     findings = validate(ubl, on=on)
     if is_fatal(findings):
-        raise Unconvertible([finding for finding in findings if finding.severity == "fatal"])
+        raise Unconvertible(_each_reason_once(finding for finding in findings if finding.severity == "fatal"))
     return Conversion(
         ubl=ubl,
         origin=origin,
@@ -110,3 +110,9 @@ def _written(invoice: Invoice, files: Sequence[File], *, origin: Origin, on: dat
         findings=tuple(findings),
         pdf=embedding.pdf,
     )
+
+
+def _each_reason_once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for each sentence: a currency that is none is wrong at every amount, and said once."""
+    first = {finding.message: finding for finding in reversed(list(findings))}
+    return list(reversed(first.values()))

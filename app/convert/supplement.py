@@ -34,7 +34,7 @@ def supplement(invoice: Invoice, *, losses: list[str]) -> Invoice:
         vat_breakdown=tuple(_with_reason(group) for group in invoice.vat_breakdown),
         payment_instructions=tuple(_with_canonical_reference(means) for means in invoice.payment_instructions),
     )
-    for step in (_with_delivery, _with_place_for_due_date, _without_vat_numbers):
+    for step in (_with_one_way_to_pay, _with_delivery, _with_place_for_due_date, _without_vat_numbers):
         invoice = step(invoice, losses)
     return invoice
 
@@ -63,6 +63,22 @@ def _with_canonical_reference(means: PaymentInstructions) -> PaymentInstructions
     """BT-83 of a structured communication in its one form; one that fails its check stays, for the rules to warn."""
     reference = means.remittance_information
     return replace(means, remittance_information=reference)
+
+
+def _with_one_way_to_pay(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Several accounts may be named, but one way to pay and one reference (BG-16, UBL-SR-44, UBL-SR-47)."""
+    if len(invoice.payment_instructions) < 2:
+        return invoice
+    first = invoice.payment_instructions[0]
+    kept = [means for means in invoice.payment_instructions if _same_way(means, first)]
+    for means in invoice.payment_instructions:
+        if not _same_way(means, first):
+            losses.append(f"The way to pay {means.means_text or means.means_code} has no place beside the first one.")
+    return replace(invoice, payment_instructions=tuple(kept))
+
+
+def _same_way(means: PaymentInstructions, first: PaymentInstructions) -> bool:
+    return (means.means_code, means.remittance_information) == (first.means_code, first.remittance_information)
 
 
 def _with_delivery(invoice: Invoice, losses: list[str]) -> Invoice:

@@ -3,7 +3,6 @@
 `UPDATE_GOLDEN=1 pytest tests/convert/test_golden.py` rewrites what is expected; a person reads the diff.
 """
 
-import json
 import os
 from datetime import date
 from pathlib import Path

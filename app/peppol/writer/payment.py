@@ -1,5 +1,6 @@
 """How the document is paid: BG-16 … BG-19, BT-20."""
 
+from dataclasses import replace
 from datetime import date
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, Invoice, PaymentCard, PaymentInstructions
@@ -11,7 +12,9 @@ NO_NETWORK = "NA"
 
 def payment(invoice: Invoice, *, due_date: date | None) -> str:
     """The payment means, with the due date where the document itself has no place for it, and the terms."""
-    means = "".join(_means(instruction, due_date=due_date) for instruction in invoice.payment_instructions)
+    means = "".join([_means(instruction, due_date=due_date) for instruction in invoice.payment_instructions[:1]])
+    for further in invoice.payment_instructions[1:]:  # text and due date occur once (UBL-SR-45, UBL-SR-46)
+        means += _means(replace(further, means_text=None), due_date=None)
     return means + group("PaymentTerms", text("Note", invoice.payment_terms))  # BT-20
 
 

@@ -1,0 +1,103 @@
+"""Totals: computed the standard's way where they are missing, untouched where they are given."""
+
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.peppol.invoice import AllowanceCharge, Price, Totals, Vat, VatBreakdown
+from app.peppol.totals import cents, complete, line_net
+from tests.peppol.documents import STANDARD, line, plain
+
+REDUCED = Vat("S", Decimal(6))
+
+
+def test_vat_is_computed_on_the_total_of_a_rate_and_not_summed_from_lines() -> None:
+    fifty = [line(str(place), quantity="1", price="0.50") for place in range(1, 4)]
+    (group,) = complete(plain(*fifty)).vat_breakdown
+    assert group.tax_amount == Decimal("0.32")  # three lines of 0.11 each would be 0.33
+
+
+def test_there_is_one_breakdown_for_each_category_and_rate() -> None:
+    lines = (line("1"), line("2", vat=REDUCED), line("3", vat=Vat("S", Decimal("21.00"))), line("4", vat=Vat("O")))
+    found = complete(plain(*lines)).vat_breakdown
+    assert [(group.vat, group.taxable_amount) for group in found] == [
+        (STANDARD, Decimal("200.00")),
+        (REDUCED, Decimal("100.00")),
+        (Vat("O"), Decimal("100.00")),
+    ]
+
+
+def test_allowances_and_charges_of_the_document_belong_to_the_breakdown_of_their_rate() -> None:
+    invoice = complete(
+        plain(
+            line(),
+            allowances=(AllowanceCharge(amount=Decimal("10.00"), vat=STANDARD),),
+            charges=(AllowanceCharge(amount=Decimal("4.00"), vat=REDUCED),),
+        )
+    )
+    assert [group.taxable_amount for group in invoice.vat_breakdown] == [Decimal("90.00"), Decimal("4.00")]
+    assert invoice.totals == Totals(
+        line_net=Decimal("100.00"),
+        allowances=Decimal("10.00"),
+        charges=Decimal("4.00"),
+        without_vat=Decimal("94.00"),
+        vat=Decimal("19.14"),
+        with_vat=Decimal("113.14"),
+        payable=Decimal("113.14"),
+    )
+
+
+def test_what_is_paid_and_rounded_changes_the_amount_due() -> None:
+    invoice = plain(totals=Totals(paid=Decimal("21.00"), rounding=Decimal("-0.02")))
+    assert complete(invoice).totals.payable == Decimal("99.98")
+
+
+def test_a_line_comes_to_quantity_times_price_by_base_quantity_with_charges_and_without_allowances() -> None:
+    item = replace(
+        line(quantity="2500", price="4.20"),
+        price=Price(net=Decimal("4.20"), base_quantity=Decimal(1000)),
+        allowances=(AllowanceCharge(amount=Decimal("1.00")),),
+        charges=(AllowanceCharge(amount=Decimal("0.25")),),
+    )
+    assert line_net(item) == Decimal("9.75")
+
+
+def test_half_a_cent_is_rounded_up_and_away_from_zero() -> None:
+    assert cents(Decimal("0.125")) == Decimal("0.13")
+    assert cents(Decimal("-0.125")) == Decimal("-0.13")
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Totals)])
+def test_a_total_that_was_given_is_kept_however_wrong(name: str) -> None:
+    wrong = Decimal("12345.67")
+    assert getattr(complete(plain(totals=Totals(**{name: wrong}))).totals, name) == wrong
+
+
+def test_a_breakdown_that_was_given_is_kept_and_its_gaps_are_filled() -> None:
+    invoice = plain(
+        line(), line("2", vat=REDUCED), vat_breakdown=(VatBreakdown(vat=STANDARD, tax_amount=Decimal("99.00")),)
+    )
+    assert complete(invoice).vat_breakdown == (
+        VatBreakdown(vat=STANDARD, taxable_amount=Decimal("100.00"), tax_amount=Decimal("99.00")),
+    )
+
+
+def test_a_line_net_amount_that_was_given_is_kept() -> None:
+    assert complete(plain(line(net_amount=Decimal("7.00")))).totals.line_net == Decimal("7.00")
+
+
+def test_a_complete_invoice_is_handed_back_as_it_is() -> None:
+    invoice = complete(plain())
+    assert complete(invoice) is invoice
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.decimals(-99, 99, places=3), st.decimals(0, 99, places=4)), min_size=1, max_size=9))
+def test_completing_is_done_once_and_adds_up(parts: list[tuple[Decimal, Decimal]]) -> None:
+    lines = [line(str(at), quantity=str(quantity), price=str(price)) for at, (quantity, price) in enumerate(parts)]
+    totals = complete(plain(*lines)).totals
+    assert totals.with_vat == (totals.without_vat or 0) + (totals.vat or 0)
+    assert totals.line_net == sum(cents(quantity * price) for quantity, price in parts)
