@@ -1,0 +1,65 @@
+"""Is it a valid Peppol BIS Billing 3.0 document? The rules of UBL 2.1, EN 16931, Peppol, eight countries, and ours."""
+
+from datetime import date
+from decimal import localcontext
+
+from lxml import etree
+
+from app.peppol.findings import Finding
+from app.peppol.rules import (
+    cen_allowances,
+    cen_codes,
+    cen_presence,
+    cen_syntax,
+    cen_totals,
+    cen_unused,
+    cen_vat,
+    cen_vat_amounts,
+    peppol,
+    peppol_codes,
+)
+from app.peppol.rules.document import ROOTS, Document
+from app.peppol.rules.registry import RuleBook
+from app.peppol.rules.release import release_on
+from app.peppol.rules.structure import check_structure
+from app.peppol.rules.values import ARITHMETIC
+from app.peppol.xml import Unreadable, parse
+
+_BOOK = RuleBook(
+    module.RULES
+    for module in (
+        cen_presence,
+        cen_allowances,
+        cen_totals,
+        cen_vat,
+        cen_vat_amounts,
+        cen_vat_amounts,
+        cen_codes,
+        cen_syntax,
+        cen_unused,
+        peppol,
+        peppol_codes,
+    )
+)
+
+
+def validate(xml: bytes | etree._Element, *, on: date) -> list[Finding]:
+    """Everything that is wrong with a document by the rules in force on a day; structure first. Never raises.
+
+    `xml` is either the document as it came, or its root as `app.peppol.xml.parse` gave it. Bytes that cannot be read
+    are one finding, `XML-UNREADABLE`; a root that is neither Invoice nor CreditNote is one, `UBL-ROOT`.
+    """
+    try:
+        root = parse(xml) if isinstance(xml, bytes) else xml
+    except Unreadable as unreadable:
+        return [Finding("XML-UNREADABLE", "fatal", unreadable.reason)]
+    if root.tag not in ROOTS:
+        name = etree.QName(root).localname
+        return [
+            Finding("UBL-ROOT", "fatal", f"The document is a {name}; a UBL Invoice or CreditNote is expected.", "/")
+        ]
+    with localcontext(ARITHMETIC):
+        document = Document(root, release_on(on))
+        check_structure(document)
+        _BOOK.run(document)
+    return document.findings

@@ -1,0 +1,171 @@
+"""EN 16931: codes must be on their lists (BR-CL-01 to BR-CL-26)."""
+
+from app.peppol import codes
+from app.peppol.rules.document import Document, Node
+from app.peppol.rules.registry import Check, Rules
+from app.peppol.rules.tax import is_allowance, is_charge
+from app.peppol.rules.values import squeeze
+
+RULES = Rules()
+
+_AMOUNTS = """
+    Amount BaseAmount PriceAmount TaxAmount TaxableAmount LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount
+    AllowanceTotalAmount ChargeTotalAmount PrepaidAmount PayableRoundingAmount PayableAmount
+"""
+AMOUNTS: tuple[str, ...] = tuple(f"cbc:{name}" for name in _AMOUNTS.split())
+
+# The official rule looks for the three characters anywhere in this text
+_SUBJECTS = f" {' '.join(sorted(codes.NOTE_SUBJECTS))} "
+
+_VAT_CATEGORY = "a VAT category (S, Z, E, AE, K, G, O, L, M or B)"
+
+# rule, contexts, the codes that the element's text may be, what they are
+_TEXTS = (
+    ("BR-CL-01", ("cbc:InvoiceTypeCode",), codes.CEN_INVOICE_TYPES, "a type code of invoices, such as 380"),
+    ("BR-CL-01", ("cbc:CreditNoteTypeCode",), codes.CEN_CREDIT_NOTE_TYPES, "a type code of credit notes, such as 381"),
+    ("BR-CL-04", ("cbc:DocumentCurrencyCode",), codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
+    ("BR-CL-05", ("cbc:TaxCurrencyCode",), codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
+    ("BR-CL-06", ("cac:InvoicePeriod/cbc:DescriptionCode",), codes.TAX_POINTS, "a tax point code (3, 35 or 432)"),
+    ("BR-CL-14", ("cac:Country/cbc:IdentificationCode",), codes.COUNTRIES, "a country code (ISO 3166), such as BE"),
+    (
+        "BR-CL-15",
+        ("cac:OriginCountry/cbc:IdentificationCode",),
+        codes.COUNTRIES,
+        "a country code (ISO 3166), such as BE",
+    ),
+    ("BR-CL-16", ("cac:PaymentMeans/cbc:PaymentMeansCode",), codes.PAYMENT_MEANS, "a means of payment, such as 30"),
+    ("BR-CL-17", ("cac:TaxCategory/cbc:ID",), codes.VAT_CATEGORIES, _VAT_CATEGORY),
+    ("BR-CL-18", ("cac:ClassifiedTaxCategory/cbc:ID",), codes.VAT_CATEGORIES, _VAT_CATEGORY),
+)
+
+# rule, contexts, the attribute, the codes that it may be when it is there, what they are
+_ATTRIBUTES = (
+    ("BR-CL-03", AMOUNTS, "currencyID", codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
+    (
+        "BR-CL-11",
+        ("cac:PartyLegalEntity/cbc:CompanyID",),
+        "schemeID",
+        codes.IDENTIFIER_SCHEMES,
+        "an identifier scheme (ISO 6523), such as 0208",
+    ),
+    (
+        "BR-CL-13",
+        ("cac:CommodityClassification/cbc:ItemClassificationCode",),
+        "listID",
+        codes.ITEM_CLASSIFICATIONS,
+        "a classification (UNTDID 7143), such as STI",
+    ),
+    (
+        "BR-CL-21",
+        ("cac:StandardItemIdentification/cbc:ID",),
+        "schemeID",
+        codes.IDENTIFIER_SCHEMES,
+        "an identifier scheme (ISO 6523), such as 0160",
+    ),
+    (
+        "BR-CL-23",
+        ("cbc:InvoicedQuantity", "cbc:BaseQuantity", "cbc:CreditedQuantity"),
+        "unitCode",
+        codes.UNITS,
+        "a unit of measure (UNECE 20 and 21), such as C62 or HUR",
+    ),
+    (
+        "BR-CL-25",
+        ("cbc:EndpointID",),
+        "schemeID",
+        codes.CEN_ADDRESS_SCHEMES,
+        "an electronic address scheme (EAS), such as 0208",
+    ),
+    (
+        "BR-CL-26",
+        ("cac:DeliveryLocation/cbc:ID",),
+        "schemeID",
+        codes.IDENTIFIER_SCHEMES,
+        "an identifier scheme (ISO 6523), such as 0088",
+    ),
+)
+
+
+def _check_text(rule: str, allowed: frozenset[str], what: str) -> Check:
+    def check(node: Node, document: Document) -> None:
+        if node.text not in allowed and squeeze(node.text) not in allowed:
+            document.report(rule, node, f"“{node.text}” is not {what}.")
+
+    return check
+
+
+def _check_attribute(rule: str, name: str, allowed: frozenset[str], what: str) -> Check:
+    def check(node: Node, document: Document) -> None:
+        code = node.attributes.get(name)
+        if code in allowed or (code is None and name != "currencyID"):
+            return
+        if code is None or squeeze(code) not in allowed:
+            document.report(rule, node, f"“{code or ''}” is not {what}.")
+
+    return check
+
+
+for _rule, _contexts, _codes, _what in _TEXTS:
+    RULES.on(*_contexts)(_check_text(_rule, _codes, _what))
+for _rule, _places, _name, _codes, _what in _ATTRIBUTES:
+    RULES.on(*_places)(_check_attribute(_rule, _name, _codes, _what))
+
+
+@RULES.on("/cbc:Note")
+def note_subject(note: Node, document: Document) -> None:
+    """BR-CL-08: a subject code stands between two # signs at the start."""
+    _, _, rest = note.text.partition("#")
+    code, sign, _ = rest.partition("#")
+    if sign and len(code) == 3 and code not in _SUBJECTS:
+        document.report("BR-CL-08", note, f"“{code}” is not a subject code of notes (UNTDID 4451), such as AAI.")
+
+
+@RULES.on("cac:AdditionalDocumentReference", "cac:DocumentReference")
+def invoiced_object_scheme(reference: Node, document: Document) -> None:
+    """BR-CL-07."""
+    if not any(code.text == "130" for code in reference.children("cbc:DocumentTypeCode")):
+        return
+    for number in reference.children("cbc:ID"):
+        scheme = number.attributes.get("schemeID")
+        if scheme is not None and squeeze(scheme) not in codes.REFERENCE_QUALIFIERS:
+            document.report("BR-CL-07", number, f"“{scheme}” is not a reference qualifier (UNTDID 1153), such as ABT.")
+
+
+@RULES.on("cac:PartyIdentification/cbc:ID")
+def party_identifier_scheme(number: Node, document: Document) -> None:
+    """BR-CL-10: SEPA only for the seller's or payee's bank assigned creditor identifier (BT-90)."""
+    scheme = number.attributes.get("schemeID")
+    if scheme is None or squeeze(scheme) in codes.IDENTIFIER_SCHEMES:
+        return
+    creditor = any(party in number.place.path for party in ("cac:AccountingSupplierParty/", "cac:PayeeParty/"))
+    if squeeze(scheme) != "SEPA" or not creditor:
+        document.report("BR-CL-10", number, f"“{scheme}” is not an identifier scheme (ISO 6523), such as 0208.")
+
+
+@RULES.on("cac:AllowanceCharge")
+def reason_codes(entry: Node, document: Document) -> None:
+    """BR-CL-19 for allowances, BR-CL-20 for charges."""
+    for code in entry.children("cbc:AllowanceChargeReasonCode"):
+        if is_allowance(entry) and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
+            document.report(
+                "BR-CL-19", code, f"“{code.text}” is not a reason for an allowance (UNCL 5189), such as 95."
+            )
+        if is_charge(entry) and squeeze(code.text) not in codes.CHARGE_REASONS:
+            document.report("BR-CL-20", code, f"“{code.text}” is not a reason for a charge (UNCL 7161), such as FC.")
+
+
+@RULES.on("cbc:TaxExemptionReasonCode")
+def exemption_reason(code: Node, document: Document) -> None:
+    """BR-CL-22, in capitals or not."""
+    if squeeze(code.text.upper()) not in codes.EXEMPTION_REASONS:
+        message = f"“{code.text}” is not a reason for exemption (VATEX), such as VATEX-EU-AE for reverse charge."
+        document.report("BR-CL-22", code, message)
+
+
+@RULES.on("cbc:EmbeddedDocumentBinaryObject")
+def attachment_type(attachment: Node, document: Document) -> None:
+    """BR-CL-24."""
+    mime = attachment.attributes.get("mimeCode")
+    if mime is not None and mime not in codes.MIME_TYPES:
+        message = f"A document of type “{mime}” cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        document.report("BR-CL-24", attachment, message)

@@ -1,0 +1,209 @@
+"""EN 16931: the sums (BR-CO-10 to BR-CO-17), at most two decimals (BR-DEC, UBL-DT-01) and signs (BR-27, BR-28)."""
+
+from decimal import Decimal
+
+from app.peppol.rules.document import LINES, Document, Node
+from app.peppol.rules.registry import Rules
+from app.peppol.rules.tax import is_allowance, is_charge, is_vat
+from app.peppol.rules.values import Number, cents, decimals, floating, number, shown, total, whole
+
+RULES = Rules()
+
+_TOTALS = "cac:LegalMonetaryTotal"
+_SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal"
+_ONE = Decimal(1)
+_HUNDRED = Decimal(100)
+
+
+@RULES.on(_TOTALS)
+def lines_add_up(totals: Node, document: Document) -> None:
+    """BR-CO-10."""
+    stated = totals.amount("cbc:LineExtensionAmount")
+    lines = (line for name in LINES for line in document.named(name))
+    expected = cents(total(line.amount("cbc:LineExtensionAmount") for line in lines))
+    if stated is None or stated != expected:
+        message = (
+            f"The sum of the line net amounts is given as {shown(stated)}, but the lines add up to {shown(expected)}."
+        )
+        document.report("BR-CO-10", totals, message, child="cbc:LineExtensionAmount")
+
+
+@RULES.on(_TOTALS)
+def allowances_and_charges_add_up(totals: Node, document: Document) -> None:
+    """BR-CO-11, BR-CO-12."""
+    entries = document.root.children("cac:AllowanceCharge")
+    allowances = [entry.amount("cbc:Amount") for entry in entries if is_allowance(entry)]
+    charges = [entry.amount("cbc:Amount") for entry in entries if is_charge(entry)]
+    _check_sum(totals, document, "BR-CO-11", "cbc:AllowanceTotalAmount", allowances, "allowances")
+    _check_sum(totals, document, "BR-CO-12", "cbc:ChargeTotalAmount", charges, "charges")
+
+
+def _check_sum(totals: Node, document: Document, rule: str, name: str, amounts: list[Number], what: str) -> None:
+    stated, expected = totals.amount(name), cents(total(amounts))
+    if stated == expected or (name not in totals.kids and not amounts):
+        return
+    message = f"The sum of the document's {what} is given as {shown(stated)}, but they add up to {shown(expected)}."
+    document.report(rule, totals, message, child=name)
+
+
+@RULES.on(_TOTALS)
+def total_without_vat(totals: Node, document: Document) -> None:
+    """BR-CO-13."""
+    stated, lines = totals.amount("cbc:TaxExclusiveAmount"), totals.amount("cbc:LineExtensionAmount")
+    expected = lines
+    if lines is not None and ("cbc:ChargeTotalAmount" in totals.kids or "cbc:AllowanceTotalAmount" in totals.kids):
+        charges, allowances = _given(totals, "cbc:ChargeTotalAmount"), _given(totals, "cbc:AllowanceTotalAmount")
+        expected = None if charges is None or allowances is None else cents(lines + charges - allowances)
+    if stated is None or stated != expected:
+        message = (
+            f"The total without VAT is given as {shown(stated)}, but lines plus charges minus allowances "
+            f"make {shown(expected)}."
+        )
+        document.report("BR-CO-13", totals, message, child="cbc:TaxExclusiveAmount")
+
+
+def _given(node: Node, name: str) -> Number:
+    """The amount of a child, zero when the child is absent, None when it is there but no amount."""
+    return node.amount(name) if name in node.kids else Decimal(0)
+
+
+@RULES.on(_TOTALS)
+def amount_due(totals: Node, document: Document) -> None:
+    """BR-CO-16."""
+    due, with_vat = totals.amount("cbc:PayableAmount"), totals.amount("cbc:TaxInclusiveAmount")
+    prepaid, rounding = _given(totals, "cbc:PrepaidAmount"), _given(totals, "cbc:PayableRoundingAmount")
+    expected = None
+    if due is not None and with_vat is not None and prepaid is not None and rounding is not None:
+        left = cents(due - rounding) if "cbc:PayableRoundingAmount" in totals.kids else due
+        right = cents(with_vat - prepaid) if "cbc:PrepaidAmount" in totals.kids else with_vat
+        if left == right:
+            return
+        expected = cents(with_vat - prepaid + rounding)
+    message = (
+        f"The amount due for payment is given as {shown(due)}, but the total with VAT minus what was prepaid plus the "
+        f"rounding makes {shown(expected)}."
+    )
+    document.report("BR-CO-16", totals, message, child="cbc:PayableAmount")
+
+
+@RULES.on("/cac:TaxTotal")
+def vat_adds_up(tax_total: Node, document: Document) -> None:
+    """BR-CO-14."""
+    subtotals = tax_total.children("cac:TaxSubtotal")
+    if not subtotals:
+        return
+    stated, expected = (
+        tax_total.amount("cbc:TaxAmount"),
+        cents(total(each.amount("cbc:TaxAmount") for each in subtotals)),
+    )
+    if stated is None or stated != expected:
+        message = f"Total VAT is given as {shown(stated)}, but the VAT breakdowns add up to {shown(expected)}."
+        document.report("BR-CO-14", tax_total, message, child="cbc:TaxAmount")
+
+
+@RULES.on("/")
+def total_with_vat(root: Node, document: Document) -> None:
+    """BR-CO-15."""
+    for currency in root.children("cbc:DocumentCurrencyCode"):
+        taxes = [number(tax.text) for tax in document.tax_amounts if tax.get("currencyID") == currency.text]
+        if len(taxes) != 1:
+            message = (
+                f"There must be exactly one VAT total in {currency.text or 'the document currency'}, not {len(taxes)}."
+            )
+            document.report("BR-CO-15", root, message, child="cac:TaxTotal/cbc:TaxAmount")
+            continue
+        net, gross = (_totals_amount(document, name) for name in ("cbc:TaxExclusiveAmount", "cbc:TaxInclusiveAmount"))
+        expected = None if net is None or taxes[0] is None else cents(net + taxes[0])
+        if gross is None or gross != expected:
+            message = (
+                f"The total with VAT is given as {shown(gross)}, but total without VAT plus VAT make {shown(expected)}."
+            )
+            document.report("BR-CO-15", root, message, child=f"{_TOTALS}/cbc:TaxInclusiveAmount")
+
+
+def _totals_amount(document: Document, name: str) -> Number:
+    return number(document.value(f"{_TOTALS}/{name}"))
+
+
+@RULES.on(_SUBTOTAL)
+def vat_is_the_rate_of_the_taxable_amount(subtotal: Node, document: Document) -> None:
+    """BR-CO-17, within one unit of the currency."""
+    rates = [each.amount("cbc:Percent") for each in subtotal.children("cac:TaxCategory") if is_vat(each)]
+    rate = next((each for each in rates if each is not None), None)
+    tax, taxable = subtotal.amount("cbc:TaxAmount"), subtotal.amount("cbc:TaxableAmount")
+    if rate is None or whole(rate) == 0:
+        right = tax is not None and whole(tax) == 0
+    else:
+        right = tax is not None and taxable is not None and tax_fits(tax, taxable, rate)
+    if not right:
+        document.report("BR-CO-17", subtotal, tax_message(tax, taxable, rate), child="cbc:TaxAmount")
+
+
+def tax_fits(tax: Decimal, taxable: Decimal, rate: Decimal) -> bool:
+    """Whether VAT lies within one of what the rate makes of the taxable amount, signs left aside."""
+    return abs(abs(tax) - cents(abs(taxable) * (rate / _HUNDRED))) < _ONE
+
+
+def tax_message(tax: Number, taxable: Number, rate: Number) -> str:
+    """Say which VAT was found and which would be right."""
+    percent = f"{rate:f} %" if rate is not None else "0 %"
+    if taxable is None:
+        return f"VAT for {percent} is {shown(tax)}, but there is no taxable amount to compute it from."
+    right = cents(taxable * (rate or Decimal(0)) / _HUNDRED)
+    return f"VAT for {percent} is {shown(tax)}, but {percent} of {shown(taxable)} is {shown(right)}."
+
+
+# context → rule and element, at most two decimals each
+_TWO_DECIMALS = {
+    _TOTALS: (
+        ("BR-DEC-09", "cbc:LineExtensionAmount"),
+        ("BR-DEC-10", "cbc:AllowanceTotalAmount"),
+        ("BR-DEC-11", "cbc:ChargeTotalAmount"),
+        ("BR-DEC-12", "cbc:TaxExclusiveAmount"),
+        ("BR-DEC-14", "cbc:TaxInclusiveAmount"),
+        ("BR-DEC-16", "cbc:PrepaidAmount"),
+        ("BR-DEC-17", "cbc:PayableRoundingAmount"),
+        ("BR-DEC-18", "cbc:PayableAmount"),
+    ),
+    _SUBTOTAL: (("BR-DEC-19", "cbc:TaxableAmount"), ("BR-DEC-20", "cbc:TaxAmount")),
+    LINES[0]: (("BR-DEC-23", "cbc:LineExtensionAmount"),),
+    LINES[1]: (("BR-DEC-23", "cbc:LineExtensionAmount"),),
+}
+
+
+@RULES.on(*_TWO_DECIMALS)
+def amounts_have_two_decimals(node: Node, document: Document) -> None:
+    """BR-DEC-09 to BR-DEC-23."""
+    for rule, name in _TWO_DECIMALS[node.place.name if node.place.name in _TWO_DECIMALS else _SUBTOTAL]:
+        check_decimals(node, document, rule, name)
+
+
+def check_decimals(node: Node, document: Document, rule: str, name: str) -> None:
+    """Report an amount with more than two characters after its full stop."""
+    amount = node.kids.get(name)
+    if amount is not None and decimals(amount.text) > 2:
+        document.report(rule, amount, f"The amount {amount.text} has more than two decimals.")
+
+
+@RULES.on("*Amount")
+def amount_has_two_decimals(amount: Node, document: Document) -> None:
+    """UBL-DT-01: every amount but prices."""
+    if decimals(amount.text) <= 2 or amount.place.name.endswith("PriceAmount"):
+        return
+    if "cac:Price/cac:AllowanceCharge/" not in f"{amount.place.path}/":
+        document.report("UBL-DT-01", amount, f"The amount {amount.text} has more than two decimals.")
+
+
+@RULES.on(*LINES)
+def prices_are_not_negative(line: Node, document: Document) -> None:
+    """BR-27, BR-28."""
+    prices = [floating(price.text) for price in line.all("cac:Price/cbc:PriceAmount")]
+    if not any(price is not None and price >= 0 for price in prices):
+        message = (
+            f"The item net price is {line.value('cac:Price/cbc:PriceAmount') or 'missing'}; it must not be negative."
+        )
+        document.report("BR-27", line, message, child="cac:Price/cbc:PriceAmount")
+    gross = line.all("cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
+    if gross and not any((floating(price.text) or 0.0) >= 0 for price in gross):
+        message = f"The item gross price is {gross[0].text}; it must not be negative."
+        document.report("BR-28", line, message, child="cac:Price/cac:AllowanceCharge/cbc:BaseAmount")

@@ -1,0 +1,304 @@
+"""Peppol BIS Billing 3.0: the rules of the transaction (PEPPOL-EN16931-R001 to R130)."""
+
+from decimal import Decimal
+
+from app.peppol.rules.cen_codes import AMOUNTS
+from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.registry import Rules
+from app.peppol.rules.values import (
+    ZERO,
+    Number,
+    cents,
+    day,
+    divide,
+    filled,
+    floating,
+    near,
+    number,
+    shown,
+    squeeze,
+    total,
+)
+
+RULES = Rules()
+
+SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+PROCESSES = frozenset(
+    {
+        "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+        "urn:peppol:bis:billing_with_response",
+        "urn:peppol:france:billing:regulated",
+        "urn:peppol:france:billing:non-regulated",
+    }
+)
+_SLACK = Decimal("0.02")
+_HUNDRED = Decimal(100)
+
+
+@RULES.on("/")
+def nothing_is_empty(root: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R008."""
+    for nodes in document.places.values():
+        for node in nodes:
+            if not node.kids and not filled(node.text):
+                message = f"{node.place.name} is empty; fill it in or leave it out."
+                document.report("PEPPOL-EN16931-R008", node, message)
+
+
+@RULES.on("/")
+def process_and_specification(root: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R001, R004, R007."""
+    process, specification = squeeze(root.value("cbc:ProfileID")), squeeze(root.value("cbc:CustomizationID"))
+    if "cbc:ProfileID" not in root.kids:
+        document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
+    if process not in PROCESSES:
+        message = (
+            f"The business process (BT-23) is “{process}”; urn:fdc:peppol.eu:2017:poacc:billing:01:1.0 would be right."
+        )
+        document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
+    if not specification.startswith(SPECIFICATION) or "::" in specification:
+        message = f"The specification (BT-24) is “{specification}”; it must begin with {SPECIFICATION}."
+        document.report("PEPPOL-EN16931-R004", root, message, child="cbc:CustomizationID")
+
+
+@RULES.on("/")
+def notes_and_references(root: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R002, R003, R080."""
+    notes = len(root.children("cbc:Note"))
+    if notes > 1 and not document.within_germany:
+        message = (
+            f"The document has {notes} notes (BT-22); only one is allowed, unless seller and buyer are both German."
+        )
+        document.report("PEPPOL-EN16931-R002", root, message, child="cbc:Note")
+    if "cbc:BuyerReference" not in root.kids and root.first("cac:OrderReference/cbc:ID") is None:
+        message = "A buyer reference (BT-10) or an order number (BT-13) is needed; both are missing."
+        document.report("PEPPOL-EN16931-R003", root, message, child="cbc:BuyerReference")
+    projects = document.at("cac:AdditionalDocumentReference/cbc:DocumentTypeCode")
+    if document.is_credit_note and sum(code.text == "50" for code in projects) > 1:
+        message = "A credit note may refer to one project (BT-11); here are several."
+        document.report("PEPPOL-EN16931-R080", root, message, child="cac:AdditionalDocumentReference")
+
+
+@RULES.on("/")
+def tax_totals(root: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R053, R054, R055."""
+    totals = root.children("cac:TaxTotal")
+    split = sum("cac:TaxSubtotal" in each.kids for each in totals)
+    if split != 1:
+        message = f"There must be exactly one VAT total with breakdowns (BG-23); here are {split}."
+        document.report("PEPPOL-EN16931-R053", root, message, child="cac:TaxTotal")
+    wanted = 1 if "cbc:TaxCurrencyCode" in root.kids else 0
+    if len(totals) - split != wanted:
+        message = (
+            f"There are {len(totals) - split} VAT totals without breakdowns; with an accounting currency (BT-6) there "
+            f"must be one, else none: here {wanted}."
+        )
+        document.report("PEPPOL-EN16931-R054", root, message, child="cac:TaxTotal/cbc:TaxAmount")
+    if wanted and not _same_sign(document):
+        message = "VAT in the document's currency and VAT in the accounting currency must have the same sign."
+        document.report("PEPPOL-EN16931-R055", root, message, child="cac:TaxTotal/cbc:TaxAmount")
+
+
+def _same_sign(document: Document) -> bool:
+    accounting = _taxes_in(document, document.root.value("cbc:TaxCurrencyCode"))
+    own = _taxes_in(document, document.currency)
+    return (any(tax <= 0 for tax in accounting) and any(tax <= 0 for tax in own)) or (
+        any(tax >= 0 for tax in accounting) and any(tax >= 0 for tax in own)
+    )
+
+
+def _taxes_in(document: Document, currency: str) -> list[float]:
+    code = squeeze(currency)
+    values = (floating(tax.text) for tax in document.tax_amounts if tax.attributes.get("currencyID") == code)
+    return [value for value in values if value is not None]
+
+
+@RULES.on("cbc:TaxCurrencyCode")
+def accounting_currency_differs(code: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R005."""
+    if squeeze(code.text) == squeeze(document.currency):
+        message = f"The accounting currency (BT-6) is {squeeze(code.text)} like the document's; leave it out then."
+        document.report("PEPPOL-EN16931-R005", code, message)
+
+
+@RULES.on(SELLER)
+def seller_address(party: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R020."""
+    if "cbc:EndpointID" not in party.kids:
+        message = "The seller has no electronic address (BT-34), such as 0208 and his enterprise number."
+        document.report("PEPPOL-EN16931-R020", party, message, child="cbc:EndpointID")
+
+
+@RULES.on(BUYER)
+def buyer_address(party: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R010."""
+    if "cbc:EndpointID" not in party.kids:
+        message = "The buyer has no electronic address (BT-49), such as 0208 and his enterprise number."
+        document.report("PEPPOL-EN16931-R010", party, message, child="cbc:EndpointID")
+
+
+@RULES.on("/cac:AllowanceCharge", *(f"/{line}/cac:AllowanceCharge" for line in LINES))
+def allowance_or_charge(entry: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R040 to R043."""
+    percent, base = "cbc:MultiplierFactorNumeric" in entry.kids, "cbc:BaseAmount" in entry.kids
+    if percent and not base:
+        message = "An allowance or charge has a percentage, but no base amount; both are needed."
+        document.report("PEPPOL-EN16931-R041", entry, message, child="cbc:BaseAmount")
+    elif base and not percent:
+        message = "An allowance or charge has a base amount, but no percentage; both are needed."
+        document.report("PEPPOL-EN16931-R042", entry, message, child="cbc:MultiplierFactorNumeric")
+    else:
+        _check_allowance_amount(entry, document)
+        indicator = squeeze(entry.value("cbc:ChargeIndicator"))
+        if indicator not in {"true", "false"}:
+            message = f"The charge indicator is “{indicator}”; it must be true for a charge or false for an allowance."
+            document.report("PEPPOL-EN16931-R043", entry, message)
+
+
+def _check_allowance_amount(entry: Node, document: Document) -> None:
+    base, percent = entry.amount("cbc:BaseAmount"), entry.amount("cbc:MultiplierFactorNumeric")
+    if base is None or percent is None:
+        return
+    stated, expected = entry.amount("cbc:Amount") or ZERO, base * percent / _HUNDRED
+    if not near(stated, expected, _SLACK):
+        right = shown(cents(expected))
+        message = f"An allowance or charge is {shown(stated)}, but {percent:f} % of {shown(base)} is {right}."
+        document.report("PEPPOL-EN16931-R040", entry, message, child="cbc:Amount")
+
+
+@RULES.on("cac:PaymentMeans")
+def mandate(means: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R061."""
+    code = squeeze(means.value("cbc:PaymentMeansCode"))
+    if code in {"49", "59"} and means.first("cac:PaymentMandate/cbc:ID") is None:
+        message = f"Payment is by direct debit (code {code}), but the mandate reference (BT-89) is missing."
+        document.report("PEPPOL-EN16931-R061", means, message, child="cac:PaymentMandate/cbc:ID")
+
+
+@RULES.on(*(name for name in AMOUNTS if name != "cbc:TaxAmount"))
+def amount_in_the_currency(amount: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R051."""
+    currency = amount.attributes.get("currencyID")
+    if currency is None or currency != document.currency or not document.currency_is_given:
+        message = f"An amount is in {currency or 'no currency'}, but the document is in {document.currency or 'none'}."
+        document.report("PEPPOL-EN16931-R051", amount, message)
+
+
+@RULES.on("cac:TaxTotal", "cac:TaxSubtotal")
+def tax_in_the_currency(tax: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R051, but for VAT in the accounting currency (BT-111)."""
+    if tax.place.name == "cac:TaxSubtotal" or "cac:TaxSubtotal" in tax.kids:
+        for amount in tax.children("cbc:TaxAmount"):
+            amount_in_the_currency(amount, document)
+
+
+@RULES.on(*(f"/{line}/cac:InvoicePeriod" for line in LINES))
+def line_period_within_the_invoice_period(period: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R110, R111."""
+    for rule, name, sign, what in (
+        ("PEPPOL-EN16931-R110", "cbc:StartDate", 1, "starts"),
+        ("PEPPOL-EN16931-R111", "cbc:EndDate", -1, "ends"),
+    ):
+        own, whole = period.kids.get(name), document.root.first(f"cac:InvoicePeriod/{name}")
+        if own is None or whole is None:
+            continue
+        mine, theirs = day(own.text), day(whole.text)
+        if mine is None or theirs is None or (mine.toordinal() - theirs.toordinal()) * sign < 0:
+            message = (
+                f"The line's period {what} on {own.text}, outside the invoicing period, which {what} on {whole.text}."
+            )
+            document.report(rule, own, message)
+
+
+@RULES.on(*LINES)
+def line_net_amount(line: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R120, R121."""
+    price = line.kids.get("cac:Price")
+    base = price.kids.get("cbc:BaseQuantity") if price is not None else None
+    base_quantity = number(base.text) if base is not None else None
+    if base is not None and (base_quantity is None or base_quantity <= 0):
+        message = f"The price base quantity (BT-149) is {base.text}; it must be above 0."
+        document.report("PEPPOL-EN16931-R121", line, message, child="cac:Price/cbc:BaseQuantity")
+    quantity = _or(line, "cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity", Decimal(1))
+    unit_price = _or(price, "cbc:PriceAmount", ZERO) if price is not None else ZERO
+    stated = _or(line, "cbc:LineExtensionAmount", ZERO)
+    if quantity is None or unit_price is None or stated is None:  # unreadable: the structure says so
+        return
+    charges, allowances = _entries(line, "true"), _entries(line, "false")
+    expected = quantity * (divide(unit_price, base_quantity) if base_quantity else unit_price) + charges - allowances
+    if not near(stated, expected, _SLACK):
+        per = f" ÷ {base_quantity:f}" if base_quantity else ""
+        message = (
+            f"The line net amount is {shown(stated)}, but {quantity:f} × {shown(unit_price)}{per} plus charges minus "
+            f"allowances is {shown(cents(expected))}."
+        )
+        document.report("PEPPOL-EN16931-R120", line, message, child="cbc:LineExtensionAmount")
+
+
+def _or(node: Node, name: str, default: Decimal) -> Number:
+    kid = node.kids.get(name)
+    return default if kid is None else number(kid.text)
+
+
+def _entries(line: Node, indicator: str) -> Decimal:
+    if "cac:AllowanceCharge" not in line.kids:
+        return ZERO
+    entries = line.children("cac:AllowanceCharge")
+    own = [entry for entry in entries if squeeze(entry.value("cbc:ChargeIndicator")) == indicator]
+    return cents(total(number(amount.text) for entry in own for amount in entry.children("cbc:Amount")))
+
+
+@RULES.on(*LINES)
+def line_object(line: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R100, R101."""
+    if "cac:DocumentReference" not in line.kids:
+        return
+    if len(line.children("cac:DocumentReference")) > 1:
+        message = "A line may have one invoiced object (BT-128); here are several."
+        document.report("PEPPOL-EN16931-R100", line, message, child="cac:DocumentReference")
+    if not any(code.text == "130" for code in line.all("cac:DocumentReference/cbc:DocumentTypeCode")):
+        message = "A line's document reference must be its invoiced object (BT-128), with the type code 130."
+        document.report("PEPPOL-EN16931-R101", line, message, child="cac:DocumentReference/cbc:DocumentTypeCode")
+
+
+@RULES.on("cac:Price")
+def price_discount(price: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R044, R046."""
+    for entry in price.children("cac:AllowanceCharge"):
+        if squeeze(entry.value("cbc:ChargeIndicator")) != "false":
+            message = (
+                "A price can be lowered by a discount (BT-147), not raised by a charge; the indicator must be false."
+            )
+            document.report("PEPPOL-EN16931-R044", entry, message)
+        if "cbc:BaseAmount" not in entry.kids:
+            continue
+        net, gross, discount = (
+            price.amount("cbc:PriceAmount"),
+            entry.amount("cbc:BaseAmount"),
+            entry.amount("cbc:Amount"),
+        )
+        expected = None if gross is None or discount is None else gross - discount
+        if net is None or net != expected:
+            message = (
+                f"The item net price is {shown(net)}, but the gross price {shown(gross)} minus the discount "
+                f"{shown(discount)} is {shown(expected)}."
+            )
+            document.report("PEPPOL-EN16931-R046", entry, message)
+
+
+@RULES.on(*LINES, "cac:SubInvoiceLine", "cac:SubCreditNoteLine")
+def base_quantity_unit(line: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R130."""
+    price = line.kids.get("cac:Price")
+    base = price.kids.get("cbc:BaseQuantity") if price is not None else None
+    if base is None or "unitCode" not in base.attributes:
+        return
+    if "cbc:InvoicedQuantity" not in line.kids and "cbc:CreditedQuantity" not in line.kids:
+        return
+    quantity = line.kids.get("cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity")
+    unit, wanted = base.get("unitCode"), quantity.attributes.get("unitCode") if quantity is not None else None
+    if unit != wanted:
+        message = (
+            f"The price is per {unit} (BT-150), the quantity in {wanted or 'no unit'} (BT-130); use the same unit."
+        )
+        document.report("PEPPOL-EN16931-R130", base, message)

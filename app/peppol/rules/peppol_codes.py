@@ -1,0 +1,114 @@
+"""Peppol BIS Billing 3.0: restricted code lists and formats (PEPPOL-EN16931-CL001 to CL008, F001, P0100 to P0112)."""
+
+from app.peppol import codes
+from app.peppol.rules.cen_codes import AMOUNTS
+from app.peppol.rules.document import Document, Node
+from app.peppol.rules.peppol import PROCESSES
+from app.peppol.rules.registry import Rules
+from app.peppol.rules.values import day, squeeze
+
+RULES = Rules()
+
+# exemption reason → the VAT category that goes with it, and the rule that says so
+_CATEGORY_OF_REASON = {
+    "VATEX-EU-G": ("G", "P0104"),
+    "VATEX-EU-O": ("O", "P0105"),
+    "VATEX-EU-IC": ("K", "P0106"),
+    "VATEX-EU-AE": ("AE", "P0107"),
+    "VATEX-EU-D": ("E", "P0108"),
+    "VATEX-EU-F": ("E", "P0109"),
+    "VATEX-EU-I": ("E", "P0110"),
+    "VATEX-EU-J": ("E", "P0111"),
+}
+
+
+@RULES.on("cbc:EmbeddedDocumentBinaryObject")
+def attachment_type(attachment: Node, document: Document) -> None:
+    """PEPPOL-EN16931-CL001."""
+    mime = attachment.attributes.get("mimeCode")
+    if mime is not None and mime not in codes.MIME_TYPES:
+        message = f"A document of type “{mime}” cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        document.report("PEPPOL-EN16931-CL001", attachment, message)
+
+
+@RULES.on("cac:AllowanceCharge")
+def reason_codes(entry: Node, document: Document) -> None:
+    """PEPPOL-EN16931-CL002 for allowances, CL003 for charges."""
+    indicator = entry.value("cbc:ChargeIndicator")
+    for code in entry.children("cbc:AllowanceChargeReasonCode"):
+        if indicator == "false" and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
+            message = f"“{code.text}” is not a reason for an allowance (UNCL 5189), such as 95."
+            document.report("PEPPOL-EN16931-CL002", code, message)
+        if indicator == "true" and squeeze(code.text) not in codes.CHARGE_REASONS:
+            message = f"“{code.text}” is not a reason for a charge (UNCL 7161), such as FC."
+            document.report("PEPPOL-EN16931-CL003", code, message)
+
+
+@RULES.on("cac:InvoicePeriod/cbc:DescriptionCode")
+def tax_point_code(code: Node, document: Document) -> None:
+    """PEPPOL-EN16931-CL006."""
+    if squeeze(code.text) not in codes.TAX_POINTS:
+        document.report("PEPPOL-EN16931-CL006", code, f"“{code.text}” is not a tax point code; 3, 35 and 432 are.")
+
+
+@RULES.on(*AMOUNTS)
+def currency(amount: Node, document: Document) -> None:
+    """PEPPOL-EN16931-CL007."""
+    code = amount.attributes.get("currencyID")
+    if code not in codes.PEPPOL_CURRENCIES:
+        document.report(
+            "PEPPOL-EN16931-CL007", amount, f"“{code or ''}” is not a currency code (ISO 4217), such as EUR."
+        )
+
+
+@RULES.on("cbc:EndpointID")
+def address_scheme(address: Node, document: Document) -> None:
+    """PEPPOL-EN16931-CL008."""
+    scheme = address.attributes.get("schemeID")
+    if scheme is not None and scheme not in codes.ADDRESS_SCHEMES:
+        message = f"“{scheme}” is not a scheme of electronic addresses in Peppol, such as 0208 for Belgium."
+        document.report("PEPPOL-EN16931-CL008", address, message)
+
+
+@RULES.on("cbc:InvoiceTypeCode")
+def invoice_type(code: Node, document: Document) -> None:
+    """PEPPOL-EN16931-P0100, P0112."""
+    found = squeeze(code.text)
+    if _in_a_known_process(document) and found not in codes.INVOICE_TYPES:
+        message = f"Type code {found or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
+        document.report("PEPPOL-EN16931-P0100", code, message)
+    if found in {"326", "384"} and not document.within_germany:
+        message = f"Type code {found} is only for invoices between two German organisations; 380 is the usual one."
+        document.report("PEPPOL-EN16931-P0112", code, message)
+
+
+@RULES.on("cbc:CreditNoteTypeCode")
+def credit_note_type(code: Node, document: Document) -> None:
+    """PEPPOL-EN16931-P0101."""
+    found = squeeze(code.text)
+    if _in_a_known_process(document) and found not in codes.CREDIT_NOTE_TYPES:
+        message = f"Type code {found or 'nothing'} is not one of a Peppol credit note; 381 is the usual one."
+        document.report("PEPPOL-EN16931-P0101", code, message)
+
+
+def _in_a_known_process(document: Document) -> bool:
+    return squeeze(document.root.value("cbc:ProfileID")) in PROCESSES
+
+
+@RULES.on("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")
+def dates(node: Node, document: Document) -> None:
+    """PEPPOL-EN16931-F001."""
+    if len(node.text) != 10 or day(node.text) is None:
+        document.report("PEPPOL-EN16931-F001", node, f"“{node.text}” is not a date written as 2026-05-31.")
+
+
+@RULES.on("cac:TaxCategory")
+def category_of_an_exemption_reason(category: Node, document: Document) -> None:
+    """PEPPOL-EN16931-P0104 to P0111."""
+    reason = category.value("cbc:TaxExemptionReasonCode").upper()
+    if reason in _CATEGORY_OF_REASON:
+        wanted, rule = _CATEGORY_OF_REASON[reason]
+        found = squeeze(category.value("cbc:ID"))
+        if found != wanted:
+            message = f"Exemption reason {reason} goes with VAT category {wanted}, not with {found or 'none'}."
+            document.report(f"PEPPOL-EN16931-{rule}", category, message, child="cbc:TaxExemptionReasonCode")

@@ -1,0 +1,140 @@
+"""UBL 2.1 structure: what the schema says about elements, their order and number, their contents and attributes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.peppol.rules.datatypes import DATATYPES, Datatype
+from app.peppol.rules.document import Document, Node, short_name
+from app.peppol.rules.ubl import MODELS, TYPE_NAMES
+from app.peppol.rules.values import filled
+
+_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_MOST_REMEMBERED_SHAPES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    position: int
+    required: bool
+    repeats: bool
+
+
+_Slots = dict[str, _Slot]
+
+
+def _read_models() -> dict[str, _Slots]:
+    types = {name: _slots(entries) for name, _, entries in _rows(MODELS)}
+    aliases = {f"cac:{name}": types[type_name] for type_name, _, names in _rows(TYPE_NAMES) for name in names.split()}
+    return types | {f"cac:{name}": slots for name, slots in types.items()} | aliases
+
+
+def _rows(table: str) -> Iterator[tuple[str, str, str]]:
+    return (row.partition(": ") for row in table.replace("\n    ", " ").strip().splitlines())
+
+
+def _slots(entries: str) -> _Slots:
+    slots = {}
+    for position, entry in enumerate(entries.split()):
+        name = entry.rstrip("?*+")
+        if ":" not in name:
+            name = f"cac:{name[1:]}" if name.startswith("@") else f"cbc:{name}"
+        slots[name] = _Slot(position, required=entry[-1] not in "?*", repeats=entry[-1] in "*+")
+    return slots
+
+
+_MODELS = _read_models()
+_FINE: set[tuple[str, tuple[str, ...]]] = set()  # the element and its children's names, when nothing is wrong with them
+
+
+def check_structure(document: Document) -> None:
+    """Report what the UBL 2.1 schema refuses: UBL-UNKNOWN, -ORDER, -REPEATED, -MISSING, -VALUE and -ATTRIBUTE."""
+    for place, nodes in document.places.items():
+        if place.path.startswith("ext:"):  # extensions may hold anything
+            continue
+        if place.name in DATATYPES:
+            _check_basic(document, nodes, DATATYPES[place.name])
+        elif place.name in _MODELS:
+            _check_aggregate(document, nodes, _MODELS[place.name])
+
+
+def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> None:
+    for node in nodes:
+        names = tuple(node.kids) if not node.repeats else tuple(_names(node))
+        shape = (node.place.name, names)
+        if shape not in _FINE:
+            _check_shape(document, node, names, slots)
+        if node.attributes:
+            _check_attributes(document, node, frozenset())
+        if node.text and filled(node.text):
+            message = f"{node.place.name} holds the text “{_brief(node.text)}”; it takes other elements, no text."
+            document.report("UBL-VALUE", node, message)
+
+
+def _names(node: Node) -> Iterator[str]:
+    return (short_name(child.tag) for child in node.element if isinstance(child.tag, str))
+
+
+def _check_shape(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> None:
+    before = len(document.findings)
+    _check_order(document, node, names, slots)
+    for name, slot in slots.items():
+        if slot.required and name not in node.kids:
+            message = f"{node.place.name} has no {name}, which the UBL schema demands."
+            document.report("UBL-MISSING", node, message, child=name)
+    if len(document.findings) == before and len(_FINE) < _MOST_REMEMBERED_SHAPES:
+        _FINE.add((node.place.name, names))
+
+
+def _check_order(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> None:
+    """Hold each child against the furthest one so far; a misplaced name is reported once."""
+    furthest, furthest_name, told = -1, "", set()
+    for name in names:
+        slot = slots.get(name)
+        if slot is None:
+            rule, message = "UBL-UNKNOWN", f"{_local(name)} is not an element of {node.place.name} in UBL 2.1."
+        elif slot.position < furthest:
+            rule, message = (
+                "UBL-ORDER",
+                f"In {node.place.name}, {name} stands after {furthest_name}; it must come before.",
+            )
+        elif slot.position == furthest and not slot.repeats:
+            rule, message = "UBL-REPEATED", f"{node.place.name} has {name} more than once; only one is allowed."
+        else:
+            furthest, furthest_name = slot.position, name
+            continue
+        if name not in told:
+            told.add(name)
+            document.report(rule, node.kids[name], message)
+
+
+def _check_basic(document: Document, nodes: list[Node], datatype: Datatype) -> None:
+    accepts, allowed, required = datatype.accepts, datatype.attributes, datatype.required
+    for node in nodes:
+        if node.kids:
+            document.report(
+                "UBL-VALUE", node, f"{node.place.name} contains elements; it takes {datatype.expected} only."
+            )
+        if accepts is not None and not accepts(node.text):
+            found = f"“{_brief(node.text)}”" if filled(node.text) else "empty"
+            document.report("UBL-VALUE", node, f"{node.place.name} is {found}; it takes {datatype.expected}.")
+        if node.attributes and not allowed.issuperset(node.attributes):
+            _check_attributes(document, node, allowed)
+        for name in required:
+            if name not in node.attributes:
+                message = f"{node.place.name} has no attribute {name}, which the UBL schema demands."
+                document.report("UBL-ATTRIBUTE", node, message)
+
+
+def _check_attributes(document: Document, node: Node, allowed: frozenset[str]) -> None:
+    for name in node.attributes:
+        if name not in allowed and not name.startswith(_INSTANCE):
+            document.report("UBL-ATTRIBUTE", node, f"{node.place.name} cannot have the attribute {_local(name)}.")
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _brief(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:40] + "…"

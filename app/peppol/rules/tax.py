@@ -1,0 +1,25 @@
+"""What several rules ask about taxes, allowances and charges."""
+
+from app.peppol.rules.document import Node
+from app.peppol.rules.values import squeeze
+
+
+def is_vat(node: Node) -> bool:
+    """Whether a tax category or a party's tax scheme is about VAT, in capitals or not."""
+    scheme = node.kids.get("cac:TaxScheme")
+    return scheme is not None and squeeze(scheme.value("cbc:ID")).upper() == "VAT"
+
+
+def category_of(node: Node) -> str:
+    """The VAT category code of a tax category, without spaces around it."""
+    return squeeze(node.value("cbc:ID"))
+
+
+def is_charge(node: Node) -> bool:
+    """Whether the indicator of an allowance or charge is a boolean true."""
+    return squeeze(node.value("cbc:ChargeIndicator")) in {"true", "1"}
+
+
+def is_allowance(node: Node) -> bool:
+    """Whether the indicator of an allowance or charge is a boolean false."""
+    return squeeze(node.value("cbc:ChargeIndicator")) in {"false", "0"}

@@ -1,0 +1,102 @@
+"""Texts and numbers as XPath 2.0 reads them, since the official rules are written in it.
+
+An absent or unreadable number is None, XPath's empty sequence: arithmetic with it gives None, a comparison is false.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_DOWN, Context, Decimal
+from functools import lru_cache
+
+Number = Decimal | None
+
+# Wide enough for every product of two amounts, and without traps: a nonsensical number is never a crash
+ARITHMETIC = Context(prec=60, traps=[])
+ZERO = Decimal(0)
+_HALF = Decimal("0.5")
+_CENT = Decimal("0.01")
+_HUNDRED = Decimal(100)
+_DIVISION = Decimal("1E-18")  # Saxon divides decimals to 18 places
+
+_DECIMAL = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*")
+_ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_DATE = re.compile(r"[ \t\r\n]*([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE + r"[ \t\r\n]*")
+_SPACES = re.compile(r"[ \t\r\n]+")
+
+
+@lru_cache(maxsize=8192)
+def number(text: str) -> Number:
+    """The value of an xs:decimal, None when the text is not one."""
+    found = _DECIMAL.fullmatch(text)
+    return Decimal(found[1]) if found else None
+
+
+def floating(text: str) -> float | None:
+    """The value as XPath's number() reads it, None for NaN."""
+    stripped = text.strip(" \t\r\n")
+    if not re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF", stripped):
+        return None
+    return float(stripped)
+
+
+def squeeze(text: str) -> str:
+    """normalize-space(): no spaces at the ends, single ones within."""
+    return text if text.isalnum() else _SPACES.sub(" ", text).strip(" ")
+
+
+def filled(text: str) -> bool:
+    """Whether there is anything but spaces."""
+    return bool(text.strip(" \t\r\n"))
+
+
+def cents(value: Decimal) -> Decimal:
+    """Rounded to two decimals as the rules do it: half goes up, also below zero."""
+    return ((value * _HUNDRED + _HALF).to_integral_value(ROUND_FLOOR)) * _CENT
+
+
+def whole(value: Decimal) -> Decimal:
+    """Rounded to a whole number, half up."""
+    return (value + _HALF).to_integral_value(ROUND_FLOOR)
+
+
+def divide(value: Decimal, by: Decimal) -> Decimal:
+    """A quotient to 18 decimals; `by` is not zero."""
+    quotient = value / by
+    rounded = quotient.quantize(_DIVISION, rounding=ROUND_HALF_DOWN)
+    return quotient if rounded.is_nan() else rounded
+
+
+def total(values: Iterable[Number]) -> Decimal:
+    """The sum of what is there."""
+    return sum((value for value in values if value is not None), ZERO)
+
+
+def near(value: Decimal, expected: Decimal, slack: Decimal) -> bool:
+    """Whether a value lies within the slack that a rule allows."""
+    return value + slack >= expected and value - slack <= expected
+
+
+def decimals(text: str) -> int:
+    """How many characters follow the first full stop."""
+    return len(text.partition(".")[2])
+
+
+def day(text: str) -> date | None:
+    """The day of an xs:date in the years 1 to 9999, None when the text is not one."""
+    found = _DATE.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+def shown(value: Number) -> str:
+    """A number as a person writes it: at least two decimals, no exponent."""
+    if value is None:
+        return "nothing"
+    plain = f"{value:f}"
+    whole_part, _, fraction = plain.partition(".")
+    return f"{whole_part}.{fraction.rstrip('0').ljust(2, '0')}"
