@@ -33,7 +33,6 @@ _BOOK = RuleBook(
         cen_totals,
         cen_vat,
         cen_vat_amounts,
-        cen_vat_amounts,
         cen_codes,
         cen_syntax,
         cen_unused,
