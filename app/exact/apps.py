@@ -14,6 +14,6 @@ def app_in(settings: Settings, country: str) -> App:
 
 
 def app_of(settings: Settings, *, host: str, client_id: str) -> App:
-    """The app that a sign-in was made with. Without a secret, where it is gone from the settings: Exact then refuses."""
+    """The app that a sign-in was made with; without a secret where the settings lost it: Exact then refuses."""
     secrets = {app.client_id: app.client_secret for app in settings.exact_apps.values()}
     return App(host, client_id, secrets.get(client_id, SecretStr("")), settings.oauth_redirect_uri)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import httpx
-from authlib.common.urls import add_params_to_uri
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.common.urls import add_params_to_qs
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from pydantic import SecretStr
 
 
@@ -53,52 +52,39 @@ _LOST_MARKS = ("old refresh token", "refresh token expired", "invalid or empty c
 
 def authorization_url(app: App, *, state: str) -> str:
     """Where a browser signs in. Exact documents no PKCE; scopes belong to the app's registration."""
-    parameters = {
-        "client_id": app.client_id,
-        "redirect_uri": app.redirect_uri,
-        "response_type": "code",
-        "state": state,
-        "force_login": "1",
-    }
-    return add_params_to_uri(f"{app.host}/api/oauth2/auth", parameters.items())  # type: ignore[no-any-return]
+    url: str = prepare_grant_uri(
+        f"{app.host}/api/oauth2/auth", app.client_id, "code", app.redirect_uri, state=state, force_login="1"
+    )
+    return url
 
 
 async def exchange_code(app: App, code: str, *, http: httpx.AsyncClient) -> TokenPair:
     """Trade an authorization code (three minutes, once) for a pair; kills the user's earlier chain at Exact."""
-    return await _ask(app, http, grant_type="authorization_code", code=code, redirect_uri=app.redirect_uri)
+    return await _ask(app, prepare_token_request("authorization_code", redirect_uri=app.redirect_uri, code=code), http)
 
 
 async def refresh(app: App, refresh_token: str, *, http: httpx.AsyncClient) -> TokenPair:
     """Rotate the chain by one POST that is never repeated; the old refresh token is dead at once."""
-    return await _ask(app, http, grant_type="refresh_token", refresh_token=refresh_token)
+    return await _ask(app, prepare_token_request("refresh_token", refresh_token=refresh_token), http)
 
 
-async def _ask(app: App, http: httpx.AsyncClient, **grant: str) -> TokenPair:
-    client = AsyncOAuth2Client(
-        app.client_id,
-        app.client_secret.get_secret_value(),
-        token_endpoint_auth_method="client_secret_post",  # noqa: S106
-        transport=_Shared(http),
-        timeout=http.timeout,
-    )
-    client.register_compliance_hook("access_token_response", _judge)
+async def _ask(app: App, grant: str, http: httpx.AsyncClient) -> TokenPair:
+    client = [("client_id", app.client_id), ("client_secret", app.client_secret.get_secret_value())]
+    form = add_params_to_qs(grant, client)  # Exact takes the client in the body, not as basic authentication
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        token = await client.fetch_token(f"{app.host}/api/oauth2/token", **grant)
-        return TokenPair(token["access_token"], token["refresh_token"], int(token["expires_in"]))
-    except httpx.ConnectError as error:
-        raise Unknown("Exact could not be reached") from error
-    except (httpx.HTTPError, OAuthError, KeyError, TypeError, ValueError) as error:
+        response = await http.post(f"{app.host}/api/oauth2/token", content=form, headers=headers)
+    except httpx.HTTPError as error:
+        raise Unknown("Exact did not answer") from error
+    return _pair(_judge(response))
+
+
+def _pair(response: httpx.Response) -> TokenPair:
+    try:
+        body = response.json()
+        return TokenPair(body["access_token"], body["refresh_token"], int(body["expires_in"]))
+    except (KeyError, TypeError, ValueError) as error:
         raise Unknown("the answer holds no token pair") from error
-
-
-class _Shared(httpx.AsyncBaseTransport):
-    """Lends the connections of the process's client to a client that lives for one call."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._http.send(request, stream=True)
 
 
 def _judge(response: httpx.Response) -> httpx.Response:

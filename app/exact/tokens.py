@@ -64,11 +64,12 @@ class Tokens:
     ) -> None:
         """Store the first pair of a sign-in, over the chain that it has just killed at Exact. The caller commits."""
         chain = await _locked(session, account)
+        now = await self._now(session)
         if chain is None:
             chain = TokenChain(**account._asdict(), generation=0)
-            session.add(chain)
         chain.installation_id = installation_id
-        self._put(chain, account, pair, now=await self._now(session))
+        self._put(chain, account, pair, now=now)
+        session.add(chain)
 
     async def current(self, app: App, account: Account) -> str:
         """An access token that is good now, refreshed where Exact allows it.

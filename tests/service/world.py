@@ -1,0 +1,142 @@
+"""A small world for tests: the service's own parts over real Postgres, against the sandbox over HTTP."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from sqlalchemy import select
+
+from app import inbox, lanes
+from app.clock import Clock
+from app.db import Sessions
+from app.exporting import Exporter, opened
+from app.inbox import Delivery, Receipt
+from app.models import Activation, Connection, Export, Installation
+from app.onboarding import PERMISSIONS, Candidate, Onboarding, SignedIn
+from app.settings import Settings
+from sandbox.running import Sandbox
+
+SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
+PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+def settings_for(sandbox: Sandbox, database_url: str, **more: Any) -> Settings:
+    """The settings of a service that works against this sandbox and this database."""
+    told: dict[str, Any] = {name.lower(): value for name, value in sandbox.environment().items()}
+    told |= {"exact_apps": json.loads(told["exact_apps"]), "database_url": database_url}
+    return Settings(**told | {"public_url": PUBLIC_URL, "secret_keys": SECRET_KEY} | more, _env_file=None)
+
+
+@dataclass
+class World:
+    """One database, one sandbox, one clock for both."""
+
+    sandbox: Sandbox
+    settings: Settings
+    sessions: Sessions
+    clock: Clock
+    exporter: Exporter
+    onboarding: Onboarding
+
+    async def installed(self) -> UUID:
+        """A Partner Space with the extension."""
+        partner = uuid4()
+        await self.onboarding.install(partner, country="be", permissions=list(PERMISSIONS))
+        return partner
+
+    async def sign_in(self, partner: UUID, user: str = "anna") -> SignedIn:
+        """Sign in with Exact as a user of the sandbox."""
+        url, _ = await self.onboarding.begin_sign_in(partner, return_to=None)
+        callback = await self.sandbox.exact.sign_in(url, user=user)
+        parameters = httpx.URL(callback).params
+        return await self.onboarding.finish_sign_in(
+            state=parameters.get("state"), code=parameters.get("code"), error=parameters.get("error")
+        )
+
+    async def connected(self, user: str = "anna") -> UUID:
+        """A Partner Space that is signed in."""
+        partner = await self.installed()
+        await self.sign_in(partner, user)
+        return partner
+
+    async def client(self, partner: UUID, code: str = "3", **more: Any) -> UUID:
+        """A client of the partner, activated with a Company Code (3 is Garage Maes)."""
+        space = await self.sandbox.banqup.space(partner_space_id=str(partner), name="Client")
+        space_id = UUID(space["id"])
+        await self.onboarding.activate(partner, space_id, Candidate(company_code=code, **more))
+        return space_id
+
+    async def put(self, space: UUID, document: dict[str, Any], **more: Any) -> UUID:
+        """Put a document into Banqup."""
+        content = {key: value for key, value in document.items() if key not in ("id", "spaceId", "timestamps")}
+        stored = await self.sandbox.banqup.document(str(space), content, **more)
+        return UUID(stored["id"])
+
+    async def finished(self, space: UUID, document: dict[str, Any], **more: Any) -> UUID:
+        """Put a document into Banqup and approve or send it; the message is not delivered yet."""
+        document_id = await self.put(space, document, **more)
+        step = self.sandbox.banqup.approve if document["folder"] == "PURCHASES" else self.sandbox.banqup.send
+        await step(str(space), str(document_id))
+        return document_id
+
+    async def deliver(self, space: UUID, document: UUID, trigger: str = "approved", message: str = "") -> Receipt:
+        """Let the inbox take the message about a document."""
+        message_id = message or str(uuid4())
+        delivery = Delivery(message_id, "document", f"document.{trigger}", space, document, trigger)
+        async with self.sessions.begin() as session:
+            return (await inbox.accept(session, [delivery], clock=self.clock))[message_id]
+
+    async def approved(self, space: UUID, document: dict[str, Any], **more: Any) -> UUID:
+        """A document that was approved or sent, and whose message has arrived."""
+        document_id = await self.finished(space, document, **more)
+        await self.deliver(space, document_id, "approved" if document["folder"] == "PURCHASES" else "sent")
+        return document_id
+
+    async def carry(self) -> int:
+        """Carry every lane that is due, until none is; gives how many were claimed."""
+        claimed = 0
+        while True:
+            async with self.sessions.begin() as session:
+                claims = await lanes.claim(session, most=10, clock=self.clock)
+            if not claims:
+                return claimed
+            for held in claims:
+                await self.exporter.carry(held, stopping=lambda: False)
+            claimed += len(claims)
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass, here and in the sandbox."""
+        self.clock.offset += timedelta(seconds=seconds)
+        await self.sandbox.exact.advance(seconds)
+
+    async def export(self, document: UUID) -> Export:
+        """The one export of a document."""
+        async with self.sessions() as session:
+            return (await session.scalars(select(Export).where(Export.document_id == document))).one()
+
+    async def connection(self, partner: UUID) -> Connection | None:
+        """The connection of a Partner Space."""
+        async with self.sessions() as session:
+            query = select(Connection).join(Installation, Installation.id == Connection.installation_id)
+            return await session.scalar(query.where(Installation.partner_space_id == partner))
+
+    async def activation(self, space: UUID) -> Activation:
+        """The activation in force of a client."""
+        async with self.sessions() as session:
+            query = select(Activation).where(Activation.business_space_id == space, Activation.ended_at.is_(None))
+            return (await session.scalars(query)).one()
+
+
+@asynccontextmanager
+async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterator[World]:
+    """A world over a migrated database and a sandbox that was just reset."""
+    settings = settings_for(sandbox, database_url, **more)
+    clock = Clock()
+    async with opened(settings, clock=clock) as exporter:
+        onboarding = Onboarding(exporter.sessions, settings, clock, exporter.tokens, exporter.http)
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, onboarding)
