@@ -89,15 +89,11 @@ def _addressed(party: Party, *, role: str, own: Party, other: Identifier | None,
 
 
 def _routing_id(invoice: Invoice) -> Identifier | None:
-    """German authorities are addressed by the buyer reference, when it is one of theirs (XRechnung, BT-10)."""
+    """German authorities are addressed by the buyer reference, when it has the form of theirs (XRechnung, BT-10)."""
     reference = (invoice.buyer_reference or "").strip()
-    is_one = _ROUTING_ID.fullmatch(reference) and _is_mod_97(reference.replace("-", ""))
-    return Identifier(reference, _ROUTING_SCHEME) if is_one else None
-
-
-def _is_mod_97(number: str) -> bool:
-    """ISO 7064 MOD 97-10, letters as 10 … 35."""
-    return int("".join(str(int(character, 36)) for character in number)) % 97 == 1
+    place = invoice.buyer.address
+    is_german = place is not None and place.country.upper() == "DE"
+    return Identifier(reference, _ROUTING_SCHEME) if is_german and _ROUTING_ID.fullmatch(reference) else None
 
 
 def _account(invoice: Invoice) -> Identifier | None:

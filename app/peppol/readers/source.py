@@ -5,16 +5,18 @@ Readers only ever ask for what the model can hold. What they never asked for, or
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
 from app.peppol.invoice import Identifier
+from app.peppol.xml import Unreadable
 
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d|T[0-9:.Z+-]+)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))(?:Z|[+-]\d\d:\d\d|T[0-9:.Z+-]+)?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _VOCABULARIES = ("urn:oasis:names:specification:ubl:schema:xsd:", "urn:un:unece:uncefact:data:", "urn:ferd:")
 # Longer numbers are no money: they would only make arithmetic slow
@@ -31,6 +33,13 @@ _ABOUT_CODES = frozenset(
 )
 
 
+_NO_ATTRIBUTES: Mapping[str, str] = {}
+_NO_CHILDREN: Mapping[str, "list[Source]"] = {}
+_ALL_READ: frozenset[str] = frozenset()
+# Ten thousand lines with everything in them have half as many
+_MAX_ELEMENTS = 1_000_000
+
+
 class Source:
     """One element of the source; `read` turns true when its text went into the model."""
 
@@ -39,9 +48,9 @@ class Source:
     def __init__(self, name: str, *, value: str = "", faults: list[str] | None = None) -> None:
         self.name = name
         self.value = value
-        self.attributes: dict[str, str] = {}
-        self.unread: set[str] = set()
-        self.children: dict[str, list[Source]] = {}
+        self.attributes: Mapping[str, str] = _NO_ATTRIBUTES
+        self.unread: frozenset[str] = _ALL_READ
+        self.children: Mapping[str, list[Source]] = _NO_CHILDREN
         self.faults: list[str] = [] if faults is None else faults  # shared by the whole document
         self.read = False
 
@@ -78,14 +87,14 @@ class Source:
     def code(self, path: str) -> str | None:
         """The code at the path, taken, without blanks inside; the list that it is from is known."""
         element = self._at(path)
-        element.unread.discard("schemeID")
+        element.unread -= {"schemeID"}
         value = element.text()
         return "".join(value.split()) if value else None
 
     def bare(self, path: str) -> str | None:
         """The identifier at the path, taken; its scheme says no more than its place does."""
         element = self._at(path)
-        element.unread.discard("schemeID")
+        element.unread -= {"schemeID"}
         return element.text()
 
     def identifier(self, path: str = "") -> Identifier | None:
@@ -101,7 +110,7 @@ class Source:
 
     def attribute(self, name: str) -> str | None:
         """The attribute's value, taken."""
-        self.unread.discard(name)
+        self.unread -= {name}
         return self.attributes.get(name, "").strip() or None
 
     def number(self, path: str) -> Decimal | None:
@@ -138,30 +147,44 @@ class Source:
 
 
 def tree(root: etree._Element) -> Source:
-    """The parsed document as a `Source`; an element of a foreign vocabulary is kept as one text under its prefix."""
+    """The parsed document as a `Source`; an element of a foreign vocabulary is kept as one text under its prefix.
+
+    Raises:
+        Unreadable: it has more elements than any invoice needs.
+    """
+    if sum(1 for _ in islice(root.iter(), _MAX_ELEMENTS + 1)) > _MAX_ELEMENTS:
+        raise Unreadable(f"The document has more than {_MAX_ELEMENTS} elements.")
     faults: list[str] = []
     top = _element(root, faults=faults)
     stack = [(root, top)]
     while stack:
         element, source = stack.pop()
+        children: dict[str, list[Source]] = {}
         for child in element:
             node = _element(child, faults=faults)
-            source.children.setdefault(node.name, []).append(node)
-            if _is_known(child):
+            children.setdefault(node.name, []).append(node)
+            if len(child) and _name(child.tag)[1]:
                 stack.append((child, node))
+        source.children = children
     return top
 
 
-def _is_known(element: etree._Element) -> bool:
-    return (etree.QName(element).namespace or "").startswith(_VOCABULARIES)
+@lru_cache(maxsize=1024)
+def _name(tag: str) -> tuple[str, bool]:
+    """The local name, and whether it is one of the vocabularies that we read."""
+    name = etree.QName(tag)
+    return name.localname, (name.namespace or "").startswith(_VOCABULARIES)
 
 
 def _element(element: etree._Element, *, faults: list[str]) -> Source:
-    if not _is_known(element):
-        return Source(f"{element.prefix or 'none'}:{etree.QName(element).localname}", value=_all_text(element))
-    node = Source(etree.QName(element).localname, value=_text(element), faults=faults)
-    node.attributes = {etree.QName(key).localname: str(value) for key, value in element.attrib.items()}
-    node.unread = {key for key, value in node.attributes.items() if value.strip() and key not in _ABOUT_CODES}
+    name, is_known = _name(element.tag)
+    if not is_known:
+        return Source(f"{element.prefix or 'none'}:{name}", value=_all_text(element))
+    node = Source(name, value=_text(element), faults=faults)
+    if element.attrib:
+        node.attributes = {_name(str(key))[0]: str(value) for key, value in element.attrib.items()}
+        told = [key for key, value in node.attributes.items() if value.strip()]
+        node.unread = frozenset(told) - _ABOUT_CODES
     return node
 
 
@@ -170,9 +193,11 @@ def _all_text(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    """The element's own text; a comment inside does not end it."""
-    tails = [child.tail for child in element if child.tail]
-    return ((element.text or "") + "".join(tails)).strip()
+    """The element's own text, also between and behind its children."""
+    text = element.text or ""
+    if len(element):
+        text += "".join([child.tail for child in element if child.tail])
+    return text.strip()
 
 
 def _decimal(value: str) -> Decimal:
@@ -182,10 +207,12 @@ def _decimal(value: str) -> Decimal:
 
 
 def _date(value: str) -> date:
+    """2026-05-04 as XML writes it, also with a time or a zone, and 20260504 as CII does."""
     match = _DATE.fullmatch(value)
     if match is None:
         raise ValueError(value)
-    return date.fromisoformat(match[1])
+    year, *rest = (int(part) for part in match.groups() if part)
+    return date(year, *rest)
 
 
 def losses(root: Source, *, currency: str) -> tuple[str, ...]:
@@ -197,10 +224,11 @@ def losses(root: Source, *, currency: str) -> tuple[str, ...]:
     for path, place, value in _unread(root, path="", place=""):
         if not (path.endswith("/@currencyID") and value == currency):
             found.setdefault(path, []).append(f"{place}{_short(value)}")
-    return tuple(f"{plain(path)}: {_list(values)} ({path})" for path, values in found.items())
+    return tuple(f"{plain(path)} has no place in Peppol: {_list(values)} ({path})." for path, values in found.items())
 
 
 def _unread(element: Source, *, path: str, place: str) -> Iterator[tuple[str, str, str]]:
+    """(path, which line, value) of what was not read; a group of which nothing was read is one."""
     if element.value and not element.read:
         yield path, place, element.value
     elif element.value or element.children:
@@ -209,7 +237,25 @@ def _unread(element: Source, *, path: str, place: str) -> Iterator[tuple[str, st
     for group in element.children.values():
         for number, child in enumerate(group, start=1):
             inside = place or (f"line {number}: " if child.name in LINES else "")
-            yield from _unread(child, path=f"{path}/{child.name}" if path else child.name, place=inside)
+            below = f"{path}/{child.name}" if path else child.name
+            if len(values := _values(child)) > 1:
+                yield below, inside, ", ".join(values)
+            else:
+                yield from _unread(child, path=below, place=inside)
+
+
+def _values(group: Source) -> list[str]:
+    """All values in a group of which none was read, else nothing."""
+    elements = [group]
+    values = []
+    while elements:
+        element = elements.pop()
+        if element.read:
+            return []
+        if element.value:
+            values.append(element.value)
+        elements += [child for found in reversed([*element.children.values()]) for child in reversed(found)]
+    return values
 
 
 LINES = frozenset({"InvoiceLine", "CreditNoteLine", "IncludedSupplyChainTradeLineItem"})
@@ -244,7 +290,7 @@ _WORDS = {
     "SpecifiedLineTradeAgreement": "",
     "SpecifiedLineTradeDelivery": "delivery",
     "SpecifiedLineTradeSettlement": "",
-    "TaxTotal": "VAT",
+    "TaxTotal": "",
     "TaxAmount": "VAT amount",
     "LineExtensionAmount": "net amount",
     "UBLExtensions": "extensions of the file format",

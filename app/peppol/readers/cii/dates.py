@@ -1,21 +1,15 @@
-"""Dates as CII writes them: in format 102, 20161231."""
+"""Dates and periods, which CII has one level further down than UBL."""
 
-import re
 from datetime import date
 
 from app.peppol.invoice import Period
 from app.peppol.readers.source import Source
-
-_PLAIN = re.compile(r"\d{8}")
 
 
 def day(source: Source, path: str) -> date | None:
     """The date at the path, taken; anything else there is a fault of the document."""
     place = source.one(path)
     element = next((place.one(name) for name in ("DateTimeString", "DateString", "DateTime") if place.all(name)), place)
-    value = element.value
-    if _PLAIN.fullmatch(value):
-        element.value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
     return element.day("")
 
 

@@ -8,6 +8,7 @@ from app.peppol.readers.source import Source
 from app.peppol.readers.ubl.parties import CREDITOR_SCHEME
 from app.peppol.writer.payment import NO_NETWORK
 
+_NO_NETWORKS = frozenset({NO_NETWORK, "mapped-from-cii"})  # what is written because UBL demands a card network
 _DIRECT_DEBIT_CODES = frozenset({"49", "59"})  # UNCL 4461
 _DUE_DATES = ("DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate")
 
@@ -52,7 +53,7 @@ def _transfer(account: Source) -> CreditTransfer | None:
 
 
 def _card(account: Source) -> PaymentCard | None:
-    if account.peek("NetworkID") == NO_NETWORK:
+    if account.peek("NetworkID") in _NO_NETWORKS:
         account.drop("NetworkID")
     found = PaymentCard(number=account.bare("PrimaryAccountNumberID") or "", holder=account.text("HolderName"))
     return None if found == PaymentCard() else found
