@@ -1,14 +1,25 @@
 """A document's way from Banqup to Exact."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from app import records
+from app.models import Export
 from tests.service.invoices import invoice
 from tests.service.world import World
 
 GARAGE = 100003
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>"
+)
 
 
 async def test_an_approved_purchase_invoice_arrives_in_exact_as_ubl(world: World) -> None:
-    partner = await world.connected()
-    client = await world.client(partner)
+    client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
 
     await world.carry()
@@ -16,7 +27,199 @@ async def test_an_approved_purchase_invoice_arrives_in_exact_as_ubl(world: World
     export = await world.export(document)
     assert export.status == "ready_to_process", export.reason
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
-    assert arrived["subject"] == export.subject
-    assert arrived["type"] == 20
+    assert (arrived["type"], arrived["subject"]) == (20, export.subject)
+    assert "2026-0117" in arrived["subject"]
+    assert "Drukkerij Peeters BV" in arrived["subject"]
+    assert float(arrived["amount_fc"]) == 242.0
+    assert arrived["currency"] == "EUR"
     [file] = arrived["attachments"]
     assert file["sha256"] == export.ubl_sha256
+    assert export.exact_number == str(arrived["hid"])
+
+
+async def test_two_calls_bring_a_document_to_exact(world: World) -> None:
+    client = await world.client(await world.connected())
+    await world.sandbox.exact.delete("/sandbox/calls")
+    await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert (await world.sandbox.exact.calls())["total"] == 2
+
+
+async def test_a_sent_sales_invoice_arrives_as_a_sales_document(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice(folder="SALES"))
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert arrived["type"] == 10
+    assert "Garage Maes NV" in arrived["subject"]
+
+
+async def test_a_purchase_document_that_was_only_sent_is_not_exported(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.finished(client, invoice())
+    await world.deliver(client, document, "sent")
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("not_exported", "not_approved_or_sent")
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+
+
+async def test_a_document_that_is_not_approved_yet_is_exported_after_the_next_message(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.put(client, invoice())
+    await world.deliver(client, document)
+    await world.carry()
+    assert (await world.export(document)).status == "not_exported"
+
+    await world.sandbox.banqup.approve(str(client), str(document))
+    await world.deliver(client, document)
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_a_document_that_arrived_before_the_activation_is_recorded_as_not_exported(world: World) -> None:
+    client = await world.client(await world.connected())
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    document = await world.approved(client, invoice(), created_at=yesterday)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("not_exported", "arrived_before_activation")
+
+
+async def test_a_pdf_is_embedded_in_the_ubl_that_is_written_here(world: World) -> None:
+    client = await world.client(await world.connected())
+    pdf = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
+    document = await world.approved(client, invoice(), files=[pdf])
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert export.status == "ready_to_process", export.reason
+    async with world.sessions() as session:
+        ubl = await records.ubl(session, export.id)
+    assert ubl is not None
+    assert b"EmbeddedDocumentBinaryObject" in ubl
+
+
+async def test_a_document_that_breaks_rules_rests_in_error_with_every_finding_and_never_reaches_exact(
+    world: World,
+) -> None:
+    client = await world.client(await world.connected())
+    broken = invoice()
+    broken["metadata"]["documentTotals"]["vatAmount"] = "40.00"
+    del broken["metadata"]["issueDate"]
+    document = await world.approved(client, broken)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("error", "document_invalid")
+    assert len((export.reason or {})["details"]["findings"]) >= 2
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+
+
+async def test_a_repeated_message_makes_no_second_export(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.finished(client, invoice())
+    first = await world.deliver(client, document, message="m1")
+    again = await world.deliver(client, document, message="m1")
+
+    await world.carry()
+
+    assert (first.duplicate, again.duplicate) == (False, True)
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+
+
+async def test_a_resend_looks_whether_exact_has_the_document_and_posts_nothing(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.carry()
+    await world.deliver(client, document)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, export.generation) == ("ready_to_process", 2)
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert len(arrived["attachments"]) == 1
+
+
+async def test_a_resend_brings_back_what_a_person_deleted_in_exact(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.carry()
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    await world.sandbox.exact.delete(f"/sandbox/documents/{arrived['id']}")
+    await world.deliver(client, document)
+
+    await world.carry()
+
+    [again] = await world.sandbox.exact.arrived(GARAGE)
+    assert again["id"] != arrived["id"]
+    assert len(again["attachments"]) == 1
+
+
+async def test_documents_of_a_client_arrive_in_the_order_of_their_events(world: World) -> None:
+    client = await world.client(await world.connected())
+    numbers = [f"2026-{n:03}" for n in range(8)]
+    for number in numbers:
+        await world.approved(client, invoice(number))
+
+    await world.carry()
+
+    arrived = sorted(await world.sandbox.exact.arrived(GARAGE), key=lambda document: document["hid"])
+    assert [document["subject"].split()[2] for document in arrived] == numbers
+
+
+async def test_a_document_that_banqup_no_longer_has_rests_in_error(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = uuid4()
+    await world.deliver(client, document)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("error", "document_gone")
+
+
+@pytest.mark.parametrize("fault", ["server_error_500", "limit_429", "garbage", "html_503", "reset_before"])
+async def test_a_banqup_that_fails_for_a_while_costs_only_time(world: World, fault: str) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.banqup.fault(fault, endpoint="documents", times=1)
+
+    await world.carry()
+    assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
+    await world.advance(120)
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_a_hidden_space_is_told_as_a_missing_permission(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.banqup.patch(f"/sandbox/spaces/{client}", {"granted": False})
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("error", "document_gone")
+
+
+async def test_a_message_about_an_unknown_space_makes_nothing(world: World) -> None:
+    receipt = await world.deliver(uuid4(), uuid4())
+
+    async with world.sessions() as session:
+        count = await session.scalar(select(func.count()).select_from(Export))
+    assert (receipt.outcome, count) == ("unknown_space", 0)

@@ -52,11 +52,12 @@ class World:
     async def sign_in(self, partner: UUID, user: str = "anna") -> SignedIn:
         """Sign in with Exact as a user of the sandbox."""
         url, _ = await self.onboarding.begin_sign_in(partner, return_to=None)
-        callback = await self.sandbox.exact.sign_in(url, user=user)
-        parameters = httpx.URL(callback).params
-        return await self.onboarding.finish_sign_in(
-            state=parameters.get("state"), code=parameters.get("code"), error=parameters.get("error")
-        )
+        return await self.onboarding.finish_sign_in(**await self.callback(url, user))
+
+    async def callback(self, authorization_url: str, user: str = "anna") -> dict[str, str | None]:
+        """What Exact sends the browser back with."""
+        parameters = httpx.URL(await self.sandbox.exact.sign_in(authorization_url, user=user)).params
+        return {name: parameters.get(name) for name in ("state", "code", "error")}
 
     async def connected(self, user: str = "anna") -> UUID:
         """A Partner Space that is signed in."""
@@ -113,6 +114,7 @@ class World:
         """Let time pass, here and in the sandbox."""
         self.clock.offset += timedelta(seconds=seconds)
         await self.sandbox.exact.advance(seconds)
+        await self.sandbox.banqup.advance(seconds)
 
     async def export(self, document: UUID) -> Export:
         """The one export of a document."""

@@ -1,0 +1,348 @@
+"""One Exact account, one space: sign-ins, lost connections, supersedes and what waits meanwhile."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from app import installations, records
+from app.errors import Problem
+from app.exact.apps import app_in
+from app.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
+from app.onboarding import Candidate
+from tests.service.invoices import invoice
+from tests.service.world import World, built
+
+GARAGE = 100003
+
+
+async def chain(world: World) -> TokenChain:
+    async with world.sessions() as session:
+        return (await session.scalars(select(TokenChain))).one()
+
+
+async def state(world: World, partner: UUID) -> str:
+    connection = await world.connection(partner)
+    return connection.state if connection else "missing"
+
+
+async def test_a_sign_in_is_told_by_name_and_stored_sealed(world: World) -> None:
+    partner = await world.installed()
+
+    signed_in = await world.sign_in(partner)
+
+    assert (signed_in.partner_space_id, signed_in.full_name) == (partner, "Anna Peeters")
+    stored = await chain(world)
+    assert b"stamp" not in (stored.access_token or b"")
+    assert await state(world, partner) == "connected"
+
+
+async def test_a_state_is_used_once(world: World) -> None:
+    partner = await world.installed()
+    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    callback = await world.callback(url)
+    await world.onboarding.finish_sign_in(**callback)
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding.finish_sign_in(**callback)
+
+    assert refused.value.reason.kind.code == "sign_in_stale"
+
+
+async def test_a_state_ends_after_ten_minutes(world: World) -> None:
+    partner = await world.installed()
+    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    callback = await world.callback(url)
+    await world.advance(601)
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding.finish_sign_in(**callback)
+
+    assert refused.value.reason.kind.code == "sign_in_stale"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"state": "forged"}, "sign_in_stale"),
+        ({"code": None, "error": "access_denied"}, "sign_in_denied"),
+        ({"code": "stampNL001.unknown"}, "sign_in_refused"),
+    ],
+)
+async def test_a_callback_that_is_not_right_is_told_apart(world: World, change: dict[str, str], code: str) -> None:
+    partner = await world.installed()
+    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    callback = await world.callback(url) | change
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding.finish_sign_in(**callback)
+
+    assert refused.value.reason.kind.code == code
+    assert await state(world, partner) == "missing"
+
+
+async def test_a_second_space_supersedes_the_first_whose_documents_wait_and_go_out_after_its_new_sign_in(
+    world: World,
+) -> None:
+    first, second = await world.connected("anna"), await world.installed()
+    client = await world.client(first, "3")
+    await world.sign_in(second, "anna")
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+    assert (await state(world, first), await state(world, second)) == ("superseded", "connected")
+    assert (await world.export(document)).status == "queued"
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+
+    await world.sandbox.exact.patch("/sandbox/users/bram", {"companies": [300001, GARAGE]})
+    await world.sign_in(first, "bram")
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert (await state(world, first), await state(world, second)) == ("connected", "connected")
+
+
+async def test_what_waits_for_a_connection_says_so(world: World) -> None:
+    first, second = await world.connected("anna"), await world.installed()
+    client = await world.client(first, "3")
+    await world.sign_in(second, "anna")
+    document = await world.approved(client, invoice())
+
+    async with world.sessions() as session:
+        export = await world.export(document)
+        record = await records.one(session, export.installation_id, export.id)
+
+    assert record is not None
+    assert (record.waits_for or {})["code"] == "connection"
+    assert record.until is None
+
+
+async def test_an_old_access_token_is_refreshed_before_it_ends(world: World) -> None:
+    client = await world.client(await world.connected())
+    await world.advance(580)
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert (await chain(world)).generation == 2
+
+
+async def test_a_chain_that_is_lost_needs_a_sign_in_and_everything_waits_until_then(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    for killed in await world.sandbox.exact.get("/sandbox/chains"):
+        await world.sandbox.exact.post(f"/sandbox/chains/{killed['id']}/kill")
+    await world.advance(580)
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+    assert await state(world, partner) == "needs_sign_in"
+    assert (await world.export(document)).status == "queued"
+    assert (await chain(world)).refresh_token is None
+
+    await world.sign_in(partner)
+    await world.carry()
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+@pytest.mark.parametrize("fault", ["old_token", "expired_refresh_token"])
+@pytest.mark.parametrize("status", [400, 401])
+async def test_every_wording_of_a_lost_chain_needs_a_sign_in(world: World, fault: str, status: int) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    await world.advance(580)
+    await world.sandbox.exact.fault(fault, endpoint="oauth2/token", status=status)
+    await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert await state(world, partner) == "needs_sign_in"
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_refresh_that_exact_finds_too_early_keeps_the_token_in_use(world: World, status: int) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    await world.sandbox.exact.settings(too_early_status=status)
+    world.clock.offset += timedelta(seconds=580)  # our clock runs ahead of Exact's
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert await state(world, partner) == "connected"
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "reset_before", "server_error_500", "html_503", "html_200"])
+async def test_a_refresh_without_an_answer_is_tried_again_and_told_when_the_pair_is_lost(
+    world: World, fault: str
+) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    await world.advance(601)
+    await world.sandbox.exact.fault(fault, endpoint="oauth2/token", times=1)
+    document = await world.approved(client, invoice())
+
+    for _ in range(3):
+        await world.carry()
+        await world.advance(60)
+
+    expected = "needs_sign_in" if fault == "lost_answer" else "connected"
+    assert await state(world, partner) == expected
+    status = (await world.export(document)).status
+    assert status == ("queued" if fault == "lost_answer" else "ready_to_process")
+
+
+async def test_many_tasks_of_two_processes_refresh_a_chain_once(world: World) -> None:
+    partner = await world.connected()
+    await world.client(partner)
+    connection = await world.connection(partner)
+    assert connection is not None
+    account, app = installations.account_of(connection), app_in(world.settings, "be")
+    await world.advance(580)
+
+    async with built(world.sandbox, world.settings.expect_database_url()) as other:
+        other.clock.offset = world.clock.offset
+        asked = [tokens.current(app, account) for tokens in (world.exporter.tokens, other.exporter.tokens) * 20]
+        given = await asyncio.gather(*asked)
+
+    assert len(set(given)) == 1
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(TokenAttempt)) == 1
+    assert await state(world, partner) == "connected"
+
+
+async def test_an_idle_connection_is_refreshed_long_before_thirty_days(world: World) -> None:
+    partner = await world.connected()
+    for _ in range(6):
+        await world.advance(8 * 86400)
+        await world.exporter.keep_connections_alive()
+
+    assert await state(world, partner) == "connected"
+    assert (await chain(world)).generation == 7
+
+
+async def test_disconnecting_erases_the_tokens_and_what_waits_goes_on_waiting(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    await world.onboarding.disconnect(partner)
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "queued"
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(TokenChain)) == 0
+
+
+async def test_uninstalling_erases_the_tokens_ends_the_clients_and_keeps_the_history(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    document = await world.approved(client, invoice())
+
+    await world.onboarding.uninstall(partner)
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("not_exported", "deactivated")
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(TokenChain)) == 0
+        assert await session.scalar(select(func.count()).select_from(Connection)) == 0
+        running = select(func.count()).select_from(Activation).where(Activation.ended_at.is_(None))
+        assert await session.scalar(running) == 0
+
+
+async def test_switching_off_asks_first_and_then_stops_what_waits(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    document = await world.approved(client, invoice())
+
+    with pytest.raises(Problem) as asked:
+        await world.onboarding.toggle(partner, active=False, confirmed=False)
+    await world.onboarding.toggle(partner, active=False, confirmed=True)
+    await world.carry()
+
+    details = asked.value.reason.details
+    assert (asked.value.reason.kind.code, details) == ("confirmation_required", {"clients": 1, "waiting": 1})
+    assert (await world.export(document)).status == "not_exported"
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+
+
+async def test_switching_on_again_begins_anew_and_what_came_meanwhile_stays_out(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    await world.onboarding.toggle(partner, active=False, confirmed=True)
+    missed = await world.finished(client, invoice("2026-1"))
+    receipt = await world.deliver(client, missed)
+    await world.advance(5)
+    await world.onboarding.toggle(partner, active=True, confirmed=False)
+    await world.advance(5)
+    later = await world.approved(client, invoice("2026-2"))
+
+    await world.carry()
+
+    assert receipt.outcome == "unknown_space"
+    assert (await world.export(later)).status == "ready_to_process"
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(Export)) == 1
+        installation = (await session.scalars(select(Installation))).one()
+        assert installation.active
+
+
+async def test_another_company_for_a_client_leaves_what_waits_out_and_sends_the_rest_there(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner, "3")
+    waiting = await world.approved(client, invoice("2026-1"))
+    await world.onboarding.activate(partner, client, Candidate(company_code="7"))
+    await world.advance(1)
+    later = await world.approved(client, invoice("2026-2"))
+
+    await world.carry()
+
+    export = await world.export(waiting)
+    assert (export.status, (export.reason or {})["code"]) == ("not_exported", "company_changed")
+    assert (await world.export(later)).status == "ready_to_process"
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+    assert len(await world.sandbox.exact.arrived(10000017)) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "refusal"),
+    [
+        ("99", {}, "company_unknown"),
+        ("1", {}, "company_ambiguous"),
+        ("4", {}, "company_not_usable"),
+        ("5", {}, "company_not_usable"),
+        ("3", {"vat_number": "BE0403170701"}, "company_of_another_client"),
+    ],
+)
+async def test_a_company_code_that_will_not_do_is_refused_with_the_reason(
+    world: World, code: str, more: dict[str, str], refusal: str
+) -> None:
+    partner = await world.connected()
+
+    with pytest.raises(Problem) as refused:
+        await world.client(partner, code, **more)
+
+    assert refused.value.reason.kind.code == refusal
+
+
+async def test_a_vat_number_decides_between_companies_of_the_same_code(world: World) -> None:
+    partner = await world.connected()
+    cards = await world.onboarding.companies(partner)
+    wanted = next(card for card in cards if card.division == 200001)
+
+    client = await world.client(partner, "1", vat_number=wanted.vat_number)
+
+    assert (await world.activation(client)).division == 200001
+
+
+async def test_an_override_reason_lets_a_differing_vat_number_pass_and_is_recorded(world: World) -> None:
+    partner = await world.connected()
+
+    client = await world.client(partner, "3", vat_number="BE0403170701", override_reason="VAT group")
+
+    assert (await world.activation(client)).override_reason == "VAT group"

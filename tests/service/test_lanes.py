@@ -1,0 +1,215 @@
+"""Lanes: leases, fencing, wake-ups, blocks and budgets."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from app import installations, lanes
+from app.clock import Clock
+from app.db import FOREVER, Sessions
+from app.errors import TryLater
+from app.lanes import Claim, LeaseLost
+from app.models import Installation, Lane, LaneId
+from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+REASON = EXACT_UNAVAILABLE.because("Exact does not answer.")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def lane(sessions: Sessions, clock: Clock) -> AsyncIterator[LaneId]:
+    """A lane without exports."""
+    async with sessions.begin() as session:
+        installed, _ = await installations.install(session, uuid4(), country="be", permissions=[], clock=clock)
+        lane_id = await installations.lane_to(session, installed.id, 1)
+    yield lane_id
+
+
+async def wake(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    async with sessions.begin() as session:
+        await lanes.wake(session, [lane], clock=clock)
+
+
+async def claim(sessions: Sessions, clock: Clock) -> list[Claim]:
+    async with sessions.begin() as session:
+        return await lanes.claim(session, most=5, clock=clock)
+
+
+async def settle(sessions: Sessions, held: Claim, clock: Clock) -> bool:
+    async with sessions.begin() as session:
+        return await lanes.settle(session, held, clock=clock)
+
+
+async def row(sessions: Sessions, lane: LaneId) -> Lane:
+    async with sessions() as session:
+        return (await session.scalars(select(Lane).where(Lane.id == lane))).one()
+
+
+async def test_an_empty_lane_is_never_due(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    assert await claim(sessions, clock) == []
+
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    await settle(sessions, held, clock)
+
+    assert await claim(sessions, clock) == []
+    assert (await row(sessions, lane)).due_at == FOREVER
+
+
+async def test_a_held_lane_is_not_claimed_again_before_its_lease_ends(
+    sessions: Sessions, lane: LaneId, clock: Clock
+) -> None:
+    await wake(sessions, lane, clock)
+    [first] = await claim(sessions, clock)
+    assert await claim(sessions, clock) == []
+
+    clock.offset += lanes.LEASE + timedelta(seconds=1)
+    [second] = await claim(sessions, clock)
+
+    assert second.epoch == first.epoch + 1
+
+
+async def test_a_worker_that_lost_its_lease_can_neither_spend_nor_settle(
+    sessions: Sessions, lane: LaneId, clock: Clock
+) -> None:
+    await wake(sessions, lane, clock)
+    [frozen] = await claim(sessions, clock)
+    clock.offset += lanes.LEASE + timedelta(seconds=1)
+    [successor] = await claim(sessions, clock)
+
+    assert not await settle(sessions, frozen, clock)
+    with pytest.raises(LeaseLost):
+        async with sessions.begin() as session:
+            await lanes.spend(session, frozen, clock=clock)
+    assert await settle(sessions, successor, clock)
+
+
+async def test_a_lease_that_is_renewed_holds(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    clock.offset += lanes.HEARTBEAT
+    async with sessions.begin() as session:
+        assert await lanes.renew(session, [held], clock=clock) == {lane}
+    clock.offset += lanes.LEASE - timedelta(seconds=1)
+
+    assert await claim(sessions, clock) == []
+
+
+async def test_a_wake_up_while_a_lane_is_held_is_not_lost_and_does_not_shorten_the_lease(
+    sessions: Sessions, lane: LaneId, clock: Clock
+) -> None:
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    lease = (await row(sessions, lane)).due_at
+
+    await wake(sessions, lane, clock)
+
+    assert (await row(sessions, lane)).due_at == lease
+    await settle(sessions, held, clock)
+    assert len(await claim(sessions, clock)) == 1
+
+
+async def test_a_wake_up_does_not_lift_a_block(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    async with sessions.begin() as session:
+        until = clock.now() + timedelta(minutes=5)
+        await lanes.block(session, held, until=until, reason=REASON, clock=clock)
+    await settle(sessions, held, clock)
+
+    await wake(sessions, lane, clock)
+
+    assert await claim(sessions, clock) == []
+    clock.offset += timedelta(minutes=6)
+    assert len(await claim(sessions, clock)) == 1
+
+
+async def test_a_block_without_an_end_grows_with_every_failure(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    pauses = []
+    for _ in range(4):
+        await wake(sessions, lane, clock)
+        [held] = await claim(sessions, clock)
+        async with sessions.begin() as session:
+            await lanes.block(session, held, until=None, reason=REASON, clock=clock)
+        await settle(sessions, held, clock)
+        blocked_until = (await row(sessions, lane)).blocked_until
+        pauses.append((blocked_until - clock.now()).total_seconds())
+        clock.offset = blocked_until - clock.now() + clock.offset + timedelta(seconds=1)
+
+    assert 10 < pauses[0] <= 15
+    assert pauses[3] > pauses[2] > pauses[1] > pauses[0]
+
+
+async def test_lanes_of_a_lost_connection_wait_for_the_release_whatever_wakes_them(
+    sessions: Sessions, lane: LaneId, clock: Clock
+) -> None:
+    installation_id = (await row(sessions, lane)).installation_id
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    async with sessions.begin() as session:
+        await lanes.hold_all(session, installation_id, reason=WAITS_FOR_CONNECTION.because("Lost."))
+    await settle(sessions, held, clock)
+    await wake(sessions, lane, clock)
+    assert await claim(sessions, clock) == []
+
+    async with sessions.begin() as session:
+        await lanes.release_all(session, installation_id, clock=clock)
+
+    assert len(await claim(sessions, clock)) == 1
+
+
+async def test_a_minute_and_a_day_are_never_overspent(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+
+    async def spend() -> bool:
+        try:
+            async with sessions.begin() as session:
+                await lanes.spend(session, held, clock=clock)
+        except TryLater as outcome:
+            assert outcome.lane
+            assert outcome.until is not None
+            return False
+        return True
+
+    spent = [await spend() for _ in range(lanes.MINUTE_CAP + 3)]
+    assert spent.count(True) in (lanes.MINUTE_CAP, lanes.MINUTE_CAP + 3)  # the minute may have turned meanwhile
+
+    clock.offset += timedelta(minutes=1)
+    assert await spend()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(["wake", "claim", "settle", "expire"]), max_size=12))
+async def test_no_order_of_events_loses_a_wake_up(sessions: Sessions, lane: LaneId, steps: list[str]) -> None:
+    clock, held, owed = Clock(), None, False
+    await drain(sessions, clock)
+    for step in steps:
+        if step == "wake":
+            await wake(sessions, lane, clock)
+            owed = True
+        elif step == "claim":
+            claims = await claim(sessions, clock)
+            held = claims[0] if claims else held
+            owed = owed and not claims
+        elif step == "settle" and held is not None:
+            await settle(sessions, held, clock)
+        elif step == "expire":
+            clock.offset += lanes.LEASE + timedelta(seconds=1)
+    clock.offset += lanes.LEASE + timedelta(seconds=1)
+    assert not owed or await claim(sessions, clock)
+
+
+async def drain(sessions: Sessions, clock: Clock) -> None:
+    """Give back whatever an earlier example left claimed or woken."""
+    later = Clock(clock.offset + timedelta(hours=1))
+    for held in await claim(sessions, later):
+        await settle(sessions, held, later)

@@ -1,0 +1,137 @@
+"""Exact answered unclearly, or not at all: nothing is lost and nothing is doubled."""
+
+import pytest
+from sqlalchemy import update
+
+from app import exports
+from app.models import Export
+from tests.service.invoices import invoice
+from tests.service.world import World
+
+GARAGE = 100003
+DONE = {"effect": "done"}
+
+
+async def settle(world: World) -> None:
+    """Let time pass until everything that waits had its turns."""
+    for _ in range(6):
+        await world.carry()
+        await world.advance(90)
+
+
+@pytest.mark.parametrize("endpoint", ["documents/Documents", "documents/DocumentAttachments"])
+@pytest.mark.parametrize(
+    ("fault", "effect"),
+    [
+        ("lost_answer", {}),
+        ("reset_mid_body", {}),
+        ("reset_before", {}),
+        ("timeout_408", DONE),
+        ("timeout_408", {"effect": "none"}),
+        ("server_error_500", DONE),
+        ("server_error_500", {"effect": "none"}),
+        ("html_503", DONE),
+        ("empty_599", DONE),
+        ("html_200", DONE),
+        ("html_200", {"effect": "none"}),
+        ("null_id", {}),
+    ],
+)
+async def test_an_unclear_answer_to_a_post_ends_with_one_whole_document(
+    world: World, endpoint: str, fault: str, effect: dict[str, str]
+) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault(fault, endpoint=endpoint, method="POST", times=1, **effect)
+
+    await settle(world)
+
+    export = await world.export(document)
+    assert export.status == "ready_to_process", export.reason
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert [file["sha256"] for file in arrived["attachments"]] == [export.ubl_sha256]
+
+
+async def test_a_search_that_lags_behind_a_lost_answer_makes_no_second_document(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault("search_lag", endpoint="documents/Documents", seconds=10)
+    await world.sandbox.exact.fault("lost_answer", endpoint="documents/Documents", method="POST", times=1)
+
+    await settle(world)
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+
+
+async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    async with world.sessions.begin() as session:  # what a killed worker leaves behind
+        await exports.intend(session, await world.export(document), "document", clock=world.clock)
+
+    await world.carry()
+    assert ((await world.export(document)).reason or {})["code"] == "checking_exact"
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+    await settle(world)
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+
+
+async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_renamed(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.carry()
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    await world.sandbox.exact.patch(f"/sandbox/documents/{arrived['id']}", {"subject": "March, printing"})
+    lost = {"status": "queued", "exact_id": None, "attached": [], "intent": "document"}
+    async with world.sessions.begin() as session:
+        await session.execute(update(Export).values(**lost))
+        await session.commit()
+    await world.deliver(client, document)
+
+    await settle(world)
+
+    export = await world.export(document)
+    assert (export.status, str(export.exact_id)) == ("ready_to_process", arrived["id"])
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+
+
+async def test_a_functional_refusal_rests_in_error_with_the_words_of_exact(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault("exact_error_500", endpoint="documents/Documents", method="POST", times=1)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"], export.intent) == ("error", "exact_refused", None)
+
+
+async def test_a_used_up_minute_is_waited_for_and_never_exceeded(world: World) -> None:
+    client = await world.client(await world.connected())
+    documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(40)]
+
+    await world.carry()
+    assert (await world.export(documents[-1])).status == "queued"
+    await settle(world)
+
+    assert (await world.export(documents[-1])).status == "ready_to_process"
+    calls = await world.sandbox.exact.calls()
+    assert calls["by_status"].get("429", 0) == 0
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 40
+
+
+async def test_five_refusals_an_hour_open_the_circuit_before_exact_blocks_the_app(world: World) -> None:
+    client = await world.client(await world.connected())
+    documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(12)]
+    await world.sandbox.exact.fault("forbidden_403", endpoint="documents/Documents", method="POST", reason="right")
+
+    for _ in range(5):
+        await world.carry()
+        await world.advance(60)
+
+    states = [(await world.export(document)).status for document in documents]
+    assert (states.count("error"), states.count("queued")) == (5, 7)
+    assert (await world.sandbox.exact.calls())["by_status"]["403"] == 5
