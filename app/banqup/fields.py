@@ -26,6 +26,9 @@ def _blank_as_none(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> Any:
+    """A text or a number as text; a blank one is none."""
+    if isinstance(value, str):
+        return value if value and not value.isspace() else None
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -42,7 +45,7 @@ def _as_many(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Text = Annotated[str | None, BeforeValidator(_as_text), BeforeValidator(_blank_as_none)]
+Text = Annotated[str | None, BeforeValidator(_as_text)]
 Amount = Annotated[Decimal | None, BeforeValidator(_blank_as_none)]  # a decimal string ("20.00") or a number
 Day = Annotated[date | None, BeforeValidator(_as_day)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]  # up to nine fractional digits; UTC where no zone is named

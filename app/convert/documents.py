@@ -1,15 +1,16 @@
 """A Banqup document and its files as valid Peppol BIS Billing 3.0, or every reason why not."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.conversion import Conversion, File, Origin, Unconvertible
+from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible
 from app.convert.supplement import supplement
 from app.peppol import readers
 from app.peppol.findings import Finding, is_fatal
-from app.peppol.invoice import Invoice
+from app.peppol.readers import Reading
 from app.peppol.rules import validate
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable
@@ -66,11 +67,10 @@ def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
 def _from_file(source: foreign.Source, files: Sequence[File], *, on: date, losses: Sequence[str]) -> Conversion:
     """Another structured invoice by way of the model."""
     try:
-        reading = source.read()
+        draft = _written(source.read(), [file for file in files if file is not source.file or file.role == "PDF"])
     except Unreadable as error:
         raise Unconvertible([refusals.unreadable(error.reason)]) from error
-    others = [file for file in files if file.id != source.file.id or file.role == "PDF"]
-    return _written(reading.invoice, others, origin=source.origin, on=on, losses=[*losses, *reading.losses])
+    return _checked(draft, origin=source.origin, on=on, losses=losses)
 
 
 def _from_data(
@@ -79,40 +79,58 @@ def _from_data(
     """Banqup's own data by way of the model; with what was wrong with the files when that does not help either."""
     if refused and not document.lines:
         raise Unconvertible(refused)
-    category = (document.category or "INVOICE").upper()
-    if not category.endswith(("INVOICE", "CREDIT_NOTE", "CREDITNOTE", "CREDIT NOTE")):
-        raise Unconvertible([*refused, refusals.other_category(category)])
-    lost = list(losses)
-    invoice = banqup.invoice(document, losses=lost)
-    if document.metadata.self_billed:
-        raise Unconvertible([*refused, refusals.self_billing(invoice.type_code)])
+    if reasons := refusals.of(document):
+        raise Unconvertible([*refused, *reasons])
     try:
-        return _written(invoice, files, origin="banqup", on=on, losses=lost)
+        return _checked(_written(_read(document), files), origin="banqup", on=on, losses=losses)
     except Unconvertible as refusal:
         raise Unconvertible([*refused, *refusal.findings]) from refusal
 
 
-def _written(invoice: Invoice, files: Sequence[File], *, origin: Origin, on: date, losses: list[str]) -> Conversion:
-    """The invoice with what Peppol demands, its files in it, written and checked."""
-    if invoice.type_code in refusals.SELF_BILLED:
-        raise Unconvertible([refusals.self_billing(invoice.type_code)])
+def _read(document: Document) -> Reading:
+    losses: list[str] = []
+    return Reading(banqup.invoice(document, losses=losses), tuple(losses))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What was written, before the rules have seen it; the model is gone by then, since a large one is very large."""
+
+    ubl: bytes
+    summary: Summary
+    losses: tuple[str, ...]
+    pdf: File | None
+
+
+def _written(reading: Reading, files: Sequence[File]) -> _Draft:
+    """The invoice with what Peppol demands and its files in it, as UBL."""
+    if reading.invoice.type_code in refusals.SELF_BILLED:
+        raise Unconvertible([refusals.self_billing(reading.invoice.type_code)])
+    losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
-    embedding = attachments.embed(supplement(invoice, losses=losses), readable)
-    ubl = write(embedding.invoice)
-    findings = validate(ubl, on=on)
+    embedding = attachments.embed(supplement(reading.invoice, losses=losses), readable)
+    invoice = embedding.invoice
+    return _Draft(write(invoice), summary.of(invoice), (*losses, *embedding.losses), embedding.pdf)
+
+
+def _checked(draft: _Draft, *, origin: Origin, on: date, losses: Sequence[str]) -> Conversion:
+    """The draft, once no rule refuses it."""
+    findings = validate(draft.ubl, on=on)
     if is_fatal(findings):
         raise Unconvertible(_each_reason_once(finding for finding in findings if finding.severity == "fatal"))
     return Conversion(
-        ubl=ubl,
+        ubl=draft.ubl,
         origin=origin,
-        summary=summary.of(embedding.invoice),
-        losses=(*losses, *embedding.losses),
+        summary=draft.summary,
+        losses=(*losses, *draft.losses),
         findings=tuple(findings),
-        pdf=embedding.pdf,
+        pdf=draft.pdf,
     )
 
 
 def _each_reason_once(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for each sentence: a currency that is none is wrong at every amount, and said once."""
-    first = {finding.message: finding for finding in reversed(list(findings))}
-    return list(reversed(first.values()))
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.message, finding)
+    return list(first.values())

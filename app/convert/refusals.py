@@ -1,9 +1,11 @@
 """Reasons of our own why a document cannot become a Peppol invoice, beside the official rules."""
 
+from app.banqup.schemas import Document
 from app.peppol.findings import Finding
 
 # UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
 SELF_BILLED = frozenset({"261", "389", "527"})
+_INVOICES = ("INVOICE", "CREDIT_NOTE", "CREDITNOTE", "CREDIT NOTE")  # how the categories end that are exported
 
 
 def self_billing(type_code: str) -> Finding:
@@ -17,7 +19,16 @@ def self_billing(type_code: str) -> Finding:
     )
 
 
-def other_category(category: str) -> Finding:
+def of(document: Document) -> list[Finding]:
+    """What speaks against a Banqup document before it is even read."""
+    category = (document.category or "INVOICE").upper()
+    found = [] if category.endswith(_INVOICES) else [_other_category(category)]
+    if document.metadata.self_billed:
+        found.append(self_billing(document.metadata.type_code or "389"))
+    return found
+
+
+def _other_category(category: str) -> Finding:
     """Banqup holds more than invoices and credit notes."""
     return Finding(
         "CONVERT-CATEGORY",

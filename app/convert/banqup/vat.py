@@ -1,6 +1,7 @@
 """Banqup's VAT categories and percentages as EN 16931 has them."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from app.banqup.assumptions import VatKey
 from app.peppol.invoice import Vat
@@ -56,16 +57,21 @@ def vat(key: VatKey | None) -> Vat | None:
     """Category and rate, or None when there is neither; an unknown category is kept, for the rules to refuse."""
     if key is None or (key.vat_category is None and key.vat_percentage is None):
         return None
-    category = _category(key)
-    return Vat(category, _rate(category, percentage=key.vat_percentage))
+    return _vat(key.vat_category, key.vat_percentage)
 
 
-def _category(key: VatKey) -> str:
+@lru_cache(maxsize=256)  # a document has a line or a thousand, but few rates
+def _vat(named: str | None, percentage: Decimal | None) -> Vat:
+    category = _category(named, percentage=percentage)
+    return Vat(category, _rate(category, percentage=percentage))
+
+
+def _category(named: str | None, *, percentage: Decimal | None) -> str:
     """The code; without one, a percentage above zero says standard rate, and zero says nothing."""
-    if key.vat_category:
-        word = key.vat_category.strip().upper().replace("-", "_").replace(" ", "_")
-        return CATEGORIES.get(word, key.vat_category.strip())
-    return "S" if key.vat_percentage else ""
+    if named:
+        word = named.strip().upper().replace("-", "_").replace(" ", "_")
+        return CATEGORIES.get(word, named.strip())
+    return "S" if percentage else ""
 
 
 def _rate(category: str, *, percentage: Decimal | None) -> Decimal | None:
