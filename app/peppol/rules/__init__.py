@@ -7,6 +7,8 @@ from lxml import etree
 
 from app.peppol.findings import Finding
 from app.peppol.rules import (
+    belgium,
+    cardinality,
     cen_allowances,
     cen_codes,
     cen_presence,
@@ -17,8 +19,10 @@ from app.peppol.rules import (
     cen_vat_amounts,
     peppol,
     peppol_codes,
+    peppol_identifiers,
 )
 from app.peppol.rules.document import ROOTS, Document
+from app.peppol.rules.national import denmark, germany, greece, iceland, italy, netherlands, norway, sweden
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import release_on
 from app.peppol.rules.structure import check_structure
@@ -38,6 +42,17 @@ _BOOK = RuleBook(
         cen_unused,
         peppol,
         peppol_codes,
+        peppol_identifiers,
+        cardinality,
+        belgium,
+        denmark,
+        germany,
+        greece,
+        iceland,
+        italy,
+        netherlands,
+        norway,
+        sweden,
     )
 )
 

@@ -1,0 +1,200 @@
+"""Numbers with check digits, and the Belgian structured communication.
+
+Each `is_…` takes the number as it is written in a document (no dots, no spaces) and says whether it can exist.
+"""
+
+import re
+
+_DIGITS = re.compile(r"[0-9]+")
+_COMMUNICATION = re.compile(r"(?P<mark>\+\+\+|\*\*\*)\s*([0-9]{3})\s*/\s*([0-9]{4})\s*/\s*([0-9]{5})\s*(?P=mark)")
+_BARE_COMMUNICATION = re.compile(r"([0-9]{3})([0-9]{4})([0-9]{5})|([0-9]{3})/([0-9]{4})/([0-9]{5})")
+
+
+def _digits(text: str, length: int) -> list[int] | None:
+    """The digits of a number of exactly this length, None when it is not one."""
+    return list(map(int, text)) if len(text) == length and _DIGITS.fullmatch(text) else None
+
+
+def _weighted(digits: list[int], *weights: int) -> int:
+    return sum(digit * weight for digit, weight in zip(digits, weights, strict=False))
+
+
+def luhn(text: str) -> bool:
+    """Whether the last digit makes the Luhn sum a multiple of ten."""
+    if not _DIGITS.fullmatch(text):
+        return False
+    doubled = [digit * 2 if position % 2 else digit for position, digit in enumerate(map(int, reversed(text)))]
+    return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
+
+
+def is_belgian_enterprise_number(text: str) -> bool:
+    """Ten digits (scheme 0208), the last two being 97 minus the first eight modulo 97."""
+    return _digits(text, 10) is not None and int(text[8:]) == 97 - int(text[:8]) % 97
+
+
+def belgian_enterprise_number(text: str) -> str | None:
+    """The ten digits of an enterprise or VAT number however it is written (BE 0403.170.701), None when it is none."""
+    digits = re.sub(r"[\s.\-/]", "", text.upper().removeprefix("BE"))
+    digits = digits.zfill(10) if len(digits) == 9 else digits
+    return digits if digits[:1] in {"0", "1"} and is_belgian_enterprise_number(digits) else None
+
+
+def structured_communication(text: str) -> str | None:
+    """The canonical form `+++ddd/dddd/ddddd+++` of what looks like a structured communication, else None.
+
+    Recognised with +++ or *** around it, as ddd/dddd/ddddd, or as twelve bare digits with a right check number. The
+    check number of a marked one is not looked at: `has_right_check_digits` does that.
+    """
+    stripped = text.strip()
+    marked = _COMMUNICATION.fullmatch(stripped)
+    if marked:
+        return f"+++{marked[2]}/{marked[3]}/{marked[4]}+++"
+    bare = _BARE_COMMUNICATION.fullmatch(stripped)
+    if not bare:
+        return None
+    parts = [part for part in bare.groups() if part]
+    canonical = f"+++{'/'.join(parts)}+++"
+    return canonical if "/" in stripped or has_right_check_digits(canonical) else None
+
+
+def has_right_check_digits(communication: str) -> bool:
+    """Whether the last two digits of a structured communication are the first ten modulo 97, with 97 for 0."""
+    digits = re.sub(r"[^0-9]", "", communication)
+    return len(digits) == 12 and int(digits[10:]) == (int(digits[:10]) % 97 or 97)
+
+
+def with_check_digits(ten_digits: str) -> str:
+    """The structured communication of ten digits."""
+    check = int(ten_digits) % 97 or 97
+    return f"+++{ten_digits[:3]}/{ten_digits[3:7]}/{ten_digits[7:]}{check:02}+++"
+
+
+def is_gs1_number(text: str) -> bool:
+    """Digits with a GS1 check digit, of any length: GLN (0088), GTIN (0160)."""
+    if not _DIGITS.fullmatch(text):
+        return False
+    reversed_digits = [int(digit) for digit in reversed(text[:-1])]
+    weighted = sum(digit * (1 if position % 2 else 3) for position, digit in enumerate(reversed_digits))
+    return (10 - weighted % 10) % 10 == int(text[-1])
+
+
+def is_norwegian_organisation_number(text: str) -> bool:
+    """Nine digits (0192), modulo 11."""
+    digits = _digits(text, 9)
+    if digits is None or not any(digits):
+        return False
+    return (11 - _weighted(digits, 3, 2, 7, 6, 5, 4, 3, 2) % 11) % 11 == digits[8]
+
+
+def is_danish_cvr_number(text: str) -> bool:
+    """Eight digits (0184), with or without DK before them; the official rule checks no check digit."""
+    return bool(re.fullmatch(r"(DK)?[0-9]{8}", text))
+
+
+def is_danish_p_number(text: str) -> bool:
+    """Ten digits (0096)."""
+    return _digits(text, 10) is not None
+
+
+def is_danish_se_number(text: str) -> bool:
+    """DK and eight digits (0198)."""
+    return bool(re.fullmatch(r"DK[0-9]{8}", text))
+
+
+def is_swedish_organisation_number(text: str) -> bool:
+    """Ten digits (0007), Luhn."""
+    return _digits(text, 10) is not None and luhn(text)
+
+
+def is_australian_business_number(text: str) -> bool:
+    """Eleven digits (0151), modulo 89."""
+    digits = _digits(text, 11)
+    if digits is None:
+        return False
+    return (_weighted(digits, 10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19) - 10) % 89 == 0
+
+
+def is_italian_ipa_code(text: str) -> bool:
+    """Six letters or digits (0201)."""
+    return bool(re.fullmatch(r"[A-Za-z0-9]{6}", text))
+
+
+def is_italian_tax_code(text: str) -> bool:
+    """Codice fiscale (0210): eleven digits, or sixteen characters of which the official rule fixes the kind."""
+    return bool(
+        (re.fullmatch(r"[+-]?[0-9]{10,11}", text) and len(text) == 11)
+        or re.fullmatch(r"[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}.{3}[0-9][A-Za-z]", text)
+    )
+
+
+def is_italian_vat_number(text: str) -> bool:
+    """Partita IVA (0211): IT and eleven digits, Luhn; the official rule lets every other country's number pass."""
+    if text[:2] not in {"IT", "it"}:
+        return True
+    return _digits(text[2:], 11) is not None and luhn(text[2:])
+
+
+def is_dutch_kvk_number(text: str) -> bool:
+    """Eight digits of the chamber of commerce (0106)."""
+    return _digits(text, 8) is not None
+
+
+def is_dutch_oin(text: str) -> bool:
+    """Twenty digits of a government organisation (0190)."""
+    return _digits(text, 20) is not None
+
+
+def is_dutch_vat_number(text: str) -> bool:
+    """NL123456789B12 (9944)."""
+    return bool(re.fullmatch(r"NL[0-9]{9}B[0-9]{2}", text))
+
+
+def is_dutch_establishment_number(text: str) -> bool:
+    """Twelve digits of the chamber of commerce (0217)."""
+    return _digits(text, 12) is not None
+
+
+def is_greek_tax_number(text: str) -> bool:
+    """Nine digits (9933), powers of two modulo 11; the official rule looks at the first nine characters only."""
+    digits = _digits(text[:9], 9)
+    return digits is not None and _weighted(digits, 256, 128, 64, 32, 16, 8, 4, 2) % 11 % 10 == digits[8]
+
+
+def is_luxembourg_vat_number(text: str) -> bool:
+    """LU and eight digits, the last two being the first six modulo 89."""
+    found = re.fullmatch(r"LU([0-9]{6})([0-9]{2})", text)
+    return bool(found) and found is not None and int(found[1]) % 89 == int(found[2])
+
+
+def is_luxembourg_matricule(text: str) -> bool:
+    """Eleven digits of a legal person (0240): a legal form from 20 on, modulo 11; form 24 also has a second series."""
+    digits = _digits(text, 11)
+    if digits is None or int(text[4:6]) < 20:
+        return False
+    remainder = _weighted(digits, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2) % 11
+    allowed = {0 if remainder == 0 else 11 - remainder}
+    if text[4:6] == "24":
+        allowed.add({0: 1, 1: 0}.get(remainder, 12 - remainder))
+    return digits[10] in allowed
+
+
+def is_french_siren(text: str) -> bool:
+    """Nine digits (0002), Luhn."""
+    return _digits(text, 9) is not None and luhn(text)
+
+
+def is_french_siret(text: str) -> bool:
+    """Fourteen digits (0009), Luhn; the post office, La Poste, adds its digits to a multiple of five."""
+    digits = _digits(text, 14)
+    if digits is None:
+        return False
+    return luhn(text) or (text.startswith("356000000") and sum(digits) % 5 == 0)
+
+
+def is_iban(text: str) -> bool:
+    """Two letters, two digits and up to thirty more, modulo 97; spaces do not matter."""
+    packed = re.sub(r"\s", "", text)
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Za-z0-9]{0,30}", packed):
+        return False
+    codes = (ord(character) for character in packed[4:] + packed[:4])
+    return int("".join(str(code - 55 if code > 64 else code - 48) for code in codes)) % 97 == 1

@@ -1,0 +1,24 @@
+"""Belgium: our own rule on the structured communication (OGM/VCS), which no official rule checks."""
+
+from app.peppol.identifiers import has_right_check_digits, structured_communication
+from app.peppol.rules.document import Document, Node
+from app.peppol.rules.registry import Rules
+
+RULES = Rules()
+
+
+@RULES.on("/cac:PaymentMeans/cbc:PaymentID")
+def structured_communications(payment: Node, document: Document) -> None:
+    """BE-OGM-01 (check digits), BE-OGM-02 (the way it is written); warnings, since the document stays valid."""
+    canonical = structured_communication(payment.text)
+    if canonical is None:
+        return
+    if not has_right_check_digits(canonical):
+        ten = "".join(filter(str.isdecimal, canonical))[:10]
+        right = f"{int(ten) % 97 or 97:02}"
+        message = (
+            f"The structured communication {payment.text} has a wrong check number; after {ten} it would be {right}."
+        )
+        document.warn("BE-OGM-01", payment, message)
+    elif payment.text != canonical:
+        document.warn("BE-OGM-02", payment, f"The structured communication {payment.text} is written {canonical}.")

@@ -1,0 +1,1 @@
+"""The rules of countries that set their own, each on the documents that its sellers send."""

@@ -1,0 +1,129 @@
+"""Denmark (DK-R-002 to DK-R-017): sellers with a Danish address, most rules asking for a Danish buyer too."""
+
+import re
+
+from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.registry import Rules
+from app.peppol.rules.values import filled, floating, squeeze
+
+RULES = Rules()
+
+_COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
+_COMPANY = "cac:PartyLegalEntity/cbc:CompanyID"
+_ACCOUNT = "cac:PayeeFinancialAccount/cbc:ID"
+_MEANS = frozenset({"1", "10", "31", "42", "48", "49", "50", "58", "59", "93", "97"})
+_UNSPSC = frozenset({"19.05.01", "19.0501", "26.08.01", "26.0801"})
+
+
+def _danish(document: Document, *parties: str) -> bool:
+    return all(document.value(f"{party}/{_COUNTRY}") == "DK" for party in (SELLER, *parties))
+
+
+@RULES.on("/")
+def seller(root: Node, document: Document) -> None:
+    """DK-R-002, DK-R-014 (the CVR number), DK-R-016 (the sign of a credit note)."""
+    if not _danish(document):
+        return
+    numbers = document.at(f"{SELLER}/{_COMPANY}")
+    if not numbers or not filled(numbers[0].text):
+        message = "A Danish seller needs his CVR number (BT-30)."
+        document.report("DK-R-002", root, message, child=f"{SELLER}/{_COMPANY}")
+    if numbers and squeeze(numbers[0].get("schemeID")) != "0184":
+        message = f"A Danish seller's CVR number (BT-30) has the scheme 0184, not “{numbers[0].get('schemeID')}”."
+        document.report("DK-R-014", root, message, child=f"{SELLER}/{_COMPANY}")
+    due = floating(document.value("cac:LegalMonetaryTotal/cbc:PayableAmount"))
+    if document.is_credit_note and due is not None and due < 0 and _danish(document, BUYER):
+        message = f"A Danish credit note cannot have a negative amount due; it is {due:.2f}."
+        document.report("DK-R-016", root, message, child="cac:LegalMonetaryTotal/cbc:PayableAmount")
+
+
+@RULES.on(f"/{SELLER}/cac:PartyIdentification", f"/{BUYER}/cac:PartyIdentification")
+def identifiers_have_a_scheme(identification: Node, document: Document) -> None:
+    """DK-R-013."""
+    number = identification.kids.get("cbc:ID")
+    if number is not None and not filled(number.get("schemeID")) and _danish(document, BUYER):
+        message = f"Between Danish parties, the identifier {number.text} needs its scheme."
+        document.report("DK-R-013", identification, message, child="cbc:ID")
+
+
+@RULES.on(f"/{BUYER}")
+def buyer(party: Node, document: Document) -> None:
+    """DK-R-017."""
+    number = party.first(_COMPANY)
+    if number is not None and squeeze(number.get("schemeID")) != "0184" and _danish(document, BUYER):
+        message = f"A Danish buyer's CVR number (BT-47) has the scheme 0184, not “{number.get('schemeID')}”."
+        document.report("DK-R-017", party, message, child=_COMPANY)
+
+
+@RULES.on("/cac:PaymentMeans")
+def payment_means(means: Node, document: Document) -> None:
+    """DK-R-005 to DK-R-011."""
+    if document.is_credit_note or not _danish(document, BUYER):
+        return
+    code = means.value("cbc:PaymentMeansCode")
+    if code not in _MEANS:
+        message = f"Between Danish parties, payment is by 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97, not by {code}."
+        document.report("DK-R-005", means, message, child="cbc:PaymentMeansCode")
+    if code in {"31", "42"} and not (
+        filled(means.value(_ACCOUNT))
+        and filled(means.value("cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID"))
+    ):
+        message = f"Payment by code {code} in Denmark needs an account (BT-84) and its registration number (BT-86)."
+        document.report("DK-R-006", means, message, child=_ACCOUNT)
+    if code == "49" and not (
+        filled(means.value("cac:PaymentMandate/cbc:ID"))
+        and filled(means.value("cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"))
+    ):
+        message = "Direct debit in Denmark needs the mandate reference (BT-89) and the debited account (BT-91)."
+        document.report("DK-R-007", means, message, child="cac:PaymentMandate/cbc:ID")
+    if code in {"50", "93"}:
+        _check_card(means, document, code)
+
+
+def _check_card(means: Node, document: Document, code: str) -> None:
+    """DK-R-008, DK-R-009 for giro (code 50), DK-R-010, DK-R-011 for FIK (code 93)."""
+    payment, account = means.value("cbc:PaymentID"), means.value(_ACCOUNT)
+    kind, length = payment[:3], len(payment)
+    if code == "50":
+        first, second = "DK-R-008", "DK-R-009"
+        kinds, long_kinds, lengths = {"01#", "04#", "15#"}, {"04#", "15#"}, {19}
+        account_fits = bool(re.fullmatch(r"[0-9]{7,8}", account))
+    else:
+        first, second = "DK-R-010", "DK-R-011"
+        kinds, long_kinds, lengths = {"71#", "73#", "75#"}, {"71#", "75#"}, {18, 19}
+        account_fits = len(account) == 8
+    if kind not in kinds or not account_fits:
+        message = (
+            f"Payment by code {code} in Denmark: the payment id “{payment}” must begin with {', '.join(sorted(kinds))} "
+            f"and the account “{account}” have eight digits."
+        )
+        document.report(first, means, message, child="cbc:PaymentID")
+    if kind in long_kinds and length not in lengths:
+        message = f"The payment id “{payment}” must carry its 16 digits after {kind}."
+        document.report(second, means, message, child="cbc:PaymentID")
+
+
+@RULES.on(*(f"/{line}" for line in LINES))
+def classification(line: Node, document: Document) -> None:
+    """DK-R-003."""
+    codes = line.all("cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode")
+    if not any(code.get("listID") == "TST" for code in codes) or not _danish(document, BUYER):
+        return
+    if not any(code.get("listVersionID") in _UNSPSC for code in codes):
+        message = "A UNSPSC classification (BT-158) between Danish parties is of version 19.05.01 or 26.08.01."
+        document.report(
+            "DK-R-003", line, message, child="cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode"
+        )
+
+
+@RULES.on("cac:AllowanceCharge")
+def other_taxes(entry: Node, document: Document) -> None:
+    """DK-R-004."""
+    if entry.value("cbc:AllowanceChargeReasonCode") != "ZZZ" or not _danish(document, BUYER):
+        return
+    reason = entry.value("cbc:AllowanceChargeReason")
+    value = floating(reason)
+    is_code = len(squeeze(reason)) == 4 and value is not None and 0 <= value <= 9999
+    if not is_code and ("#" not in reason or reason.startswith("#") or reason.endswith("#")):
+        message = f"A tax other than VAT (ZZZ) is named by four digits, or by a text with # inside, not by “{reason}”."
+        document.report("DK-R-004", entry, message, child="cbc:AllowanceChargeReason")

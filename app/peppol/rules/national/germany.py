@@ -1,0 +1,199 @@
+"""Germany (DE-R-001 to DE-R-031): seller and buyer both with a German address."""
+
+import re
+
+from app.peppol.identifiers import is_iban
+from app.peppol.rules.document import BUYER, SELLER, Document, Node
+from app.peppol.rules.registry import Check, Rules
+from app.peppol.rules.values import filled, squeeze
+
+RULES = Rules()
+
+_TYPES = frozenset({"326", "380", "384", "389", "381", "875", "876", "877"})
+_TAXED = frozenset({"S", "Z", "E", "AE", "K", "G", "L", "M"})
+_INDICATORS = frozenset({"true", "false"})
+_DISCOUNT = re.compile(r"#SKONTO#TAGE=[0-9]+#PROZENT=[0-9]+\.[0-9]{2}(#BASISBETRAG=-?[0-9]+\.[0-9]{2})?#")
+_EMAIL = re.compile(r"[^@\s]+@([^@.\s]+\.)+[^@.\s]+")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+_DELIVERY = "/cac:Delivery/cac:DeliveryLocation/cac:Address"
+_CONTACT = f"/{SELLER}/cac:Contact"
+
+# rule, context, what must be filled, what to say when it is not
+_FILLED = (
+    ("DE-R-003", f"/{SELLER}/cac:PostalAddress", "cbc:CityName", "the seller's city (BT-37)"),
+    ("DE-R-004", f"/{SELLER}/cac:PostalAddress", "cbc:PostalZone", "the seller's post code (BT-38)"),
+    ("DE-R-005", _CONTACT, "cbc:Name", "the seller's contact person (BT-41)"),
+    ("DE-R-006", _CONTACT, "cbc:Telephone", "the seller's telephone number (BT-42)"),
+    ("DE-R-007", _CONTACT, "cbc:ElectronicMail", "the seller's e-mail address (BT-43)"),
+    ("DE-R-008", f"/{BUYER}/cac:PostalAddress", "cbc:CityName", "the buyer's city (BT-52)"),
+    ("DE-R-009", f"/{BUYER}/cac:PostalAddress", "cbc:PostalZone", "the buyer's post code (BT-53)"),
+    ("DE-R-010", _DELIVERY, "cbc:CityName", "the city of delivery (BT-77)"),
+    ("DE-R-011", _DELIVERY, "cbc:PostalZone", "the post code of delivery (BT-78)"),
+    ("DE-R-014", "/cac:TaxTotal/cac:TaxSubtotal", "cac:TaxCategory/cbc:Percent", "the VAT rate (BT-119)"),
+    ("DE-R-015", "/", "cbc:BuyerReference", "the buyer reference (BT-10)"),
+)
+
+
+def _demand_filled(rule: str, path: str, what: str) -> Check:
+    def check(node: Node, document: Document) -> None:
+        if document.within_germany and not any(filled(found.text) for found in node.all(path)):
+            document.report(rule, node, f"Between German parties, {what} must be given.", child=path)
+
+    return check
+
+
+for _rule, _context, _path, _what in _FILLED:
+    RULES.on(_context)(_demand_filled(_rule, _path, _what))
+
+
+@RULES.on("/")
+def document_level(root: Node, document: Document) -> None:
+    """DE-R-001 (payment), DE-R-017 (type), DE-R-026 (corrected invoice)."""
+    if not document.within_germany:
+        return
+    if "cac:PaymentMeans" not in root.kids:
+        message = "Between German parties, payment instructions (BG-16) must be given."
+        document.report("DE-R-001", root, message, child="cac:PaymentMeans")
+    codes = {squeeze(root.value("cbc:InvoiceTypeCode")), squeeze(root.value("cbc:CreditNoteTypeCode"))}
+    if not codes & _TYPES:
+        message = (
+            f"Between German parties, the type code is {', '.join(sorted(_TYPES))}, not {' '.join(codes).strip()}."
+        )
+        document.warn("DE-R-017", root, message, child="cbc:InvoiceTypeCode")
+    if "384" in codes and root.first("cac:BillingReference/cac:InvoiceDocumentReference") is None:
+        message = "A corrected invoice (384) should name the invoice that it corrects (BT-25)."
+        document.warn("DE-R-026", root, message, child="cac:BillingReference")
+
+
+@RULES.on("/")
+def seller_has_a_tax_number(root: Node, document: Document) -> None:
+    """DE-R-016."""
+    if not document.within_germany:
+        return
+    numbers = document.at(f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID")
+    if "cac:TaxRepresentativeParty" in root.kids or any(filled(number.text) for number in numbers):
+        return
+    entries = [
+        each for each in root.children("cac:AllowanceCharge") if each.value("cbc:ChargeIndicator") in _INDICATORS
+    ]
+    categories = [code.text for entry in entries for code in entry.all("cac:TaxCategory/cbc:ID")]
+    lines = (line.all("cac:Item/cac:ClassifiedTaxCategory/cbc:ID") for line in document.lines)
+    if _TAXED.intersection(categories) or any(code.text in _TAXED for codes in lines for code in codes):
+        message = "Between German parties, a VAT number (BT-31) or tax number (BT-32) of the seller must be given."
+        document.report("DE-R-016", root, message, child=f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID")
+
+
+@RULES.on("/cac:PaymentTerms")
+def cash_discount(terms: Node, document: Document) -> None:
+    """DE-R-018."""
+    if not document.within_germany or "cbc:Note" not in terms.kids:
+        return
+    note = terms.value("cbc:Note")
+    discounts = [squeeze(row) for row in re.split(r"\r?\n", note) if squeeze(row).startswith("#")]
+    ended = re.match(r"\s*\n", re.split(r"#.+#", note)[-1])
+    if discounts and not (ended and all(map(_DISCOUNT.fullmatch, discounts))):
+        message = (
+            f"“{discounts[0]}” is no cash discount as German parties write it: #SKONTO#TAGE=14#PROZENT=2.00#, "
+            "each on a line of its own that is ended."
+        )
+        document.report("DE-R-018", document.root, message, child="cac:PaymentTerms/cbc:Note")
+
+
+@RULES.on("/")
+def attachments_have_their_own_names(root: Node, document: Document) -> None:
+    """DE-R-022."""
+    if not document.within_germany:
+        return
+    seen: set[str] = set()
+    for reference in root.children("cac:AdditionalDocumentReference"):
+        attachments = reference.all("cac:Attachment/cbc:EmbeddedDocumentBinaryObject")
+        names = {attachment.get("filename") for attachment in attachments if "filename" in attachment.attributes}
+        if names & seen:
+            message = f"Between German parties, attachments have names of their own; {names.pop()} stands twice."
+            document.report("DE-R-022", root, message, child="cac:AdditionalDocumentReference/cac:Attachment")
+            return
+        seen |= names
+
+
+@RULES.on("/cac:AdditionalDocumentReference/cac:Attachment/cac:ExternalReference")
+def external_location(reference: Node, document: Document) -> None:
+    """DE-R-T02."""
+    location = reference.value("cbc:URI")
+    if document.within_germany and not _URL.match(location):
+        message = f"The location of a supporting document (BT-124), “{location}”, must be a full URL such as https://…"
+        document.warn("DE-R-T02", reference, message, child="cbc:URI")
+
+
+@RULES.on("/cac:AccountingSupplierParty")
+def seller_contact(seller: Node, document: Document) -> None:
+    """DE-R-002."""
+    if document.within_germany and seller.first("cac:Party/cac:Contact") is None:
+        message = "Between German parties, the seller's contact (BG-6) must be given."
+        document.report("DE-R-002", seller, message, child="cac:Party/cac:Contact")
+
+
+@RULES.on(_CONTACT)
+def contact_can_be_reached(contact: Node, document: Document) -> None:
+    """DE-R-027, DE-R-028."""
+    if not document.within_germany:
+        return
+    telephone, email = squeeze(contact.value("cbc:Telephone")), squeeze(contact.value("cbc:ElectronicMail"))
+    if len(re.findall(r"[0-9]", telephone)) < 3:
+        message = f"The seller's telephone number (BT-42), “{telephone}”, should have three digits at least."
+        document.warn("DE-R-027", contact, message, child="cbc:Telephone")
+    if not _EMAIL.fullmatch(email):
+        message = f"The seller's e-mail address (BT-43), “{email}”, should be one with an @, such as name@example.com."
+        document.warn("DE-R-028", contact, message, child="cbc:ElectronicMail")
+
+
+# means of payment → the rule's number, the group it demands, the groups it excludes, what it is
+_MEANS = {
+    **dict.fromkeys(
+        ("30", "58"),
+        ("023", "cac:PayeeFinancialAccount", ("cac:CardAccount", "cac:PaymentMandate"), "credit transfer (BG-17)"),
+    ),
+    **dict.fromkeys(
+        ("48", "54", "55"),
+        ("024", "cac:CardAccount", ("cac:PayeeFinancialAccount", "cac:PaymentMandate"), "payment card (BG-18)"),
+    ),
+    "59": ("025", "cac:PaymentMandate", ("cac:PayeeFinancialAccount", "cac:CardAccount"), "direct debit (BG-19)"),
+}
+
+
+@RULES.on("/cac:PaymentMeans")
+def payment_means(means: Node, document: Document) -> None:
+    """DE-R-019, DE-R-020 (IBAN), DE-R-023-1 to DE-R-025-2 (the group that the code demands, and no other)."""
+    code = squeeze(means.value("cbc:PaymentMeansCode"))
+    if code not in _MEANS or not document.within_germany:
+        return
+    number, wanted, excluded, what = _MEANS[code]
+    if wanted not in means.kids:
+        message = f"Between German parties, payment by code {code} needs the group {what}."
+        document.report(f"DE-R-{number}-1", means, message, child=wanted)
+    if any(name in means.kids for name in excluded):
+        message = f"Between German parties, payment by code {code} has the group {what} and no other."
+        document.report(f"DE-R-{number}-2", means, message)
+    for own, rule, account in (
+        ("58", "DE-R-019", "cac:PayeeFinancialAccount/cbc:ID"),
+        ("59", "DE-R-020", "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"),
+    ):
+        if code == own and not is_iban(means.value(account)):
+            message = f"The account “{means.value(account)}” should be an IBAN for SEPA payment (code {code})."
+            document.warn(rule, means, message, child=account)
+
+
+@RULES.on("/")
+def direct_debit(root: Node, document: Document) -> None:
+    """DE-R-030 (creditor identifier), DE-R-031 (debited account)."""
+    if not document.within_germany or not document.at("cac:PaymentMeans/cac:PaymentMandate"):
+        return
+    places = (f"{SELLER}/cac:PartyIdentification/cbc:ID", "cac:PayeeParty/cac:PartyIdentification/cbc:ID")
+    if not any(number.get("schemeID") == "SEPA" for place in places for number in document.at(place)):
+        message = (
+            "Direct debit between German parties needs the bank assigned creditor identifier (BT-90), scheme SEPA."
+        )
+        document.report("DE-R-030", root, message, child=f"{SELLER}/cac:PartyIdentification/cbc:ID")
+    account = "cac:PaymentMeans/cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"
+    if not document.at(account):
+        message = "Direct debit between German parties needs the debited account (BT-91)."
+        document.report("DE-R-031", root, message, child=account)
