@@ -25,7 +25,10 @@ _DEFAULTS = Options(webhook_secret="")
 @click.option("--audience", default=_DEFAULTS.audience, help="Audience of the issuer's bearer tokens.")
 def main(**options: object) -> None:
     """Stand-ins for Exact Online and Banqup that enforce what is known of the real services."""
-    serve(Options(**options))  # type: ignore[arg-type]
+    try:
+        serve(Options(**options))  # type: ignore[arg-type]
+    except OSError as error:
+        raise click.ClickException(f"cannot listen: {error}") from error
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class RestApi:
             division=visit.target.division,
             as_json=wants_json(request),
             date_offset=settings.date_offset,
-            lists=settings.lists,
+            plain_lists=settings.lists == "plain" or (settings.lists == "auto" and _fits_one_page(request)),
         )
 
     def _me(self, request: Request, visit: Visit) -> Response:
@@ -187,6 +187,12 @@ class RestApi:
 
 def wants_json(request: Request) -> bool:
     return "json" in request.headers.get("accept", "") or request.query_params.get("$format") == "json"
+
+
+def _fits_one_page(request: Request) -> bool:
+    """A `$top` that needs no paging: the list then comes as a plain array, which public clients rely on."""
+    query = request.query_params
+    return "$top" in query and _top(dict(query)) <= PAGE and "$inlinecount" not in query
 
 
 def base_of(request: Request) -> str:

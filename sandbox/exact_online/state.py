@@ -35,7 +35,7 @@ class Settings:
     expires_in: str = "string"
     dates: str = "utc"
     date_offset: str = ""
-    lists: str = "results"
+    lists: str = "auto"
     latency_seconds: float = 0.0
     body_limit: int = 10 * 1024 * 1024
     search_lag_seconds: float = 0.0

@@ -26,7 +26,7 @@ class View:
     division: str
     as_json: bool
     date_offset: str = ""
-    lists: str = "results"
+    plain_lists: bool = False
 
     def uri(self, entity: EntitySet, row: Mapping[str, Any]) -> str:
         key = row[entity.key]
@@ -72,7 +72,7 @@ def list_answer(
     if not view.as_json:
         return _atom("".join(_atom_entry(entity, row, names, view) for row in rows), view, entity, following)
     entries = [entry(entity, row, names, view) for row in rows]
-    if entity.plain_list or view.lists == "plain":
+    if entity.plain_list or view.plain_lists:
         return json_answer({"d": entries})
     page: dict[str, Any] = {"results": entries}
     if count is not None:

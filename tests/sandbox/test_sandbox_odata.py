@@ -94,6 +94,13 @@ async def test_dates_are_milliseconds_in_the_form_that_is_set(anna: Any) -> None
     assert int(local[6:-7]) - int(utc[6:-2]) > 3_500_000
 
 
+async def test_a_list_cut_by_top_comes_as_a_plain_array_unless_it_is_set_otherwise(anna: Any) -> None:
+    await anna.document()
+    assert len((await anna.get(DOCUMENTS, top="1")).json()["d"]) == 1
+    anna.core.world.settings.lists = "results"
+    assert len((await anna.get(DOCUMENTS, top="1")).json()["d"]["results"]) == 1
+
+
 async def test_lists_can_come_as_a_plain_array(anna: Any) -> None:
     anna.core.world.settings.lists = "plain"
     assert isinstance((await anna.get("current/Me")).json()["d"], list)
