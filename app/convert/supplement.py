@@ -5,12 +5,13 @@ docs/decisions/what-conversion-supplements.md says for each why it is written an
 
 from dataclasses import replace
 
-from app.peppol import addresses
+from app.peppol import addresses, identifiers
 from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, PaymentInstructions, VatBreakdown
 from app.peppol.totals import complete
 
 # For "not available", as BIS Billing itself writes for an order reference that is not known (R003)
 NOT_AVAILABLE = "NA"
+NOT_STATED = "Not stated"
 
 # Category → VATEX code and reason (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10); none is general enough for E
 EXEMPTIONS = {
@@ -34,7 +35,7 @@ def supplement(invoice: Invoice, *, losses: list[str]) -> Invoice:
         vat_breakdown=tuple(_with_reason(group) for group in invoice.vat_breakdown),
         payment_instructions=tuple(_with_canonical_reference(means) for means in invoice.payment_instructions),
     )
-    for step in (_with_one_way_to_pay, _with_delivery, _with_place_for_due_date, _without_vat_numbers):
+    for step in (_with_terms, _with_one_way_to_pay, _with_delivery, _with_place_for_due_date, _without_vat_numbers):
         invoice = step(invoice, losses)
     return invoice
 
@@ -62,7 +63,16 @@ def _with_reason(group: VatBreakdown) -> VatBreakdown:
 def _with_canonical_reference(means: PaymentInstructions) -> PaymentInstructions:
     """BT-83 of a structured communication in its one form; one that fails its check stays, for the rules to warn."""
     reference = means.remittance_information
-    return replace(means, remittance_information=reference)
+    canonical = identifiers.structured_communication(reference) if reference else None
+    return replace(means, remittance_information=canonical) if canonical else means
+
+
+def _with_terms(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Whoever has to pay is told when (BR-CO-25)."""
+    if invoice.due_date or invoice.payment_terms or (invoice.totals.payable or 0) <= 0:
+        return invoice
+    losses.append(f"Neither a due date nor payment terms are named; “{NOT_STATED}” is written as the terms.")
+    return replace(invoice, payment_terms=NOT_STATED)
 
 
 def _with_one_way_to_pay(invoice: Invoice, losses: list[str]) -> Invoice:

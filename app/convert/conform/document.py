@@ -10,7 +10,6 @@ from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION, Invoice, Party
 _PROCESS = re.compile(r"urn:fdc:peppol\.eu:2017:poacc:billing:\d{2}:1\.0")  # PEPPOL-EN16931-R007
 _GERMAN_ONLY = frozenset({"326", "384"})  # PEPPOL-EN16931-P0112
 _VAT_POINTS = {"5": "3", "29": "35", "72": "432"}  # BT-8: UNTDID 2475 as CII has it → UNTDID 2005
-NOT_STATED = "Not stated"
 
 
 def document(invoice: Invoice, losses: list[str]) -> Invoice:
@@ -23,7 +22,7 @@ def document(invoice: Invoice, losses: list[str]) -> Invoice:
         currency=invoice.currency.upper(),
         type_code=_type_code(invoice, losses),
     )
-    return _with_terms(_with_vat_point(_with_accounting_currency(invoice, losses), losses), losses)
+    return _with_vat_point(_with_accounting_currency(invoice, losses), losses)
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:
@@ -62,12 +61,3 @@ def _with_vat_point(invoice: Invoice, losses: list[str]) -> Invoice:
         return replace(invoice, vat_point_date_code=known)
     losses.append(f"The code {code} for the date on which VAT is due has no place in Peppol here.")
     return replace(invoice, vat_point_date_code=None)
-
-
-def _with_terms(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Whoever has to pay is told when (BR-CO-25)."""
-    payable = invoice.totals.payable
-    if invoice.due_date or invoice.payment_terms or not payable or payable < 0:
-        return invoice
-    losses.append(f"Neither a due date nor payment terms are named; “{NOT_STATED}” is written as the terms.")
-    return replace(invoice, payment_terms=NOT_STATED)
