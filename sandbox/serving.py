@@ -159,10 +159,8 @@ class Serving:
             server.should_exit = True
 
     async def run(self) -> None:
-        """Serve until a signal or `stop`."""
+        """Serve until `stop`."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stop)
         running = [loop.create_task(server.serve(sockets=[listening])) for server, listening in self.servers]
         for server, _ in self.servers:
             await server.is_up.wait()
@@ -170,6 +168,12 @@ class Serving:
         await asyncio.gather(*running)
         if self.banqup is not None:
             await self.banqup.messenger.close()
+
+    async def run_until_signalled(self) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        await self.run()
 
     @staticmethod
     def _say(text: str) -> None:
@@ -182,6 +186,6 @@ def serve(options: Options) -> None:
     try:
         import uvloop  # not on Windows
     except ImportError:
-        asyncio.run(Serving(options).run())
+        asyncio.run(Serving(options).run_until_signalled())
     else:
-        uvloop.run(Serving(options).run())
+        uvloop.run(Serving(options).run_until_signalled())

@@ -14,8 +14,8 @@ from sandbox.answers import json_answer
 from sandbox.banqup.errors import BanqupError, error_answer
 from sandbox.banqup.state import Space, StoredFile, World, banqup_time
 from sandbox.banqup.storage import Storage
-from sandbox.faults.book import Place
 from sandbox.faults.gate import asked
+from sandbox.faults.place import Place
 
 _TOKEN_PATH = "/oauth2/client_credential/gettoken"  # noqa: S105  # an address, not a secret
 _RESOURCE = re.compile(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from sandbox.faults.book import Place
+from sandbox.faults.place import Place
 
 _KEYED = re.compile(r"(?P<path>[^(]+)\((?:guid)?'?(?P<key>[^')]+)'?\)")
 

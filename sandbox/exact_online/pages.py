@@ -15,6 +15,8 @@ from sandbox.exact_online.mailboxes import STATUSES
 from sandbox.exact_online.oauth import templates
 from sandbox.faults.admin import Strict
 
+_SHOWN = 200
+
 
 class DocumentChange(Strict):
     subject: str
@@ -42,7 +44,7 @@ def _showing(routes: APIRouter, exact: ExactOnline) -> None:
             documents, mail = arrived.documents(world, company), arrived.mail(world, company)
             if documents or mail:
                 shown = {name: getattr(company, name) for name in ("code", "hid", "name", "customer")}
-                rows.append(shown | {"documents": documents, "mail": mail})
+                rows.append(shown | {"documents": documents[-_SHOWN:], "mail": mail[-_SHOWN:]})
         return templates.TemplateResponse(request, "arrived.html", {"companies": rows, "state": state_of(exact)})
 
     @routes.get("/state")

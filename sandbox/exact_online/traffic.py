@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.exact_online.addresses import place_of
 from sandbox.exact_online.state import World
 from sandbox.exact_online.tokens import TokenStore
-from sandbox.faults.book import Place
 from sandbox.faults.exchange import Exchange
+from sandbox.faults.place import Place
 
 
 class Flight:

@@ -9,19 +9,11 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.faults.kinds import KINDS, Kind
+from sandbox.faults.place import Place
 
 
 class UnknownFaultError(ValueError):
     """The kind is not in the table or not one of this server's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a call goes: method, endpoint name, and company or space."""
-
-    method: str
-    endpoint: str
-    tenant: str | None = None
 
 
 @dataclass(slots=True)
@@ -46,6 +38,7 @@ class Rule:
             (self.method is None or self.method == place.method)
             and (self.tenant is None or self.tenant == place.tenant)
             and fnmatchcase(place.endpoint, self.endpoint)
+            and self.kind.fits(place)
         )
 
     def shown(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.faults.book import FaultBook, Place
+from sandbox.faults.book import FaultBook
 from sandbox.faults.exchange import Exchange
+from sandbox.faults.place import Place
 
 _INSIDE = "sandbox.faults"
 

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import Message
 
 from sandbox.faults.exchange import Exchange
+from sandbox.faults.place import Place
 
 Params = Mapping[str, Any]
 Wire = Callable[[Exchange, Params], Awaitable[None]]
@@ -20,15 +21,44 @@ _PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please
 _AMBIGUOUS = {"effect": "none"}  # "done": it took effect although the answer says otherwise
 
 
+def _anywhere(_: Place) -> bool:
+    return True
+
+
+def _in_a_company(place: Place) -> bool:
+    return place.tenant is not None
+
+
+def _reading(place: Place) -> bool:
+    return place.tenant is not None and place.method == "GET"
+
+
+def _creating(place: Place) -> bool:
+    return place.tenant is not None and place.method == "POST"
+
+
+def _changing(place: Place) -> bool:
+    return place.tenant is not None and place.method != "GET"
+
+
+def _at_the_token_endpoint(place: Place) -> bool:
+    return place.endpoint == "oauth2/token"
+
+
+def _at_consent(place: Place) -> bool:
+    return place.endpoint == "oauth2/auth" and place.method == "POST"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A fault: on the wire (the gate does it) or inside (the server's own code asks for it)."""
+    """A fault: on the wire (the gate does it) or inside (the server's own code asks for it), and where it fits."""
 
     name: str
     servers: frozenset[str]
     does: str
     wire: Wire | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    fits: Callable[[Place], bool] = _anywhere
 
 
 def answering(status: int, body: bytes, content_type: str | None, headers: Mapping[str, str] | None = None) -> Wire:
@@ -127,27 +157,88 @@ KINDS: dict[str, Kind] = {
             "429 with Retry-After",
             answering(429, _banqup_error(429, "Too Many Requests", "Rate limit exceeded"), _JSON, {"retry-after": "1"}),
         ),
-        Kind("empty_data", BANQUP, "200 with empty data, as a missing grant looks", answering(200, b"{}", _JSON)),
-        Kind("exact_error_500", EXACT, "500 with an Exact error body: a functional refusal", params={"message": None}),
-        Kind("null_id", EXACT, "a created entity comes back with a null ID (the metadata still names it)"),
-        Kind("search_lag", EXACT, "what this call creates is found by searches only later", params={"seconds": 5.0}),
-        Kind("forbidden_403", EXACT, "403, by reason: scope, right, module or company", params={"reason": "right"}),
-        Kind("mandatory_filter", EXACT, "400: mandatory filtering applied to this endpoint"),
-        Kind("minute_limit", EXACT, "429 with the headers of the minute only"),
-        Kind("day_limit", EXACT, "429 with the headers of the day only"),
-        Kind("error_limit", EXACT, "the error block: 429 without headers"),
-        Kind("too_early", EXACT, "a refresh is refused as too early", params={"status": 400}),
-        Kind("old_token", EXACT, "the chain is dead: old refresh token used", params={"status": 401}),
-        Kind("expired_refresh_token", EXACT, "the refresh token has run out", params={"status": 400}),
+        Kind(
+            "empty_data",
+            BANQUP,
+            "200 with empty data, as a missing grant looks",
+            answering(200, b"{}", _JSON),
+            fits=_in_a_company,
+        ),
+        Kind(
+            "exact_error_500",
+            EXACT,
+            "500 with an Exact error body: a functional refusal",
+            params={"message": None},
+            fits=_changing,
+        ),
+        Kind(
+            "null_id", EXACT, "a created entity comes back with a null ID (the metadata still names it)", fits=_creating
+        ),
+        Kind(
+            "search_lag",
+            EXACT,
+            "what this call creates is found by searches only later",
+            params={"seconds": 5.0},
+            fits=_creating,
+        ),
+        Kind(
+            "forbidden_403",
+            EXACT,
+            "403, by reason: scope, right, module or company",
+            params={"reason": "right"},
+            fits=_in_a_company,
+        ),
+        Kind("mandatory_filter", EXACT, "400: mandatory filtering applied to this endpoint", fits=_reading),
+        Kind("minute_limit", EXACT, "429 with the headers of the minute only", fits=_in_a_company),
+        Kind("day_limit", EXACT, "429 with the headers of the day only", fits=_in_a_company),
+        Kind("error_limit", EXACT, "the error block: 429 without headers", fits=_in_a_company),
+        Kind(
+            "too_early", EXACT, "a refresh is refused as too early", params={"status": 400}, fits=_at_the_token_endpoint
+        ),
+        Kind(
+            "old_token",
+            EXACT,
+            "the chain is dead: old refresh token used",
+            params={"status": 401},
+            fits=_at_the_token_endpoint,
+        ),
+        Kind(
+            "expired_refresh_token",
+            EXACT,
+            "the refresh token has run out",
+            params={"status": 400},
+            fits=_at_the_token_endpoint,
+        ),
         Kind(
             "supersede_at",
             EXACT,
             "on oauth2/auth: when this sign-in kills the old chain",
             params={"moment": "exchange"},
+            fits=_at_consent,
         ),
-        Kind("right_lost", EXACT, "the user may not open this company for a while", params={"seconds": 60.0}),
-        Kind("company_archived", EXACT, "the company is archived for a while", params={"seconds": 60.0}),
-        Kind("company_blocked", EXACT, "the company is blocked for a while", params={"seconds": 60.0}),
-        Kind("company_moved", EXACT, "the company cannot be reached for a while", params={"seconds": 60.0}),
+        Kind(
+            "right_lost",
+            EXACT,
+            "the user may not open this company for a while",
+            params={"seconds": 60.0},
+            fits=_in_a_company,
+        ),
+        Kind(
+            "company_archived",
+            EXACT,
+            "the company is archived for a while",
+            params={"seconds": 60.0},
+            fits=_in_a_company,
+        ),
+        Kind(
+            "company_blocked", EXACT, "the company is blocked for a while", params={"seconds": 60.0}, fits=_in_a_company
+        ),
+        Kind(
+            "company_moved",
+            EXACT,
+            "the company cannot be reached for a while",
+            params={"seconds": 60.0},
+            fits=_in_a_company,
+        ),
     )
 }
