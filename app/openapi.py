@@ -19,6 +19,7 @@ def _any_settings() -> Settings:
     """Settings that are only complete: none of them shows in the description, and no environment changes it."""
     key = base64.b64encode(bytes(32)).decode()
     return Settings.model_construct(
+        database_url=SecretStr("postgresql://nowhere.invalid/any"),
         public_url="https://banqup-exact.example",
         secret_keys=[SecretStr(key)],
         exact_apps={"be": ExactApp(client_id="any", client_secret=SecretStr("any"))},
