@@ -137,8 +137,7 @@ def _check_identifiers(document: Document, root: Node, category: Category, uses:
         ("04", uses.document_charges if own else uses.charges, "A charge"),
     )
     for rule, written, what in places:
-        any_scheme = code == "G" and rule != "02"  # BR-G-03 and BR-G-04 take every tax scheme
-        used = _count(written, code, vat=not any_scheme, exact=(code, rule) == ("L", "04"))
+        used = _count(written, code, exact=(code, rule) == ("L", "04"))
         odd = code == "S" and rule == "02" and not used and _count(written, code, vat=False)
         if odd or (used and not identified):
             message = f"{what} is in VAT category {code} ({category.name}), which demands {category.identifiers}."

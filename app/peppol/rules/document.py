@@ -185,12 +185,13 @@ class Document:
         return squeeze(self.value(f"{party}/cac:PostalAddress/cac:Country/cbc:IdentificationCode")).upper()
 
     def _vat_country(self, party: str) -> str:
-        for scheme in self.at(f"{party}/cac:PartyTaxScheme"):
-            if any(tax.text == "VAT" for tax in scheme.all("cac:TaxScheme/cbc:ID")):
-                prefix = scheme.value("cbc:CompanyID")[:2]
-                if prefix:
-                    return squeeze(prefix).upper()
-        return ""
+        """The first two characters of a party's VAT number; of several numbers none tells, as in the official rules."""
+        prefixes = [
+            scheme.value("cbc:CompanyID")[:2]
+            for scheme in self.at(f"{party}/cac:PartyTaxScheme")
+            if any(tax.text == "VAT" for tax in scheme.all("cac:TaxScheme/cbc:ID"))
+        ]
+        return squeeze(prefixes[0]).upper() if len(prefixes) == 1 else "XX" if prefixes else ""
 
     def named(self, name: str) -> Iterator[Node]:
         """Every element of a name, wherever it stands."""

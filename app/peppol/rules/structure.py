@@ -1,5 +1,6 @@
 """UBL 2.1 structure: what the schema says about elements, their order and number, their contents and attributes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from app.peppol.rules.ubl import MODELS, TYPE_NAMES
 from app.peppol.rules.values import filled
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _MOST_REMEMBERED_SHAPES = 10_000
 
 
@@ -117,7 +119,7 @@ def _check_basic(document: Document, nodes: list[Node], datatype: Datatype) -> N
         if accepts is not None and not accepts(node.text):
             found = f"“{_brief(node.text)}”" if filled(node.text) else "empty"
             document.report("UBL-VALUE", node, f"{node.place.name} is {found}; it takes {datatype.expected}.")
-        if node.attributes and not allowed.issuperset(node.attributes):
+        if node.attributes and (not allowed.issuperset(node.attributes) or "languageID" in node.attributes):
             _check_attributes(document, node, allowed)
         for name in required:
             if name not in node.attributes:
@@ -129,6 +131,8 @@ def _check_attributes(document: Document, node: Node, allowed: frozenset[str]) -
     for name in node.attributes:
         if name not in allowed and not name.startswith(_INSTANCE):
             document.report("UBL-ATTRIBUTE", node, f"{node.place.name} cannot have the attribute {_local(name)}.")
+        elif name == "languageID" and not _LANGUAGE.fullmatch(node.get(name)):
+            document.report("UBL-ATTRIBUTE", node, f"“{node.get(name)}” is not a language such as en or nl-BE.")
 
 
 def _local(name: str) -> str:
