@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from app.convert.refusals import SELF_BILLED
+from app.convert.supplement import NOT_AVAILABLE
 from app.peppol import codes
 from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION, Invoice, Party
 
@@ -21,15 +22,22 @@ def document(invoice: Invoice, losses: list[str]) -> Invoice:
         business_process=invoice.business_process if known else BUSINESS_PROCESS,
         currency=invoice.currency.upper(),
         type_code=_type_code(invoice, losses),
+        buyer_reference=_buyer_reference(invoice),
     )
     return _with_vat_point(_with_accounting_currency(invoice, losses), losses)
+
+
+def _buyer_reference(invoice: Invoice) -> str | None:
+    """BT-10, which between Germans an order reference does not replace (DE-R-015)."""
+    german = is_german(invoice.seller) and is_german(invoice.buyer)
+    return invoice.buyer_reference or (NOT_AVAILABLE if german else None)
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:
     """BT-3: what Peppol does not take becomes a plain invoice or credit note (P0100, P0101)."""
     code = invoice.type_code
     taken = codes.CREDIT_NOTE_TYPES if invoice.is_credit_note else codes.INVOICE_TYPES
-    german = _is_german(invoice.seller) and _is_german(invoice.buyer)
+    german = is_german(invoice.seller) and is_german(invoice.buyer)
     if code in SELF_BILLED or (code in taken and (german or code not in _GERMAN_ONLY)):
         return code
     plain = "381" if invoice.is_credit_note else "380"
@@ -37,7 +45,8 @@ def _type_code(invoice: Invoice, losses: list[str]) -> str:
     return plain
 
 
-def _is_german(party: Party) -> bool:
+def is_german(party: Party) -> bool:
+    """Whether the German rules look at the party (DE-R)."""
     return party.address is not None and party.address.country.upper() == "DE"
 
 

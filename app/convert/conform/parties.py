@@ -82,7 +82,7 @@ def _addressed(party: Party, *, role: str, own: Party, other: Identifier | None,
     if before and party.electronic_address is None:
         instead = f"{found.scheme}:{found.value} is written" if found else "none can be written"
         losses.append(
-            f"The {role}'s electronic address {before.value} ({before.scheme or 'no scheme'}) is not of a kind that "
+            f"The {role}'s electronic address {before.value} ({before.scheme or 'no scheme'}) is not one that "
             f"Peppol takes; {instead} instead."
         )
     return replace(party, electronic_address=found)
@@ -127,12 +127,12 @@ def _delivery(delivery: Delivery | None, *, buyer: Party, losses: list[str]) -> 
     """BG-13 with the country that its address needs (BR-57)."""
     if delivery is None:
         return None
-    place, location = _address(delivery.address), delivery.location
+    place = _address(delivery.address)
     if place and not place.country and buyer.address and buyer.address.country:
         losses.append(f"The place of delivery names no country; the buyer's, {buyer.address.country}, is written.")
         place = replace(place, country=buyer.address.country)
     return replace(
         delivery,
         address=place,
-        location=schemes.identifier(location, of="place of delivery", losses=losses) if location else None,
+        location=schemes.location(delivery.location, losses=losses),
     )

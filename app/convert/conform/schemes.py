@@ -4,12 +4,14 @@ Sources: the Peppol policy for use of identifiers (the names that it withdrew), 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from app.peppol import codes
+from app.peppol import codes, identifiers
 from app.peppol.invoice import Identifier
 
 BELGIAN = "0208"
+_UNKNOWN = "has a scheme not of ISO 6523"
 _DIGITS_ONLY = frozenset({BELGIAN, "0088", "0106"})
 
 # Withdrawn scheme → ISO 6523 code
@@ -65,6 +67,15 @@ _VAT = {
     "PT": "9946",
     "RO": "9947",
 }
+# Numbers whose form and check digits Peppol looks at (PEPPOL-COMMON-R040 … R050, the fatal ones)
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "0007": identifiers.is_swedish_organisation_number,
+    "0088": identifiers.is_gs1_number,
+    "0151": identifiers.is_australian_business_number,
+    "0184": identifiers.is_danish_cvr_number,
+    "0192": identifiers.is_norwegian_organisation_number,
+    BELGIAN: identifiers.is_belgian_enterprise_number,
+}
 _REGISTERS = {"BE": (r"[01]\d{9}", BELGIAN), "NL": (r"\d{8}", "0106")}
 
 
@@ -87,6 +98,10 @@ def _number(value: str, *, scheme: str | None) -> str:
     return digits if scheme in _DIGITS_ONLY and digits else value
 
 
+def _can_exist(number: str, *, scheme: str | None) -> bool:
+    return scheme not in _CHECKS or _CHECKS[scheme](number)
+
+
 def address(own: Identifier | None) -> Identifier | None:
     """BT-34 or BT-49 in a scheme that Peppol takes, or None (PEPPOL-EN16931-CL008)."""
     if own is None:
@@ -94,15 +109,27 @@ def address(own: Identifier | None) -> Identifier | None:
     scheme = _code(own.scheme, taken=codes.ADDRESS_SCHEMES)
     if scheme not in codes.ADDRESS_SCHEMES:
         return None
-    return Identifier(_number(own.value, scheme=scheme), scheme)
+    number = _number(own.value, scheme=scheme)
+    return Identifier(number, scheme) if _can_exist(number, scheme=scheme) else None
 
 
 def identifier(own: Identifier, *, of: str, losses: list[str]) -> Identifier:
-    """An identifier in a scheme of ISO 6523, else without one (BR-CL-10, BR-CL-21, BR-CL-26)."""
+    """An identifier in a scheme of ISO 6523, else without one (BR-CL-10, BR-CL-11)."""
     scheme = _code(own.scheme, taken=codes.IDENTIFIER_SCHEMES)
-    if scheme is None or scheme in codes.IDENTIFIER_SCHEMES:
-        return Identifier(_number(own.value, scheme=scheme), scheme)
-    losses.append(f"The scheme {own.scheme} of the {of}'s identifier {own.value} is not of ISO 6523 and is left out.")
+    number = _number(own.value, scheme=scheme)
+    if scheme is None or (scheme in codes.IDENTIFIER_SCHEMES and _can_exist(number, scheme=scheme)):
+        return Identifier(number, scheme)
+    why = "is not a number of that scheme" if scheme in codes.IDENTIFIER_SCHEMES else _UNKNOWN
+    losses.append(f"The {of}'s identifier {own.value} ({own.scheme}) {why}; it is written without a scheme.")
+    return replace(own, scheme=None)
+
+
+def location(own: Identifier | None, *, losses: list[str]) -> Identifier | None:
+    """BT-71 in a scheme of ISO 6523, else without one (BR-CL-26); nobody looks at its check digit."""
+    scheme = _code(own.scheme, taken=codes.IDENTIFIER_SCHEMES) if own else None
+    if own is None or scheme is None or scheme in codes.IDENTIFIER_SCHEMES:
+        return own and replace(own, scheme=scheme)
+    losses.append(f"The place of delivery {own.value} ({own.scheme}) {_UNKNOWN}; it is written without a scheme.")
     return replace(own, scheme=None)
 
 

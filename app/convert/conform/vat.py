@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from app.convert.conform.document import is_german
 from app.peppol import codes
 from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
 from app.peppol.readers import belgium
 
 # UNCL 5305 categories that EN 16931 has no room for: lower, higher and mixed rates are all standard rates
 _STANDARD = frozenset({"A", "AA", "AB", "AC", "H", "HH"})
+_OUTSIDE = "O"
 _AT_ZERO = frozenset({"Z", "E", "AE", "K", "G"})
 _WITHOUT_REASON = frozenset({"S", "Z", "L", "M", "B"})  # BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10
 _CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
@@ -19,6 +21,8 @@ def vat(invoice: Invoice, losses: list[str]) -> Invoice:
     """Every category in its list, one breakdown for each category and rate, reasons by VATEX or in words."""
     groups = _merged(replace(group, vat=_vat(group.vat)) for group in invoice.vat_breakdown)
     only = groups[0].vat if len(groups) == 1 else None
+    if is_german(invoice.seller):
+        groups = [_with_rate(group) for group in groups]
     return replace(
         invoice,
         vat_breakdown=tuple(_with_reason(group, losses=losses) for group in groups),
@@ -33,8 +37,15 @@ def _vat(own: Vat) -> Vat:
     category = own.category.upper()
     if category in _STANDARD or (not category and own.rate):
         category = "S"
-    rate = Decimal(0) if own.rate is None and category in _AT_ZERO else own.rate
-    return Vat(category, rate)
+    if own.rate is None and category in _AT_ZERO:
+        return Vat(category, Decimal(0))
+    return Vat(category, None if category == _OUTSIDE and not own.rate else own.rate)
+
+
+def _with_rate(group: VatBreakdown) -> VatBreakdown:
+    """A German breakdown has a rate even outside the scope of VAT (DE-R-014)."""
+    is_bare = group.vat.category == _OUTSIDE and group.vat.rate is None and group.taxable_amount is not None
+    return replace(group, vat=Vat(_OUTSIDE, Decimal(0))) if is_bare else group
 
 
 def _adjustments(items: tuple[AllowanceCharge, ...], *, only: Vat | None) -> tuple[AllowanceCharge, ...]:

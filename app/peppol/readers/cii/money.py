@@ -62,9 +62,7 @@ def vat(tax: Source) -> Vat | None:
     if tax.peek("TypeCode") == "VAT":
         tax.drop("TypeCode")
     code = tax.code("CategoryCode") or ""
-    rate = tax.number("RateApplicablePercent")
-    # A rate of nothing is no rate where VAT does not apply (BR-O-05 … BR-O-07)
-    return Vat(code, None if code == "O" and not rate else rate)
+    return Vat(code, tax.number("RateApplicablePercent"))
 
 
 def breakdown(settlement: Source) -> tuple[VatBreakdown, ...]:

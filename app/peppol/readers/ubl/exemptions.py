@@ -13,7 +13,7 @@ _EXEMPT = frozenset({"E", "AE", "K", "G", "O"})  # the categories that need a re
 
 def with_exemptions(invoice: Invoice, *, source: Source) -> Invoice:
     """The document with the exemption reasons of its lines and its Belgian tax codes."""
-    stated = [(category, vat(category)) for category in _categories(source)]
+    stated = [(category, found) for category in _categories(source) if (found := vat(category))]
     groups = tuple(_with_reason(group, stated=stated) for group in invoice.vat_breakdown)
     return replace(invoice, vat_breakdown=groups)
 
@@ -25,9 +25,9 @@ def _categories(source: Source) -> list[Source]:
     return source.all("TaxTotal/TaxSubtotal/TaxCategory") + others
 
 
-def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat | None]]) -> VatBreakdown:
+def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat]]) -> VatBreakdown:
     """The group with what its places say, one reason and one code; a place that says something else stays unread."""
-    for place in (category for category, rate in stated if rate == group.vat):
+    for place in (category for category, found in stated if _is_of(group, found)):
         code, text = place.peek("TaxExemptionReasonCode"), place.peek("TaxExemptionReason")
         name = place.peek("Name")
         group = replace(
@@ -37,6 +37,11 @@ def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat | None]]
         )
         _drop_what_is_carried(place, group=group)
     return group
+
+
+def _is_of(group: VatBreakdown, found: Vat) -> bool:
+    """Whether it is the group's category and rate; UBL 2.0 may have the rate beside the category."""
+    return found.category == group.vat.category and found.rate in (group.vat.rate, None)
 
 
 def _belgian(group: VatBreakdown, *, name: str | None) -> str | None:

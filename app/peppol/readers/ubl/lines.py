@@ -24,6 +24,7 @@ def _line(element: Source) -> Line:
     quantity = element.one("InvoicedQuantity")
     if quantity.is_empty:
         quantity = element.one("CreditedQuantity")
+    _drop_what_is_said_twice(element)
     return Line(
         identifier=element.text("ID") or "",
         note=element.texts("Note"),
@@ -40,6 +41,14 @@ def _line(element: Source) -> Line:
         vat=money.vat(tax_category(element)),
         item=_item(element.one("Item")),
     )
+
+
+def _drop_what_is_said_twice(line: Source) -> None:
+    """The subtotal in a line's tax total repeats the line and the total."""
+    subtotals = line.all("TaxTotal/TaxSubtotal")
+    for path, said in (("TaxableAmount", "LineExtensionAmount"), ("TaxAmount", "TaxTotal/TaxAmount")):
+        if len(subtotals) == 1 and subtotals[0].peek(path) == line.peek(said):
+            subtotals[0].drop(path)
 
 
 def tax_category(line: Source) -> Source:

@@ -49,8 +49,7 @@ def vat(category: Source, *, rate: Decimal | None = None) -> Vat | None:
             category.drop(f"TaxScheme/{part}")
     if belgium.says_nothing_new(name, category=code, rate=percent):
         category.drop("Name")
-    # A rate of nothing is no rate where VAT does not apply (BR-O-05 … BR-O-07)
-    return Vat(code, None if code == "O" and not percent else percent)
+    return Vat(code, percent)
 
 
 def totals(source: Source, *, currency: str) -> Totals:
