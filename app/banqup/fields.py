@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 
@@ -46,7 +46,8 @@ def _as_many(value: Any) -> Any:
 
 
 Text = Annotated[str | None, BeforeValidator(_as_text)]
-Amount = Annotated[Decimal | None, BeforeValidator(_blank_as_none)]  # a decimal string ("20.00") or a number
+# A decimal string ("20.00") or a number; what has more digits is no amount of anything
+Amount = Annotated[Annotated[Decimal, Field(max_digits=40, decimal_places=20)] | None, BeforeValidator(_blank_as_none)]
 Day = Annotated[date | None, BeforeValidator(_as_day)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]  # up to nine fractional digits; UTC where no zone is named
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_many)]  # one string or a list of them

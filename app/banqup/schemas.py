@@ -30,7 +30,7 @@ def _as_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return {}
     many = {key: item if isinstance(item, list | tuple) else (item,) for key, item in value.items()}
-    return {key: tuple(str(entry).strip() for entry in items if entry) for key, items in many.items()}
+    return {key: tuple(str(entry).strip() for entry in items if entry) for key, items in many.items() if any(items)}
 
 
 class Party(assumptions.AssumedParty):

@@ -22,6 +22,15 @@ class File:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Trader:
+    """Who sells or buys, by the numbers he is known by."""
+
+    name: str  # BT-27, BT-44
+    vat_number: str | None  # BT-31, BT-48
+    enterprise_number: str | None  # BT-30, BT-47
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What a receiver files a document by."""
@@ -30,9 +39,8 @@ class Summary:
     number: str  # BT-1
     issue_date: date | None  # BT-2
     due_date: date | None  # BT-9
-    seller_name: str  # BT-27
-    seller_id: str | None  # BT-31, else BT-30
-    buyer_name: str  # BT-44
+    seller: Trader  # BG-4
+    buyer: Trader  # BG-7
     currency: str  # BT-5
     total_with_vat: Decimal | None  # BT-112
     payable_amount: Decimal | None  # BT-115

@@ -1,6 +1,6 @@
 """The few terms that a receiver files a document by."""
 
-from app.convert.conversion import Summary
+from app.convert.conversion import Summary, Trader
 from app.peppol.invoice import Invoice, Party
 
 
@@ -11,9 +11,8 @@ def of(invoice: Invoice) -> Summary:
         number=invoice.number,
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
-        seller_name=invoice.seller.name,
-        seller_id=_number(invoice.seller),
-        buyer_name=invoice.buyer.name,
+        seller=_trader(invoice.seller),
+        buyer=_trader(invoice.buyer),
         currency=invoice.currency,
         total_with_vat=invoice.totals.with_vat,
         payable_amount=invoice.totals.payable,
@@ -21,6 +20,6 @@ def of(invoice: Invoice) -> Summary:
     )
 
 
-def _number(party: Party) -> str | None:
+def _trader(party: Party) -> Trader:
     registration = party.legal_registration
-    return party.vat_identifier or (registration.value if registration else None)
+    return Trader(party.name, party.vat_identifier, registration.value if registration else None)

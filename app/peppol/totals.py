@@ -6,17 +6,18 @@ half up to two decimals (BR-DEC).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price, Totals, Vat, VatBreakdown
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+_WIDE = Context(prec=200)  # whatever a source may write is rounded, however large
 
 
 def cents(amount: Decimal) -> Decimal:
     """The amount with two decimals, rounded half up."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def complete(invoice: Invoice) -> Invoice:

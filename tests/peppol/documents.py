@@ -170,11 +170,11 @@ def full() -> Invoice:
         payee=Payee(
             name="Factor Bank NV",
             identifier=Identifier("FB-1"),
-            legal_registration=Identifier("0412345603", "0208"),
+            legal_registration=Identifier("0412345614", "0208"),
         ),
         tax_representative=TaxRepresentative(
             name="Fiscal Partners BV",
-            vat_identifier="BE0476543241",
+            vat_identifier="BE0476543281",
             address=Address(line_1="Meir 1", city="Antwerpen", post_code="2000", country="BE"),
         ),
         delivery=Delivery(
@@ -277,7 +277,7 @@ def invoices(draw: Callable[..., Any]) -> Invoice:
     kept = {name: draw(st.booleans()) for name in _OPTIONAL}
     invoice = plain(
         *draw(st.lists(lines, min_size=1, max_size=4).map(numbered)),
-        type_code=draw(st.sampled_from(["380", "381", "384"])),
+        type_code=draw(st.sampled_from(["380", "381", "388"])),
         issue_date=draw(days),
         note=draw(optional(texts)),
         payment_terms=draw(texts),

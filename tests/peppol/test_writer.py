@@ -17,6 +17,7 @@ from app.peppol.invoice import (
     Price,
     SupportingDocument,
 )
+from app.peppol.rules import validate
 from app.peppol.writer import write
 from tests.peppol.documents import STANDARD, full, invoices, line, plain
 from tests.peppol.official import broken_rules, schema_errors
@@ -45,10 +46,11 @@ def leaves(value: object) -> list[str]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(invoices())
-def test_every_document_is_valid_by_the_schema_and_the_cen_rules(invoice: Invoice) -> None:
+def test_every_document_is_valid_by_the_schema_the_cen_rules_and_our_own(invoice: Invoice) -> None:
     xml = write(invoice)
     assert schema_errors(xml) == []
     assert broken_rules(xml) == []
+    assert [finding for finding in validate(xml, on=date(2026, 6, 1)) if finding.severity == "fatal"] == []
 
 
 @pytest.mark.parametrize("type_code", ["380", "381"])

@@ -1,7 +1,7 @@
 """Banqup's lines as invoice lines (BG-25)."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from app.banqup import schemas
 from app.banqup.assumptions import ObjectReference
@@ -15,6 +15,7 @@ from app.peppol.totals import line_net
 
 _TOLERANCE = Decimal("0.02")  # R120
 _PRECISION = Decimal("1E-10")
+_WIDE = Context(prec=80)
 
 
 def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
@@ -93,7 +94,7 @@ def _price_that_gives(line: Line, *, quantity: Decimal) -> Decimal:
     """BT-146 such that the line comes to its net amount (R120)."""
     before = (line.net_amount or Decimal(0)) + _sum(line.allowances) - _sum(line.charges)
     price = before * (line.price.base_quantity or 1) / quantity if quantity else Decimal(0)
-    return price.quantize(_PRECISION).normalize()
+    return price.quantize(_PRECISION, context=_WIDE).normalize()
 
 
 def _with_price_above_zero(line: Line) -> Line:
