@@ -234,14 +234,19 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        _close(self.process)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _close(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def start(
@@ -259,7 +264,7 @@ def start(
 
     `options` are further flags, `exact_client_id="…"` for instance; `log` takes what it writes on stderr.
     """
-    command = [sys.executable, "-m", "sandbox", "--ready-json"]
+    command = [sys.executable, "-m", "sandbox", "--ready-json", "--stop-with-stdin"]
     command += ["--exact-port", str(exact_port), "--banqup-port", str(banqup_port)]
     command += ["--limits" if limits else "--no-limits"]
     named = options | {name: value for name, value in (("listener", listener), ("only", only)) if value}
@@ -268,7 +273,7 @@ def start(
     for uri in redirect_uris:
         command += ["--redirect-uri", uri]
     process = subprocess.Popen(  # noqa: S603  # our own module
-        command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=_ROOT, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=_ROOT, start_new_session=True
     )
     return _ready(process)
 
@@ -278,7 +283,7 @@ def _ready(process: subprocess.Popen[str]) -> Sandbox:
     line = process.stdout.readline()
     if not line:
         process.wait(timeout=_START_SECONDS)
-        process.stdout.close()
+        _close(process)
         raise SandboxError(f"the sandbox did not start (exit status {process.returncode})")
     told = json.loads(line)
     del told["ready"]

@@ -37,6 +37,7 @@ class Options:
     listener: str | None = None
     limits: bool = True
     ready_json: bool = False
+    stop_with_stdin: bool = False
     exact_client_id: str = "sandbox-app"
     exact_client_secret: str = "sandbox-secret"  # noqa: S105  # known to everybody on purpose
     redirect_uris: tuple[str, ...] = ()
@@ -158,6 +159,10 @@ class Serving:
         for server, _ in self.servers:
             server.should_exit = True
 
+    def _stop_reading(self) -> None:
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        self.stop()
+
     async def run(self) -> None:
         """Serve until `stop`."""
         loop = asyncio.get_running_loop()
@@ -170,9 +175,12 @@ class Serving:
             await self.banqup.messenger.close()
 
     async def run_until_signalled(self) -> None:
-        """Serve until SIGINT or SIGTERM."""
+        """Serve until SIGINT or SIGTERM, or until whoever started us is gone."""
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+            loop.add_signal_handler(number, self.stop)
+        if self.options.stop_with_stdin:
+            loop.add_reader(sys.stdin.fileno(), self._stop_reading)
         await self.run()
 
     @staticmethod

@@ -124,6 +124,14 @@ def test_it_says_when_it_is_ready_and_ends_when_asked() -> None:
     assert sandbox.process.returncode == 0
 
 
+def test_it_ends_when_whoever_started_it_is_gone() -> None:
+    sandbox = start(only="banqup")
+    assert sandbox.process.stdin is not None
+    sandbox.process.stdin.close()
+    assert sandbox.process.wait(timeout=5) == 0
+    sandbox.stop()
+
+
 def test_a_taken_port_is_told_by_the_launcher(process: Sandbox) -> None:
     port = httpx.URL(process.exact_url).port or 0
     with pytest.raises(SandboxError, match="did not start"):
