@@ -23,10 +23,10 @@ const invoice = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const once = () => toolkit.invoiceToPeppolUBL(invoice);
 for (let warm = 0; warm < 200 && warm * invoice.invoiceLines.length < 5000; warm++) once();
 let best = Infinity;
-for (let round = 0; round < 5; round++) {
+for (let round = 0; round < 15; round++) {
   const start = performance.now();
   let times = 0;
-  while (performance.now() - start < 400) { once(); times++; }
+  while (performance.now() - start < 100) { once(); times++; }
   best = Math.min(best, (performance.now() - start) / times);
 }
 console.log(best / 1000);
@@ -35,9 +35,9 @@ _VERIFYHASH = """
 import io, sys, time
 from einvoice import validate_file
 xml, best = sys.stdin.buffer.read(), 1e9
-for _ in range(5):
+for _ in range(15):
     start, times = time.perf_counter(), 0
-    while time.perf_counter() - start < 0.4:
+    while time.perf_counter() - start < 0.1:
         validate_file(io.BytesIO(xml), "en16931")
         times += 1
     best = min(best, (time.perf_counter() - start) / times)

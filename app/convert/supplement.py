@@ -1,6 +1,6 @@
 """What Peppol demands and a source may leave out, where it follows from what the document says.
 
-docs/decisions/what-conversion-supplements.md says for each why it is written and not refused.
+docs/decisions/0011-what-conversion-supplements.md says for each why it is written and not refused.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The model as UBL 2.1 of Peppol BIS Billing 3.0.
 
 Text is built, not a tree: each section is a function from the model to a string, in the order of the schema
-(docs/decisions/peppol-writer-builds-text.md says why).
+(docs/decisions/0010-the-ubl-writer-builds-text.md says why).
 """
 
 from collections.abc import Iterator
