@@ -1,4 +1,4 @@
-"""Getting one converted document into Exact by route `documents`: each step written ahead, looked for when unclear.
+"""Getting one converted document into Exact: each step written ahead, and looked for when its outcome is unclear.
 
 Before a POST the intent is committed, after it the result. An intent without a result means that Exact may or may not
 have it: it is looked for, twice with a pause since the search lags, before it is posted again.
@@ -11,10 +11,9 @@ from uuid import UUID
 from app import exports
 from app.clock import Clock
 from app.db import Sessions
-from app.errors import Outcome, TryLater
-from app.exact import documents
-from app.exact.client import Exact, OutcomeUnknown
-from app.exact.documents import Draft
+from app.errors import Outcome, Rejected, TryLater
+from app.exact.client import OutcomeUnknown
+from app.exact.route import Brought, Draft, Route
 from app.models import Export
 from app.reasons import CHECKING_EXACT
 
@@ -25,77 +24,76 @@ LOOK_AGAIN_AFTER = timedelta(seconds=20)
 class Parcel:
     """What is to lie in Exact: the document and its files, by name."""
 
-    reference: str
     draft: Draft
     files: dict[str, bytes]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Brings parcels to one company."""
+    """Brings parcels to one company by one route."""
 
     sessions: Sessions
-    exact: Exact
+    route: Route
     clock: Clock
-    division: int
 
     async def bring(self, export: Export, parcel: Parcel) -> Export:
         """Make whatever is missing in Exact: the document, then its files. Raises what to do instead."""
-        was_there = export.exact_id is not None or export.intent is not None
+        begun = export.exact_id is not None or export.intent is not None
         if export.look_first or export.intent == "document":
             export = await self._look_for_document(export, parcel)
         if export.exact_id is None:
             export = await self._post_document(export, parcel)
-        if was_there or export.look_first:
+        if begun:
             export = await self._look_for_files(export, parcel)
         for name in [name for name in parcel.files if name not in export.attached]:
             export = await self._post_file(export, name, parcel.files[name])
         return export
 
     async def _look_for_document(self, export: Export, parcel: Parcel) -> Export:
-        found = await documents.find(
-            self.exact, self.division, draft=parcel.draft, reference=parcel.reference, since=export.created_at
-        )
-        if found is None:
-            if export.intent == "document":
-                return await self._missed(export)
-            async with self.sessions.begin() as session:
-                return await exports.forget_document(session, export)
+        found = await self.route.find(parcel.draft, since=export.created_at)
+        if found is not None:
+            return await self._posted(export, found)
+        if export.intent == "document":
+            return await self._missed(export)
         async with self.sessions.begin() as session:
-            return await exports.posted_document(session, export, exact_id=found.id, number=found.number, url=found.url)
+            return await exports.forget_document(session, export)
 
     async def _post_document(self, export: Export, parcel: Parcel) -> Export:
         export = await self._intend(export, "document")
         try:
-            made = await documents.create(self.exact, self.division, parcel.draft)
-        except OutcomeUnknown:
+            made = await self.route.create(parcel.draft)
+        except Outcome as outcome:
+            await self._forget_intent(export, outcome)
             raise
-        except Outcome:
-            await self._not_posted(export)
-            raise
-        async with self.sessions.begin() as session:
-            return await exports.posted_document(session, export, exact_id=made.id, number=made.number, url=made.url)
+        return await self._posted(export, made)
 
     async def _look_for_files(self, export: Export, parcel: Parcel) -> Export:
-        names = await documents.attached(self.exact, self.division, _known(export.exact_id))
+        names = await self.route.attached(_known(export.exact_id))
         there = [name for name in parcel.files if name in names]
-        missing_intent = export.intent is not None and export.intent.removeprefix("file:") not in there
-        if missing_intent and export.looks == 0:
+        missing = export.intent is not None and export.intent.removeprefix("file:") not in there
+        if missing and export.looks == 0:
             return await self._missed(export)
         async with self.sessions.begin() as session:
             return await exports.posted_files(session, export, there)
 
     async def _post_file(self, export: Export, name: str, content: bytes) -> Export:
-        export = await self._intend(export, f"file:{name}")
+        export, key = await self._intend(export, f"file:{name}"), _known(export.exact_id)
         try:
-            await documents.attach(self.exact, self.division, _known(export.exact_id), filename=name, content=content)
-        except OutcomeUnknown:
-            raise
-        except Outcome:
-            await self._not_posted(export)
+            await self.route.attach(key, filename=name, content=content)
+        except Outcome as outcome:
+            await self._forget_intent(export, outcome)
+            if isinstance(outcome, Rejected) and not await self.route.exists(key):
+                await self._begin_anew(export)
             raise
         async with self.sessions.begin() as session:
             return await exports.posted_files(session, export, [*export.attached, name])
+
+    async def _begin_anew(self, export: Export) -> None:
+        """A person deleted the document between our two calls."""
+        async with self.sessions.begin() as session:
+            await exports.forget_document(session, export)
+        reason = CHECKING_EXACT.because("The document was deleted in Exact before its file was added.")
+        raise TryLater(reason, until=self.clock.now())
 
     async def _missed(self, export: Export) -> Export:
         """Not found: the first time it is looked for again later, the second time it is taken as not there."""
@@ -111,7 +109,14 @@ class Delivery:
         async with self.sessions.begin() as session:
             return await exports.intend(session, export, step, clock=self.clock)
 
-    async def _not_posted(self, export: Export) -> None:
+    async def _posted(self, export: Export, made: Brought) -> Export:
+        async with self.sessions.begin() as session:
+            return await exports.posted_document(session, export, exact_id=made.id, number=made.number, url=made.url)
+
+    async def _forget_intent(self, export: Export, outcome: Outcome) -> None:
+        """A clear answer means that nothing was stored: the next attempt need not look."""
+        if isinstance(outcome, OutcomeUnknown):
+            return
         async with self.sessions.begin() as session:
             await exports.not_posted(session, export)
 

@@ -36,6 +36,10 @@ class TryLater(Outcome):
         self.lane = lane
 
 
+class StepAside(Outcome):
+    """Not its turn yet: later documents for the same company go first."""
+
+
 class NeedsSignIn(Outcome):
     """The connection is lost: everything of the installation waits for a new sign-in."""
 

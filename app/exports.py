@@ -29,6 +29,16 @@ from app.reasons import GAVE_UP, Reason
 RETRIED_FOR = timedelta(days=30)
 # A document that failed this often in a row steps aside and lets the later ones of its company go first.
 STEPS_ASIDE_AFTER = 6
+# How long a credit note lets others go first at a time.
+ASIDE_FOR = timedelta(seconds=5)
+# When the state of a message in the digital postbox is asked again.
+FOLLOW_PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
 
 
 class Overtaken(Exception):
@@ -50,8 +60,12 @@ async def next_in(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> Wa
     for query in (_first_in_line(lane_id), _stepped_aside(lane_id)):
         row = (await session.execute(query)).one_or_none()
         if row is not None and row.Export.due_at <= await _now(session, clock):
-            return Waiting(row.Export, row.Activation, row.cutoff, row.active and row.Activation.ended_at is None)
+            return Waiting(row.Export, row.Activation, row.cutoff, row.active and _goes_on(row.Activation))
     return None
+
+
+def _goes_on(activation: Activation) -> bool:
+    return activation.ended_at is None or activation.drains
 
 
 def _first_in_line(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
@@ -123,9 +137,12 @@ async def forget_document(session: AsyncSession, export: Export) -> Export:
     return await _carry(session, export, {**nothing, "looks": 0, "look_first": False})
 
 
-async def finish(session: AsyncSession, export: Export, *, event: str = "ready_to_process", clock: Clock) -> Export:
-    """Everything is in Exact."""
+async def finish(session: AsyncSession, export: Export, *, followed: bool = False, clock: Clock) -> Export:
+    """Everything is in Exact; `followed` where what becomes of it there can be asked."""
     values = {
+        "exact_state": "open" if followed else None,
+        "follow_at": clock.sql() + FOLLOW_PAUSES[0] if followed else None,
+        "follows": 0,
         "status": "ready_to_process",
         "reason": None,
         "ended_at": clock.sql(),
@@ -134,8 +151,40 @@ async def finish(session: AsyncSession, export: Export, *, event: str = "ready_t
         "look_first": False,
     }
     export = await _note(session, export, values)
-    await add_event(session, export, event, {"exact_number": export.exact_number}, clock=clock)
+    await add_event(session, export, "ready_to_process", {"exact_number": export.exact_number}, clock=clock)
     return export
+
+
+async def to_follow(session: AsyncSession, lane_id: LaneId, *, most: int, clock: Clock) -> list[Export]:
+    """Exports in the digital postbox whose state is due to be asked."""
+    rows = await session.scalars(
+        select(Export)
+        .where(Export.lane_id == lane_id, Export.follow_at <= clock.sql())
+        .order_by(Export.follow_at)
+        .limit(most)
+    )
+    return list(rows)
+
+
+async def followed(
+    session: AsyncSession, export: Export, state: str, *, failed: Reason | None, final: bool, clock: Clock
+) -> Export:
+    """Note what became of a message at its recipient; ask again after a growing pause until that is final."""
+    again = None if final else clock.sql() + FOLLOW_PAUSES[min(export.follows + 1, len(FOLLOW_PAUSES) - 1)]
+    values: dict[str, Any] = {"exact_state": state, "follow_at": again, "follows": export.follows + 1}
+    if failed is not None:
+        values |= {"status": "error", "reason": failed.as_json()}
+    changed = state != export.exact_state
+    export = await _note(session, export, values)
+    if changed:
+        await add_event(session, export, "in_exact", {"state": state}, clock=clock)
+    return export
+
+
+async def step_aside(session: AsyncSession, export: Export, *, reason: Reason, clock: Clock) -> Export:
+    """Let later ones go first, without counting a failure."""
+    values = {"holds": False, "due_at": clock.sql() + ASIDE_FOR, "reason": reason.as_json()}
+    return await _carry(session, export, values)
 
 
 async def end(
@@ -227,16 +276,28 @@ async def stop_waiting(
     await session.execute(insert(ExportEvent).from_select(columns, lines))
 
 
-async def count_waiting(session: AsyncSession, installation_id: InstallationId) -> int:
-    """Documents that have not gone out yet."""
-    count = await session.scalar(
-        select(func.count()).where(Export.installation_id == installation_id, Export.status == "queued")
-    )
-    return count or 0
+async def count_waiting(
+    session: AsyncSession, installation_id: InstallationId, *, activation_id: ActivationId | None = None
+) -> int:
+    """Documents that have not gone out yet, of an installation or of one activation."""
+    query = select(func.count()).where(Export.installation_id == installation_id, Export.status == "queued")
+    if activation_id is not None:
+        query = query.where(Export.activation_id == activation_id)
+    return await session.scalar(query) or 0
 
 
-async def queue_again(session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock) -> list[Export]:
-    """Send ended exports again, each under its client's activation in force; Exact is looked at first."""
+async def release(session: AsyncSession, export: Export) -> None:
+    """A person has seen that it is no duplicate; the caller queues it again."""
+    await _note(session, export, {"released": True})
+
+
+async def queue_again(
+    session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock
+) -> dict[LaneId, int]:
+    """Send ended exports again, each under its client's activation in force; Exact is looked at first.
+
+    Gives how many there are, by lane: the caller wakes those.
+    """
     in_force = (
         select(Activation.id)
         .where(
@@ -247,7 +308,7 @@ async def queue_again(session: AsyncSession, which: Sequence[ColumnElement[bool]
         )
         .scalar_subquery()
     )
-    rows = await session.scalars(
+    queued = (
         update(Export)
         .where(Export.status != "queued", in_force.is_not(None), *which)
         .values(
@@ -260,13 +321,13 @@ async def queue_again(session: AsyncSession, which: Sequence[ColumnElement[bool]
             ended_at=None,
             due_at=clock.sql(),
         )
-        .returning(Export)
-        .execution_options(populate_existing=True, synchronize_session=False)
+        .returning(Export.id, Export.installation_id, Export.lane_id)
+        .cte("queued")
     )
-    queued = list(rows)
-    for export in queued:
-        await add_event(session, export, "sent_again", clock=clock)
-    return queued
+    lines = select(queued.c.id, queued.c.installation_id, clock.sql(), literal("sent_again"))
+    noted = insert(ExportEvent).from_select(["export_id", "installation_id", "at", "event"], lines).cte("noted")
+    rows = await session.execute(select(queued.c.lane_id, func.count()).group_by(queued.c.lane_id).add_cte(noted))
+    return dict(rows.tuples().all())
 
 
 async def add_event(

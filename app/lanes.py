@@ -86,7 +86,9 @@ update lane set leased = false, due_at = greatest(blocked_until, case
         coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and holds
                   order by sequence limit 1), 'infinity'),
         coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and not holds
-                  order by due_at limit 1), 'infinity'))
+                  order by due_at limit 1), 'infinity'),
+        coalesce((select follow_at from export where lane_id = lane.id and follow_at is not null
+                  order by follow_at limit 1), 'infinity'))
     end)
 where id = :lane_id and epoch = :epoch and leased
 """)

@@ -204,6 +204,8 @@ class Lane(Base):
     minute_calls: Mapped[int] = mapped_column(server_default=text("0"))
     day_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
     day_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    sender_mailbox: Mapped[UUID | None]
+    recipient_mailbox: Mapped[UUID | None]
 
     __table_args__ = (
         UniqueConstraint("installation_id", "division"),
@@ -245,12 +247,18 @@ class Activation(Base):
     vat_number: Mapped[str | None]
     enterprise_number: Mapped[str | None]
     override_reason: Mapped[str | None]
+    relation: Mapped[str] = mapped_column(server_default="none")
+    category: Mapped[UUID | None]
+    folder: Mapped[UUID | None]
     activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str | None]
+    # After a change of company: what waited still goes to the company it came for.
+    drains: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("route in ('documents', 'postbox')", name="route"),
+        CheckConstraint("relation in ('none', 'link', 'create')", name="relation"),
         Index(
             "uq_activation_client",
             "business_space_id",
@@ -313,6 +321,7 @@ class Export(Base):
     number: Mapped[str | None]
     issue_date: Mapped[date | None]
     seller: Mapped[str | None]
+    seller_key: Mapped[str | None]
     buyer: Mapped[str | None]
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
@@ -329,12 +338,24 @@ class Export(Base):
     exact_number: Mapped[str | None]
     exact_url: Mapped[str | None]
     attached: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    released: Mapped[bool] = mapped_column(server_default=text("false"))
+    exact_state: Mapped[str | None]
+    follow_at: Mapped[datetime | None]
+    follows: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint("status in ('queued', 'ready_to_process', 'error', 'not_exported')", name="status"),
         UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
         Index("ix_export_in_line", "lane_id", "sequence", postgresql_where=text("status = 'queued' and holds")),
         Index("ix_export_aside", "lane_id", "due_at", postgresql_where=text("status = 'queued' and not holds")),
+        Index("ix_export_followed", "lane_id", "follow_at", postgresql_where=text("follow_at is not null")),
+        Index(
+            "ix_export_same_invoice",
+            "division",
+            "seller_key",
+            "number",
+            postgresql_where=text("exact_id is not null"),
+        ),
         Index("ix_export_client", "installation_id", "business_space_id", "sequence"),
         Index("ix_export_newest", "installation_id", "sequence"),
     )
@@ -362,3 +383,48 @@ class ExportedUbl(Base):
     installation_id: Mapped[InstallationId] = _installation()
     content: Mapped[bytes]
     delete_after: Mapped[datetime] = mapped_column(index=True)
+
+
+class Relation(Base):
+    """The Exact relation of a party, as last found: by VAT number, else by enterprise number."""
+
+    __tablename__ = "relation"
+
+    installation_id: Mapped[InstallationId] = _installation(primary_key=True)
+    division: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    party: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID | None]
+    looked_up_at: Mapped[datetime]
+
+
+class NotificationTarget(Base):
+    """Where an installation wants to be told what happens; the secret signs what is sent."""
+
+    __tablename__ = "notification_target"
+
+    installation_id: Mapped[InstallationId] = _installation(primary_key=True)
+    url: Mapped[str]
+    secret: Mapped[bytes]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Notification(Base):
+    """One thing to tell; sent at least once, in order, tried again for three days."""
+
+    __tablename__ = "notification"
+
+    id: Mapped[UUID] = _id()
+    sequence: Mapped[int] = mapped_column(Identity(), unique=True)
+    installation_id: Mapped[InstallationId] = _installation()
+    type: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_notification_waiting", "installation_id", "sequence", postgresql_where=text("ended_at is null")),
+        Index("ix_notification_due", "due_at", postgresql_where=text("ended_at is null")),
+    )

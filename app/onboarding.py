@@ -5,7 +5,8 @@ Every step is one function and, but for the calls to Exact, one transaction. `Pr
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from app.reasons import (
     SIGN_IN_DENIED,
     SIGN_IN_REFUSED,
     SIGN_IN_STALE,
+    WAITING_DOCUMENTS,
     WAITS_FOR_CONNECTION,
     Reason,
 )
@@ -61,6 +63,13 @@ class Candidate:
     enterprise_number: str | None = None
     route: str = "documents"
     override_reason: str | None = None
+    relation: str = "none"
+    category: UUID | None = None
+    folder: UUID | None = None
+
+    def details(self) -> dict[str, Any]:
+        """What may change without a new activation."""
+        return {name: value for name, value in asdict(self).items() if name != "company_code"}
 
 
 @dataclass(frozen=True)
@@ -121,6 +130,13 @@ class Onboarding:
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
         await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+
+    async def choose_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
+        """Compare with the activation a document's `arrival` in Banqup, or the `event` of its approval or sending."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            installation.cutoff = cutoff
+            return installation
 
     async def uninstall(self, partner_space_id: UUID) -> None:
         """Erase the tokens, stop what waits, end every activation; the history stays. All in one transaction."""
@@ -255,24 +271,23 @@ class Onboarding:
                 await lanes.hold_all(session, connection.installation_id, reason=reason)
 
     async def activate(
-        self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate
+        self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate, *, waiting: str | None = None
     ) -> tuple[Activation, bool]:
         """Bind a client to the company of its Company Code; gives whether the client is new.
 
         The same company again changes the details only; another company begins a new activation with this moment.
+        What waits for the present company is then delivered there or stopped, as `waiting` says; it must be said.
         """
         company = await self._company(partner_space_id, candidate)
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await installations.activation_of(session, installation.id, business_space_id)
             if standing is not None and standing.division == company.division:
-                standing.route = candidate.route
-                standing.override_reason = candidate.override_reason
-                standing.vat_number = candidate.vat_number
-                standing.enterprise_number = candidate.enterprise_number
+                for name, value in candidate.details().items():
+                    setattr(standing, name, value)
                 return standing, False
             if standing is not None:
-                await self._leave(session, standing, "company_changed")
+                await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, candidate)
             return activation, standing is None
 
@@ -308,11 +323,8 @@ class Onboarding:
             division=company.division,
             company_code=company.code,
             company_name=company.name,
-            route=candidate.route,
-            vat_number=candidate.vat_number,
-            enterprise_number=candidate.enterprise_number,
-            override_reason=candidate.override_reason,
             activated_at=self.clock.sql(),
+            **candidate.details(),
         )
         session.add(activation)
         await session.flush()
@@ -325,6 +337,17 @@ class Onboarding:
             installation = await expect_installation(session, partner_space_id, lock=True)
             activation = await expect_activation(session, installation, business_space_id)
             await self._leave(session, activation, "deactivated")
+
+    async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
+        count = await exports.count_waiting(session, activation.installation_id, activation_id=activation.id)
+        if count and waiting is None:
+            sentence = f"{count} documents are on their way to {activation.company_name}."
+            raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
+        if waiting == "deliver":
+            activation.drains = True
+            await installations.end_activation(session, activation, because="company_changed", clock=self.clock)
+        else:
+            await self._leave(session, activation, "company_changed")
 
     async def _leave(self, session: AsyncSession, activation: Activation, because: str) -> None:
         kind, sentence = _ENDINGS[because]

@@ -57,6 +57,9 @@ class Reason:
 UNAUTHENTICATED = Kind("unauthenticated", 401, "Not signed in", Who.CALLER, "Send a valid bearer token.")
 FORBIDDEN = Kind("forbidden", 403, "Not allowed", Who.CALLER, "Ask for a token with the scope that is named.")
 NOT_FOUND = Kind("not_found", 404, "Not found", Who.CALLER, "Check the address and the ids in it.")
+METHOD_NOT_ALLOWED = Kind(
+    "method_not_allowed", 405, "This address does not take this method", Who.CALLER, "Use one of the methods in Allow."
+)
 INVALID_REQUEST = Kind(
     "invalid_request", 422, "The request is not right", Who.CALLER, "Correct the fields that are named."
 )
@@ -157,8 +160,22 @@ EXACT_UNAVAILABLE = Kind(
     Who.NOBODY,
     "Nothing to do: it is tried again by itself. When it stays, look at Exact Online's status page.",
 )
+CONNECTION_SUPERSEDED = Kind(
+    "connection_superseded",
+    409,
+    "The Exact account serves another Banqup space now",
+    Who.PARTNER,
+    "Sign in with an Exact account that serves no other Banqup space; what waits goes out by itself.",
+)
+STILL_QUEUED = Kind(
+    "still_queued", 409, "The document is on its way already", Who.CALLER, "Nothing to do: it goes out by itself."
+)
 NOTHING_TO_RESEND = Kind(
-    "not_resendable", 409, "This export cannot be sent again now", Who.CALLER, "Wait until it has ended."
+    "not_resendable",
+    409,
+    "This export cannot be sent again now",
+    Who.PARTNER,
+    "Activate the client for that company, or switch the export on, then send the document again.",
 )
 UBL_GONE = Kind(
     "ubl_no_longer_kept",
@@ -288,6 +305,48 @@ COMPANY_GONE = Kind(
     "The Exact company cannot be reached",
     Who.PARTNER,
     "Check in Exact Online that the company is active and that the user who signed in has access to it. Then send again.",
+)
+EXACT_SCOPE = Kind(
+    "exact_scope_missing",
+    403,
+    "Our app may not do this in Exact",
+    Who.OPERATOR,
+    "Add the scope that is named to the app's registration with Exact; every partner then signs in again.",
+)
+MAILBOX_MISSING = Kind(
+    "mailbox_missing",
+    409,
+    "No digital postbox",
+    Who.PARTNER,
+    "Set up the company's digital postbox in Exact Online (the Mailbox module), or choose route documents for the client.",
+)
+REJECTED_IN_EXACT = Kind(
+    "rejected_in_exact",
+    422,
+    "The recipient in Exact did not accept the document",
+    Who.PARTNER,
+    "Look at the message in the digital postbox of Exact Online, mend what is named there, then send again.",
+)
+PROBABLE_DUPLICATE = Kind(
+    "probable_duplicate",
+    409,
+    "The same invoice was exported before",
+    Who.PARTNER,
+    "Compare both documents. Is it another invoice after all, release this export; else leave it.",
+)
+AFTER_ITS_INVOICE = Kind(
+    "after_its_invoice",
+    409,
+    "Waits for the invoice it corrects",
+    Who.NOBODY,
+    "Nothing to do: the credit note goes out after its invoice.",
+)
+WAITING_DOCUMENTS = Kind(
+    "waiting_documents",
+    409,
+    "Documents are waiting for the present company",
+    Who.PARTNER,
+    "Send the same request with waiting: deliver (they still go to the present company) or waiting: stop (they are not exported).",
 )
 UNCERTAIN = Kind(
     "uncertain_in_exact",

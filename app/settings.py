@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     api_cors_origins: Words = []
     api_spaces_claim: str = "partner_spaces"
 
+    exact_postbox_ubl_type: Literal[23, 130] = 130
+
     worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes that one worker process carries at once")
     worker_port: int | None = Field(default=None, description="where a worker serves /healthz and /metrics")
     keep_ubl_days: int = Field(default=30, ge=1)

@@ -4,17 +4,20 @@ The status decides, never the text: Exact writes its messages in the language of
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
 
 from app.clock import Clock
-from app.errors import Rejected, TryLater
+from app.errors import Outcome, Rejected, TryLater
 from app.exact import limits
 from app.exact.limits import Limits
-from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_UNAVAILABLE, RATE_LIMIT, Reason
+from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+# A missing right or company comes back by somebody's hand; three probes an hour stay far below Exact's error limit.
+PROBE_AFTER = timedelta(minutes=20)
 _COUNTED = frozenset({400, 401, 403, 404})
 _UNCLEAR = frozenset({408, 599})
 
@@ -116,10 +119,9 @@ class Exact:
         if status == httpx.codes.UNAUTHORIZED:
             raise Unauthorized
         said = exact_message(body)
-        if status < 500 and status not in _UNCLEAR and not response.is_success:
-            raise Rejected(_refusal(status, said))
-        if status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None:
-            raise Rejected(_refusal(status, said))  # functional validation: "Ongeldig: …", "Verplicht: …"
+        functional = status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None  # "Ongeldig: …", "Verplicht: …"
+        if functional or (status < 500 and status not in _UNCLEAR and not response.is_success):
+            raise _refused(status, said, now=self._clock.now())
         raise _unclear(method, f"Exact answered {status} without a readable body.")
 
     def _limited(self, seen: Limits) -> TryLater:
@@ -145,13 +147,18 @@ def _unclear(method: str, sentence: str) -> TryLater:
     return kind(EXACT_UNAVAILABLE.because(sentence), lane=True)
 
 
-def _refusal(status: int, said: str | None) -> Reason:
+def _refused(status: int, said: str | None, *, now: datetime) -> Outcome:
+    """What a clear refusal means: of the document, or of everything that goes to this company."""
     told = f" Exact says: {said}" if said else ""
-    if status == httpx.codes.FORBIDDEN:
-        return EXACT_FORBIDS.because(f"The Exact user may not do this in this company.{told}")
-    if status == httpx.codes.NOT_FOUND:
-        return COMPANY_GONE.because(f"Exact does not find the company or the record.{told}")
-    return EXACT_REFUSED.because(f"Exact Online refused it.{told}", status=status)
+    if status == httpx.codes.FORBIDDEN and said and "scope" in said.lower():
+        reason = EXACT_SCOPE.because(f"Our app lacks a scope at Exact.{told}")
+    elif status == httpx.codes.FORBIDDEN:
+        reason = EXACT_FORBIDS.because(f"The Exact user may not do this in this company.{told}")
+    elif status == httpx.codes.NOT_FOUND:
+        reason = COMPANY_GONE.because(f"Exact does not find the company.{told}")
+    else:
+        return Rejected(EXACT_REFUSED.because(f"Exact Online refused it.{told}", status=status))
+    return TryLater(reason, until=now + PROBE_AFTER, lane=True)
 
 
 def _json(response: httpx.Response) -> Any:

@@ -96,6 +96,8 @@ def upgrade() -> None:
         sa.Column("minute_calls", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("day_ends", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False),
         sa.Column("day_calls", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("sender_mailbox", sa.Uuid(), nullable=True),
+        sa.Column("recipient_mailbox", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_lane_installation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lane")),
         sa.UniqueConstraint("installation_id", "division", name=op.f("uq_lane_installation_id_division")),
@@ -106,6 +108,53 @@ def upgrade() -> None:
         },
     )
     op.create_index("ix_lane_due_at", "lane", ["due_at"], unique=False, postgresql_where=sa.text("due_at < 'infinity'"))
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("installation_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_notification_installation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("sequence", name=op.f("uq_notification_sequence")),
+    )
+    op.create_index(
+        "ix_notification_due", "notification", ["due_at"], unique=False, postgresql_where=sa.text("ended_at is null")
+    )
+    op.create_index(
+        "ix_notification_waiting",
+        "notification",
+        ["installation_id", "sequence"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "notification_target",
+        sa.Column("installation_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["installation_id"], ["installation.id"], name=op.f("fk_notification_target_installation_id")
+        ),
+        sa.PrimaryKeyConstraint("installation_id", name=op.f("pk_notification_target")),
+    )
+    op.create_table(
+        "relation",
+        sa.Column("installation_id", sa.Uuid(), nullable=False),
+        sa.Column("division", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("looked_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_relation_installation_id")),
+        sa.PrimaryKeyConstraint("installation_id", "division", "party", name=op.f("pk_relation")),
+    )
     op.create_table(
         "sign_in",
         sa.Column("state_hash", sa.LargeBinary(), nullable=False),
@@ -165,9 +214,14 @@ def upgrade() -> None:
         sa.Column("vat_number", sa.Text(), nullable=True),
         sa.Column("enterprise_number", sa.Text(), nullable=True),
         sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("relation", sa.Text(), server_default="none", nullable=False),
+        sa.Column("category", sa.Uuid(), nullable=True),
+        sa.Column("folder", sa.Uuid(), nullable=True),
         sa.Column("activated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.Column("drains", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.CheckConstraint("relation in ('none', 'link', 'create')", name=op.f("ck_activation_relation")),
         sa.CheckConstraint("route in ('documents', 'postbox')", name=op.f("ck_activation_route")),
         sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_activation_installation_id")),
         sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name=op.f("fk_activation_lane_id")),
@@ -216,6 +270,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("issue_date", sa.Date(), nullable=True),
         sa.Column("seller", sa.Text(), nullable=True),
+        sa.Column("seller_key", sa.Text(), nullable=True),
         sa.Column("buyer", sa.Text(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("amount", sa.Numeric(), nullable=True),
@@ -231,6 +286,10 @@ def upgrade() -> None:
         sa.Column("exact_number", sa.Text(), nullable=True),
         sa.Column("exact_url", sa.Text(), nullable=True),
         sa.Column("attached", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("released", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("exact_state", sa.Text(), nullable=True),
+        sa.Column("follow_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("follows", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
             "status in ('queued', 'ready_to_process', 'error', 'not_exported')", name=op.f("ck_export_status")
         ),
@@ -256,6 +315,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_export_client", "export", ["installation_id", "business_space_id", "sequence"], unique=False)
     op.create_index(
+        "ix_export_followed",
+        "export",
+        ["lane_id", "follow_at"],
+        unique=False,
+        postgresql_where=sa.text("follow_at is not null"),
+    )
+    op.create_index(
         "ix_export_in_line",
         "export",
         ["lane_id", "sequence"],
@@ -263,6 +329,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'queued' and holds"),
     )
     op.create_index("ix_export_newest", "export", ["installation_id", "sequence"], unique=False)
+    op.create_index(
+        "ix_export_same_invoice",
+        "export",
+        ["division", "seller_key", "number"],
+        unique=False,
+        postgresql_where=sa.text("exact_id is not null"),
+    )
     op.create_table(
         "export_event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -295,8 +368,10 @@ def downgrade() -> None:
     op.drop_table("exported_ubl")
     op.drop_index(op.f("ix_export_event_export_id"), table_name="export_event")
     op.drop_table("export_event")
+    op.drop_index("ix_export_same_invoice", table_name="export", postgresql_where=sa.text("exact_id is not null"))
     op.drop_index("ix_export_newest", table_name="export")
     op.drop_index("ix_export_in_line", table_name="export", postgresql_where=sa.text("status = 'queued' and holds"))
+    op.drop_index("ix_export_followed", table_name="export", postgresql_where=sa.text("follow_at is not null"))
     op.drop_index("ix_export_client", table_name="export")
     op.drop_index("ix_export_aside", table_name="export", postgresql_where=sa.text("status = 'queued' and not holds"))
     op.drop_table("export")
@@ -309,6 +384,11 @@ def downgrade() -> None:
     op.drop_table("token_attempt")
     op.drop_index(op.f("ix_sign_in_installation_id"), table_name="sign_in")
     op.drop_table("sign_in")
+    op.drop_table("relation")
+    op.drop_table("notification_target")
+    op.drop_index("ix_notification_waiting", table_name="notification", postgresql_where=sa.text("ended_at is null"))
+    op.drop_index("ix_notification_due", table_name="notification", postgresql_where=sa.text("ended_at is null"))
+    op.drop_table("notification")
     op.drop_index("ix_lane_due_at", table_name="lane", postgresql_where=sa.text("due_at < 'infinity'"))
     op.drop_table("lane")
     op.drop_index("uq_connection_account", table_name="connection", postgresql_where=sa.text("state = 'connected'"))

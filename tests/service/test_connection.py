@@ -296,17 +296,33 @@ async def test_another_company_for_a_client_leaves_what_waits_out_and_sends_the_
     partner = await world.connected()
     client = await world.client(partner, "3")
     waiting = await world.approved(client, invoice("2026-1"))
-    await world.onboarding.activate(partner, client, Candidate(company_code="7"))
+    with pytest.raises(Problem) as asked:
+        await world.onboarding.activate(partner, client, Candidate(company_code="7"))
+    await world.onboarding.activate(partner, client, Candidate(company_code="7"), waiting="stop")
     await world.advance(1)
     later = await world.approved(client, invoice("2026-2"))
 
     await world.carry()
 
+    assert asked.value.reason.kind.code == "waiting_documents"
     export = await world.export(waiting)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "company_changed")
     assert (await world.export(later)).status == "ready_to_process"
     assert await world.sandbox.exact.arrived(GARAGE) == []
     assert len(await world.sandbox.exact.arrived(10000017)) == 1
+
+
+async def test_what_waits_may_still_go_to_the_company_it_came_for(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner, "3")
+    waiting = await world.approved(client, invoice("2026-1"))
+    await world.onboarding.activate(partner, client, Candidate(company_code="7"), waiting="deliver")
+
+    await world.carry()
+
+    assert (await world.export(waiting)).status == "ready_to_process"
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+    assert await world.sandbox.exact.arrived(10000017) == []
 
 
 @pytest.mark.parametrize(

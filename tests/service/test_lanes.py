@@ -1,20 +1,22 @@
 """Lanes: leases, fencing, wake-ups, blocks and budgets."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
 from app import installations, lanes
 from app.clock import Clock
 from app.db import FOREVER, Sessions
 from app.errors import TryLater
+from app.exact.limits import Limits
 from app.lanes import Claim, LeaseLost
-from app.models import Installation, Lane, LaneId
+from app.models import Lane, LaneId
+from app.pacing import Pace
 from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
 
 REASON = EXACT_UNAVAILABLE.because("Exact does not answer.")
 
@@ -25,12 +27,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def lane(sessions: Sessions, clock: Clock) -> AsyncIterator[LaneId]:
+async def lane(sessions: Sessions, clock: Clock) -> LaneId:
     """A lane without exports."""
     async with sessions.begin() as session:
         installed, _ = await installations.install(session, uuid4(), country="be", permissions=[], clock=clock)
-        lane_id = await installations.lane_to(session, installed.id, 1)
-    yield lane_id
+        return await installations.lane_to(session, installed.id, 1)
 
 
 async def wake(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
@@ -170,21 +171,45 @@ async def test_a_minute_and_a_day_are_never_overspent(sessions: Sessions, lane: 
     await wake(sessions, lane, clock)
     [held] = await claim(sessions, clock)
 
-    async def spend() -> bool:
-        try:
-            async with sessions.begin() as session:
-                await lanes.spend(session, held, clock=clock)
-        except TryLater as outcome:
-            assert outcome.lane
-            assert outcome.until is not None
-            return False
-        return True
+    clock.offset += timedelta(seconds=60 - clock.now().second)  # a minute begins
 
-    spent = [await spend() for _ in range(lanes.MINUTE_CAP + 3)]
-    assert spent.count(True) in (lanes.MINUTE_CAP, lanes.MINUTE_CAP + 3)  # the minute may have turned meanwhile
+    async def spend() -> None:
+        async with sessions.begin() as session:
+            await lanes.spend(session, held, clock=clock)
 
+    for _ in range(lanes.MINUTE_CAP):
+        await spend()
+    with pytest.raises(TryLater) as refused:
+        await spend()
+
+    assert refused.value.lane
     clock.offset += timedelta(minutes=1)
-    assert await spend()
+    await spend()
+
+
+async def test_five_counted_errors_an_hour_open_the_circuit_for_every_worker(
+    sessions: Sessions, lane: LaneId, clock: Clock
+) -> None:
+    await wake(sessions, lane, clock)
+    [held] = await claim(sessions, clock)
+    pace = await Pace.of(held, sessions=sessions, clock=clock)
+    for _ in range(5):
+        await pace.before("documents/Documents")
+        await pace.after("documents/Documents", Limits(None, None), counted_error=True)
+        clock.offset += timedelta(seconds=10)
+    elsewhere = await Pace.of(held, sessions=sessions, clock=clock)
+
+    for worker in (pace, elsewhere):
+        with pytest.raises(TryLater) as refused:
+            await worker.before("documents/Documents")
+        assert refused.value.reason.kind.code == "circuit_open"
+    await elsewhere.before("documents/DocumentAttachments")
+
+    clock.offset += timedelta(minutes=59, seconds=12)  # the first of the five is an hour old
+    await elsewhere.before("documents/Documents")
+    await elsewhere.after("documents/Documents", Limits(None, None), counted_error=True)
+    with pytest.raises(TryLater):
+        await elsewhere.before("documents/Documents")
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -123,15 +123,19 @@ async def test_a_used_up_minute_is_waited_for_and_never_exceeded(world: World) -
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 40
 
 
-async def test_five_refusals_an_hour_open_the_circuit_before_exact_blocks_the_app(world: World) -> None:
+async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(world: World) -> None:
     client = await world.client(await world.connected())
-    documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(12)]
-    await world.sandbox.exact.fault("forbidden_403", endpoint="documents/Documents", method="POST", reason="right")
+    document = await world.approved(client, invoice())
+    fault = await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="right")
 
-    for _ in range(5):
+    for _ in range(12):
         await world.carry()
-        await world.advance(60)
+        await world.advance(300)
+    waiting = await world.export(document)
+    assert (waiting.status, (waiting.reason or {})["code"]) == ("queued", "exact_forbids")
+    assert (await world.sandbox.exact.calls())["by_status"]["403"] <= 4
+    await world.sandbox.exact.delete(f"/sandbox/faults/{fault['id']}")
+    await world.advance(1200)
+    await world.carry()
 
-    states = [(await world.export(document)).status for document in documents]
-    assert (states.count("error"), states.count("queued")) == (5, 7)
-    assert (await world.sandbox.exact.calls())["by_status"]["403"] == 5
+    assert (await world.export(document)).status == "ready_to_process"

@@ -1,0 +1,127 @@
+"""Route `postbox`: a message to the company's digital postbox, and what became of it there."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.errors import Rejected
+from app.exact.client import Exact, OutcomeUnknown
+from app.exact.route import Brought, Draft, brought, moment, text
+from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
+
+PURCHASE_MESSAGE = 1000
+SALES_MESSAGE = 1100
+PDF = 10
+MOST_AT_ONCE = 60  # a page
+
+_MESSAGES = "mailbox/MailMessagesSent"
+_ATTACHMENTS = "mailbox/MailMessageAttachments"
+
+# RecipientStatus in the words that people see; the last three end in an error, `processed` is the good end.
+STATES = {
+    10: "open",
+    20: "open",
+    25: "in process",
+    30: "in process",
+    42: "in process",
+    43: "in process",
+    40: "processed",
+    50: "processed",
+    5: "rejected",
+    45: "error",
+    46: "blocked",
+}
+FAILED = frozenset({"rejected", "error", "blocked"})
+FINAL = FAILED | {"processed"}
+
+
+@dataclass(frozen=True)
+class Mailboxes:
+    """From which mailbox to which."""
+
+    sender: UUID
+    recipient: UUID
+
+
+@dataclass(frozen=True)
+class PostboxRoute:
+    """The postbox of one company; `ubl_type` is 130 (UBL 2.1) or 23 (PEPPOL)."""
+
+    exact: Exact
+    division: int
+    mailboxes: Mailboxes
+    ubl_type: int
+
+    async def create(self, draft: Draft) -> Brought:
+        """POST the message; it stays a draft until its first attachment."""
+        entity = {
+            "SenderMailboxID": str(self.mailboxes.sender),
+            "RecipientMailboxID": str(self.mailboxes.recipient),
+            "Subject": draft.subject,
+            "Type": _type(draft),
+        }
+        created = brought(await self.exact.post(self.division, _MESSAGES, entity))
+        if created is None:
+            raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not say which message it made."))
+        return created
+
+    async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
+        """POST one file to a message."""
+        entity = {
+            "MailMessageID": str(key),
+            "AttachmentFileName": filename,
+            "Attachment": base64.b64encode(content).decode("ascii"),
+            "Type": PDF if filename.endswith(".pdf") else self.ubl_type,
+        }
+        await self.exact.post(self.division, _ATTACHMENTS, entity)
+
+    async def find(self, draft: Draft, *, since: datetime) -> Brought | None:
+        """By subject; else, of those sent since, the one whose subject bears the reference."""
+        rows = await self.exact.get(
+            self.division, _MESSAGES, filter=f"Subject eq {text(draft.subject)}", select="ID,Subject"
+        )
+        if not rows:
+            recent = f"Created ge {moment(since)} and Type eq {_type(draft)}"
+            sent = await self.exact.get(self.division, _MESSAGES, filter=recent, select="ID,Subject")
+            rows = [row for row in sent if draft.reference in str(row.get("Subject"))]
+        return brought(rows[0]) if rows else None
+
+    async def exists(self, key: UUID) -> bool:
+        """Whether the message is still there."""
+        return bool(await self.exact.get(self.division, _MESSAGES, filter=f"ID eq guid'{key}'", select="ID"))
+
+    async def attached(self, key: UUID) -> Sequence[str]:
+        """The names of the files that a message has."""
+        rows = await self.exact.get(
+            self.division, _ATTACHMENTS, filter=f"MailMessageID eq guid'{key}'", select="ID,AttachmentFileName"
+        )
+        return [str(row.get("AttachmentFileName")) for row in rows]
+
+
+async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
+    """The company's own mailbox as recipient, the preferred one as sender; raises `Rejected` where it has none."""
+    listed = await exact.get(division, "mailbox/Mailboxes", select="ID,Mailbox,ForDivision,Type,ValidFrom,ValidTo")
+    recipient = next((row for row in listed if row.get("ForDivision") == division), None)
+    if recipient is None:
+        raise Rejected(MAILBOX_MISSING.because("The company has no mailbox of its own in Exact Online."))
+    preferred = await exact.get(division, "read/mailbox/PreferredMailboxForOperation", select="ID")
+    sender = preferred[0] if preferred else recipient
+    return Mailboxes(sender=UUID(str(sender["ID"])), recipient=UUID(str(recipient["ID"])))
+
+
+async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, str]:
+    """What became of up to sixty messages at their recipient, by one call."""
+    named = " or ".join(f"ID eq guid'{key}'" for key in keys[:MOST_AT_ONCE])
+    rows = await exact.get(division, _MESSAGES, filter=named, select="ID,RecipientStatus")
+    return {UUID(str(row["ID"])): _state(row) for row in rows}
+
+
+def _state(row: dict[str, Any]) -> str:
+    return STATES.get(int(row.get("RecipientStatus") or 0), "open")
+
+
+def _type(draft: Draft) -> int:
+    return PURCHASE_MESSAGE if draft.purchase else SALES_MESSAGE

@@ -1,0 +1,28 @@
+"""Relations (`crm/Accounts`): who the other party of a document is in Exact."""
+
+from uuid import UUID
+
+from app.exact.client import Exact
+from app.exact.route import brought, text
+
+_ACCOUNTS = "crm/Accounts"
+
+
+async def find(exact: Exact, division: int, *, vat_number: str | None, enterprise_number: str | None) -> UUID | None:
+    """The relation with this VAT number, else with this enterprise number; Exact demands one of them as filter."""
+    for field, number in (("VATNumber", vat_number), ("ChamberOfCommerce", enterprise_number)):
+        if number:
+            rows = await exact.get(division, _ACCOUNTS, filter=f"{field} eq {text(number)}", select="ID,Name")
+            if rows:
+                return UUID(str(rows[0]["ID"]))
+    return None
+
+
+async def create(
+    exact: Exact, division: int, *, name: str, vat_number: str | None, enterprise_number: str | None
+) -> UUID | None:
+    """A new relation; None where Exact did not say which one it made."""
+    numbers = {"VATNumber": vat_number, "ChamberOfCommerce": enterprise_number}
+    entity = {"Name": name[:50], **{field: number for field, number in numbers.items() if number}}
+    created = brought(await exact.post(division, _ACCOUNTS, entity))
+    return created.id if created else None

@@ -1,0 +1,79 @@
+"""What the tables know for Prometheus: read when it asks, by few and bounded queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How things stand over all installations; ages in seconds, calls of the present UTC day."""
+
+    installations: Mapping[str, int]
+    connections: Mapping[str, int]
+    clients: int
+    exports: Mapping[str, int]
+    waiting_most: int
+    waiting_oldest: float
+    lanes: int
+    lanes_leased: int
+    lanes_overdue: float
+    lanes_blocked: Mapping[str, int]
+    calls_today: int
+    calls_today_most: int
+
+
+_ROWS = text("""
+select count(*) filter (where uninstalled_at is null and active) as active,
+    count(*) filter (where uninstalled_at is null and not active) as switched_off,
+    (select count(*) from activation where ended_at is null) as clients
+from installation
+""")
+_CONNECTIONS = text("select state, count(*) from connection group by state")
+_EXPORTS = text("select status, count(*) from export group by status")
+_WAITING = text("""
+select coalesce(max(waiting), 0) as most, coalesce(extract(epoch from now() + :offset - min(oldest)), 0) as oldest
+from (select count(*) as waiting, min(event_at) as oldest from export where status = 'queued' group by lane_id) lane
+""")
+_LANES = text("""
+select count(*) as lanes, count(*) filter (where leased) as leased,
+    coalesce(extract(epoch from now() + :offset - min(due_at) filter (where due_at < now() + :offset)), 0) as overdue,
+    coalesce(sum(day_calls) filter (where day_ends > now() + :offset), 0) as calls,
+    coalesce(max(day_calls) filter (where day_ends > now() + :offset), 0) as calls_most
+from lane
+""")
+_BLOCKED = text("""
+select coalesce(blocked_reason->>'code', 'unknown'), count(*) from lane where blocked_until > now() + :offset group by 1
+""")
+
+
+async def read(session: AsyncSession, *, clock: Clock) -> Figures:
+    """The figures as of now; a query that takes longer than five seconds is given up."""
+    await session.execute(text("set local statement_timeout = '5s'"))
+    now = {"offset": clock.offset}
+    rows = (await session.execute(_ROWS)).one()
+    waiting = (await session.execute(_WAITING, now)).one()
+    lanes = (await session.execute(_LANES, now)).one()
+    return Figures(
+        installations={"active": rows.active, "switched_off": rows.switched_off},
+        connections=await _counts(session, _CONNECTIONS),
+        clients=rows.clients,
+        exports=await _counts(session, _EXPORTS),
+        waiting_most=waiting.most,
+        waiting_oldest=max(0.0, float(waiting.oldest)),
+        lanes=lanes.lanes,
+        lanes_leased=lanes.leased,
+        lanes_overdue=max(0.0, float(lanes.overdue)),
+        lanes_blocked=await _counts(session, _BLOCKED, **now),
+        calls_today=int(lanes.calls),
+        calls_today_most=lanes.calls_most,
+    )
+
+
+async def _counts(session: AsyncSession, query: object, **values: object) -> dict[str, int]:
+    rows = await session.execute(query, values)  # type: ignore[call-overload]
+    return {str(name): int(count) for name, count in rows}

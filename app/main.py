@@ -1,0 +1,92 @@
+"""The API as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from app import db
+from app.api import (
+    clients,
+    companies,
+    connection,
+    describing,
+    exports,
+    extension,
+    front,
+    health,
+    installations,
+    metrics,
+    pages,
+    problems,
+    services,
+    webhooks,
+)
+from app.clock import Clock
+from app.settings import Settings
+
+_TOPICS = (extension, installations, connection, companies, clients, exports, webhooks, pages, health, metrics)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The whole API; connections are made when it starts, not before."""
+    clock = clock or Clock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with services.opened(settings, clock=clock) as opened:
+            app.state.services, app.state.sessions = opened, opened.sessions
+            app.state.gauges = metrics.Gauges(opened.sessions, clock)
+            yield
+
+    app = FastAPI(
+        title="Exact Online for Banqup",
+        version=version("banqup-exact"),
+        summary="Banqup's documents to Exact Online, as Peppol UBL.",
+        description=describing.DESCRIPTION,
+        openapi_tags=describing.TAGS,
+        servers=[{"url": settings.public_url}],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        redoc_url=None,
+        middleware=_middleware(settings),
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for topic in _TOPICS:
+        app.include_router(topic.router)
+    problems.install(app)
+    describing.install(app, settings)
+    return app
+
+
+def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """Health and figures of a worker process."""
+    clock = clock or Clock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with db.opened(settings.expect_database_url(), pool_size=2) as sessions:
+            app.state.sessions, app.state.gauges = sessions, metrics.Gauges(sessions, clock)
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=_middleware(settings))
+    for topic in (health, metrics):
+        app.include_router(topic.router)
+    problems.install(app)
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """From the outside in: an id, browsers of listed origins, an answer whatever happens, a limit to the body."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.api_cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", front.REQUEST_ID],
+        expose_headers=[front.REQUEST_ID, "Retry-After"],
+    )
+    names = [Middleware(front.RequestIds), Middleware(front.Failures), Middleware(front.BodyLimit)]
+    return [names[0], cors, *names[1:]] if settings.api_cors_origins else names

@@ -1,0 +1,82 @@
+"""What a converted document becomes in Exact, and what its record says of it. Pure."""
+
+import hashlib
+from base64 import b32encode
+from uuid import UUID
+
+from app.banqup.schemas import Document
+from app.convert.conversion import Conversion, Summary, Trader
+from app.delivery import Parcel
+from app.errors import Rejected
+from app.exact.companies import digits
+from app.exact.route import LARGEST_FILE, Draft
+from app.models import Export
+from app.reasons import DOCUMENT_TOO_LARGE
+
+LONGEST_SUBJECT = 200
+
+
+def pack(document: Document, conversion: Conversion, *, reference: str) -> Parcel:
+    """The draft and its files. Raises `Rejected` where a file is larger than Exact takes."""
+    summary = conversion.summary
+    files = {f"{reference}.xml": conversion.ubl}
+    if conversion.pdf is not None:
+        files[f"{reference}.pdf"] = conversion.pdf.content
+    for name, content in files.items():
+        if len(content) > LARGEST_FILE:
+            raise Rejected(DOCUMENT_TOO_LARGE.because(f"{name} has {len(content) / 1e6:.1f} MB."))
+    purchase = document.folder == "PURCHASES"
+    what = f"{'Credit note' if summary.is_credit_note else 'Invoice'} {summary.number}"
+    counterparty = counterparty_of(document, summary).name
+    draft = Draft(
+        purchase=purchase,
+        reference=reference,
+        subject=f"{reference} {what} {counterparty}"[:LONGEST_SUBJECT].strip(),
+        body=f"{what}, {counterparty}. Exported from Banqup, reference {reference}.",
+        document_date=summary.issue_date,
+        amount=summary.total_with_vat,
+        currency=summary.currency,
+    )
+    return Parcel(draft, files)
+
+
+def described(document: Document, conversion: Conversion, parcel: Parcel) -> dict[str, object]:
+    """What the export's record says of the document."""
+    summary = conversion.summary
+    return {
+        "folder": document.folder,
+        "kind": "credit_note" if summary.is_credit_note else "invoice",
+        "number": summary.number,
+        "issue_date": summary.issue_date,
+        "seller": summary.seller.name,
+        "seller_key": seller_key(summary),
+        "buyer": summary.buyer.name,
+        "currency": summary.currency,
+        "amount": summary.total_with_vat,
+        "origin": conversion.origin,
+        "losses": list(conversion.losses),
+        "ubl_sha256": hashlib.sha256(conversion.ubl).hexdigest(),
+        "subject": parcel.draft.subject,
+    }
+
+
+def counterparty_of(document: Document, summary: Summary) -> Trader:
+    """Whom the client did business with."""
+    return summary.seller if document.folder == "PURCHASES" else summary.buyer
+
+
+def seller_key(summary: Summary) -> str:
+    """The seller as he compares: the digits of his VAT or enterprise number, else his name."""
+    number = summary.seller.vat_number or summary.seller.enterprise_number
+    return digits(number) if number else summary.seller.name.casefold()
+
+
+def reference_of(export: Export) -> str:
+    """The token by which a document is found again in Exact: always the same for a document and a company."""
+    return reference(export.business_space_id, export.document_id, export.division)
+
+
+def reference(business_space_id: UUID, document_id: UUID, division: int) -> str:
+    """`BQ-` and twelve characters, from a hash."""
+    digest = hashlib.sha256(f"{business_space_id}:{document_id}:{division}".encode()).digest()
+    return f"BQ-{b32encode(digest).decode()[:12]}"
