@@ -70,10 +70,10 @@ class FaultBook:
 
     def __init__(self, server: str, clock: Clock) -> None:
         self.server, self.clock = server, clock
-        self.seed = "0"
         self.clear()
 
     def clear(self) -> None:
+        self.seed = "0"
         self.rules: list[Rule] = []
         self.log: list[dict[str, Any]] = []
         self.calls: Counter[Place] = Counter()

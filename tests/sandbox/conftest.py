@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from sandbox.banqup.app import create_app as create_banqup_app
 from sandbox.banqup.core import Banqup
@@ -84,11 +85,18 @@ class ExactDesk:
         return made
 
 
-@pytest.fixture
-async def exact() -> AsyncIterator[ExactDesk]:
-    """A fresh Exact, nobody signed in."""
+@pytest.fixture(scope="session")
+def exact_app() -> tuple[ExactOnline, ASGIApp]:
     core = ExactOnline(Clock(), app=App("app", "secret"))
-    transport = httpx.ASGITransport(create_exact_app(core))
+    return core, create_exact_app(core)
+
+
+@pytest.fixture
+async def exact(exact_app: tuple[ExactOnline, ASGIApp]) -> AsyncIterator[ExactDesk]:
+    """A fresh Exact, nobody signed in."""
+    core, app = exact_app
+    core.reset()
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://exact.test") as client:
         yield ExactDesk(core, client)
 
@@ -127,12 +135,19 @@ class BanqupDesk:
         return str(made["id"])
 
 
-@pytest.fixture
-async def banqup() -> AsyncIterator[BanqupDesk]:
-    """A fresh Banqup to which we have signed in; no listener is registered."""
+@pytest.fixture(scope="session")
+def banqup_app() -> tuple[Banqup, ASGIApp]:
     core = Banqup(Clock(), client_id="us", client_secret="secret", listener=Listener())
     core.issuer.url = "http://banqup.test/sandbox/issuer"
-    transport = httpx.ASGITransport(create_banqup_app(core, audience="banqup-exact"))
+    return core, create_banqup_app(core, audience="banqup-exact")
+
+
+@pytest.fixture
+async def banqup(banqup_app: tuple[Banqup, ASGIApp]) -> AsyncIterator[BanqupDesk]:
+    """A fresh Banqup to which we have signed in; no listener is registered."""
+    core, app = banqup_app
+    core.reset()
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://banqup.test") as client:
         desk = BanqupDesk(core, client)
         await desk.sign_in()
