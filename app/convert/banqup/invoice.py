@@ -53,7 +53,8 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         vat_breakdown=vat_breakdown(about.vat_details),
         supporting_documents=_links(about),
         lines=tuple(
-            line(source, identifier=str(place), losses=losses) for place, source in enumerate(document.lines, start=1)
+            line(source, identifier=str(place), vat_of_document=vats, losses=losses)
+            for place, source in enumerate(document.lines, start=1)
         ),
     )
     return credit.in_positive_amounts(_with_cash_discount(found, about=about))
@@ -76,7 +77,7 @@ def _currency(document: Document) -> str:
 
 
 def _only_vat(document: Document) -> Vat | None:
-    """The VAT of an allowance or charge that names none: the document's, when it has a single one."""
+    """The VAT of a line, an allowance or a charge that names none: the document's, when it has a single one."""
     groups = {group.vat for group in vat_breakdown(document.metadata.vat_details)}
     return groups.pop() if len(groups) == 1 else None
 

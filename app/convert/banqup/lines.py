@@ -10,7 +10,7 @@ from app.convert.banqup.adjustments import allowances, charges
 from app.convert.banqup.units import ONE, WORDS
 from app.convert.banqup.vat import vat
 from app.peppol import codes
-from app.peppol.invoice import AllowanceCharge, Attribute, Classification, Identifier, Item, Line, Period, Price
+from app.peppol.invoice import AllowanceCharge, Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
 from app.peppol.totals import line_net
 
 _TOLERANCE = Decimal("0.02")  # R120
@@ -18,7 +18,7 @@ _PRECISION = Decimal("1E-10")
 _WIDE = Context(prec=80)
 
 
-def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
+def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, losses: list[str]) -> Line:
     """One line, with its price in the standard's sense: before the line's allowances, never below zero."""
     about = source.metadata
     found = Line(
@@ -34,7 +34,7 @@ def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
         allowances=allowances(about.allowances),
         charges=charges(about.charges),
         price=_price(source.pricing),
-        vat=vat(source.vat_details),
+        vat=vat(source.vat_details) or vat_of_document,
         item=_item(source.product_identifiers, note=about.note),
     )
     return _with_price_above_zero(_with_price_before_allowances(_with_price(found)))

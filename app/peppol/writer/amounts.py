@@ -3,7 +3,7 @@
 from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
 from app.peppol.writer.xml import amount, escape, group, number, text
 
-VAT_SCHEME = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+VAT_SCHEME = group("TaxScheme", text("ID", "VAT"))
 
 
 def adjustments(allowances: tuple[AllowanceCharge, ...], charges: tuple[AllowanceCharge, ...], *, currency: str) -> str:
@@ -30,8 +30,7 @@ def tax_category(name: str, vat: Vat | None, *, exemption: str = "") -> str:
     """A VAT category with its rate and, in a breakdown, the reason for an exemption."""
     if vat is None:
         return ""
-    rate = number("Percent", vat.rate)
-    return f"<cac:{name}><cbc:ID>{escape(vat.category)}</cbc:ID>{rate}{exemption}{VAT_SCHEME}</cac:{name}>"
+    return group(name, text("ID", vat.category) + number("Percent", vat.rate) + exemption + VAT_SCHEME)
 
 
 def tax_totals(invoice: Invoice, *, currency: str) -> str:

@@ -3,14 +3,13 @@
 from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price
 from app.peppol.writer.amounts import adjustments, tax_category
 from app.peppol.writer.references import invoiced_object
-from app.peppol.writer.xml import amount, attribute, day, escape, group, identifier, price, quantity, text
+from app.peppol.writer.xml import amount, attribute, day, group, identifier, price, quantity, text
 
 
 def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
     """One line (BG-25) under the names that the document type gives it and its quantity."""
-    return (
-        f"<cac:{name}>"
-        + text("ID", item.identifier)  # BT-126
+    content = (
+        text("ID", item.identifier)  # BT-126
         + text("Note", item.note)  # BT-127
         + quantity(quantity_name, item.quantity, unit=item.unit)  # BT-129, BT-130
         + amount("LineExtensionAmount", item.net_amount, currency=currency)  # BT-131
@@ -21,8 +20,8 @@ def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
         + (adjustments(item.allowances, item.charges, currency=currency) if item.allowances or item.charges else "")
         + _item(item)  # BG-31
         + _price(item.price, currency=currency)  # BG-29
-        + f"</cac:{name}>\n"
     )
+    return group(name, content) + "\n"
 
 
 def period(value: Period, *, vat_point_code: str | None = None) -> str:
@@ -65,11 +64,8 @@ def _origin_and_classes(item: Item) -> str:
 
 def _classification(entry: Classification) -> str:
     """BT-158 with the list that it comes from."""
-    code = escape(entry.code)
     about = attribute("listID", entry.scheme) + attribute("listVersionID", entry.scheme_version)
-    return code and group(
-        "CommodityClassification", f"<cbc:ItemClassificationCode{about}>{code}</cbc:ItemClassificationCode>"
-    )
+    return group("CommodityClassification", text("ItemClassificationCode", entry.code, about))
 
 
 def _attribute(entry: Attribute) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, Invoice, PaymentCard, PaymentInstructions
-from app.peppol.writer.xml import attribute, day, escape, group, text
+from app.peppol.writer.xml import attribute, day, group, text
 
 # UBL demands a card network, EN 16931 has none (Peppol BIS Billing 3.0, card account)
 NO_NETWORK = "NA"
@@ -21,20 +21,13 @@ def payment(invoice: Invoice, *, due_date: date | None) -> str:
 def _means(instruction: PaymentInstructions, *, due_date: date | None) -> str:
     return group(
         "PaymentMeans",
-        _code(instruction)
+        text("PaymentMeansCode", instruction.means_code, attribute("name", instruction.means_text))  # BT-81, BT-82
         + day("PaymentDueDate", due_date)  # BT-9 of a credit note
         + text("PaymentID", instruction.remittance_information)  # BT-83
         + (_card(instruction.card) if instruction.card else "")  # BG-18
         + (_account(instruction.credit_transfer) if instruction.credit_transfer else "")  # BG-17
         + (_mandate(instruction.direct_debit) if instruction.direct_debit else ""),  # BG-19
     )
-
-
-def _code(instruction: PaymentInstructions) -> str:
-    """BT-81 and BT-82."""
-    code = escape(instruction.means_code)
-    name = attribute("name", instruction.means_text)
-    return f"<cbc:PaymentMeansCode{name}>{code}</cbc:PaymentMeansCode>" if code else ""
 
 
 def _card(card: PaymentCard) -> str:

@@ -65,4 +65,4 @@ def _embedded(document: SupportingDocument) -> str:
         return ""
     about = attribute("mimeCode", document.mime_code) + attribute("filename", document.filename)
     content = b64encode(document.content).decode("ascii")
-    return f"<cbc:EmbeddedDocumentBinaryObject{about}>{content}</cbc:EmbeddedDocumentBinaryObject>"
+    return text("EmbeddedDocumentBinaryObject", content, about)

@@ -24,12 +24,12 @@ def _safe(match: re.Match[str]) -> str:
     return _ENTITIES.get(match[0], "")
 
 
-def text(name: str, value: str | None) -> str:
-    """`<cbc:name>value</cbc:name>`, or nothing when there is no value."""
+def text(name: str, value: str | None, about: str = "") -> str:
+    """`<cbc:name>value</cbc:name>` with the attributes `about` it, or nothing when there is no value."""
     if not value:
         return ""
     content = escape(value)
-    return f"<cbc:{name}>{content}</cbc:{name}>" if content else ""
+    return f"<cbc:{name}{about}>{content}</cbc:{name}>" if content else ""
 
 
 def day(name: str, value: date | None) -> str:
@@ -64,10 +64,7 @@ def quantity(name: str, value: Decimal | None, *, unit: str | None) -> str:
 
 def identifier(name: str, value: Identifier | None) -> str:
     """An identifier element with its scheme, when it has one."""
-    content = escape(value.value) if value else ""
-    if value is None or not content:
-        return ""
-    return f"<cbc:{name}{attribute('schemeID', value.scheme)}>{content}</cbc:{name}>"
+    return text(name, value.value, attribute("schemeID", value.scheme)) if value else ""
 
 
 def group(name: str, content: str) -> str:
