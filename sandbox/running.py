@@ -5,7 +5,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -25,13 +25,27 @@ class Admin:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
+        self._kept: httpx.AsyncClient | None = None
+
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[Self]:
+        """Keep one connection for many calls: `async with sandbox.banqup.connected() as banqup`."""
+        async with self._client() as self._kept:
+            yield self
+        self._kept = None
+
+    def _client(self) -> httpx.AsyncClient:
+        transport = httpx.AsyncHTTPTransport(verify=False)  # plain http on loopback
+        return httpx.AsyncClient(base_url=self.base_url, transport=transport, timeout=30)
 
     async def request(self, method: str, path: str, json: Any = None, **params: Any) -> httpx.Response:
         """Raises SandboxError on anything but success."""
         asked = {name: value for name, value in params.items() if value is not None}
-        transport = httpx.AsyncHTTPTransport(verify=False)  # plain http on loopback
-        async with httpx.AsyncClient(base_url=self.base_url, transport=transport, timeout=30) as client:
-            answer = await client.request(method, path, json=json, params=asked)
+        if self._kept is not None:
+            answer = await self._kept.request(method, path, json=json, params=asked)
+        else:
+            async with self._client() as client:
+                answer = await client.request(method, path, json=json, params=asked)
         if answer.is_error:
             raise SandboxError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer
@@ -86,8 +100,7 @@ class ExactAdmin(Admin):
 
     async def sign_in(self, authorization_url: str, *, user: str = "anna", decision: str = "allow") -> str:
         """Press Allow or Deny; the callback address that the browser is sent to. Nothing is fetched there."""
-        transport = httpx.AsyncHTTPTransport(verify=False)  # plain http on loopback
-        async with httpx.AsyncClient(transport=transport, timeout=30) as client:
+        async with self._client() as client:
             answer = await client.post(authorization_url, data={"user": user, "decision": decision})
         if answer.status_code != 302:
             raise SandboxError(f"sign-in: {answer.status_code} {answer.text}")

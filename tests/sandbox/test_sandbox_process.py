@@ -111,6 +111,12 @@ async def test_documents_and_messages_are_made_with_the_launchers_clients(live: 
     assert (await live.banqup.token(partner_spaces=["p"])).count(".") == 2
 
 
+async def test_many_calls_can_share_a_connection(live: Sandbox) -> None:
+    async with live.banqup.connected() as banqup:
+        spaces = [await banqup.space(partner_space_id="p", name=f"Space {number}") for number in range(20)]
+    assert len(await live.banqup.get("/sandbox/spaces")) == len(spaces)
+
+
 async def test_what_the_admin_api_refuses_is_told(live: Sandbox) -> None:
     with pytest.raises(SandboxError, match="unknown fault kind"):
         await live.exact.fault("explode")
