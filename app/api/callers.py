@@ -1,0 +1,137 @@
+"""Who calls the REST API, and what a caller may see and do: a bearer JWT with scopes and Partner Spaces."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Path, Request, Response, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer, SecurityScopes
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from app.api.keys import ALGORITHMS
+from app.api.services import Services
+from app.errors import Problem
+from app.reasons import FORBIDDEN, NOT_FOUND, UNAUTHENTICATED
+
+READ, MANAGE = "exact-online:read", "exact-online:manage"
+# How far the issuer's clock and ours may be apart, in seconds.
+LEEWAY = 60
+
+_scheme = HTTPBearer(
+    scheme_name="bearer",
+    bearerFormat="JWT",
+    description=(
+        "A JWT of the issuer that the service trusts. The claim `scope` holds `exact-online:read`, "
+        "`exact-online:manage` or both; the claim `partner_spaces` (its name is a setting) lists the Partner Spaces "
+        "that the caller may see."
+    ),
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A verified caller."""
+
+    subject: str
+    spaces: frozenset[UUID]
+    scopes: frozenset[str]
+
+    def expect_space(self, partner_space_id: UUID) -> UUID:
+        """Somebody else's space does not exist for this caller."""
+        if partner_space_id not in self.spaces:
+            raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
+        return partner_space_id
+
+
+class Guarded(APIRoute):
+    """A route that asks who calls before it reads anything of the request."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            caller = await authenticated(request.app.state.services, request.headers.get("authorization"))
+            request.state.caller, request.scope["caller"] = caller, caller.subject
+            return await handle(request)
+
+        return guarded
+
+
+async def authenticated(services: Services, authorization: str | None) -> Caller:
+    """The caller behind an Authorization header; raises `Problem` (401)."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _refused("The request carries no bearer token.")
+    claims = await _claims(services, token.strip())
+    return Caller(
+        subject=str(claims.get("sub", "")),
+        spaces=_spaces(claims.get(services.settings.api_spaces_claim)),
+        scopes=frozenset(_words(claims.get("scope"))),
+    )
+
+
+async def _claims(services: Services, token: str) -> dict[str, Any]:
+    settings = services.settings
+    keys = await services.caller_keys.keys_for(token)
+    registry = jwt.JWTClaimsRegistry(
+        now=int(services.clock.now().timestamp()),
+        leeway=LEEWAY,
+        iss={"essential": True, "value": settings.api_issuer},
+        aud={"essential": True, "value": settings.api_audience},
+        exp={"essential": True},
+    )
+    try:
+        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        registry.validate(claims)
+    except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        raise _refused("The bearer token is not valid, not meant for this service, or has expired.") from None
+    return claims
+
+
+def _refused(sentence: str) -> Problem:
+    return Problem(UNAUTHENTICATED.because(sentence), headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def _spaces(claim: Any) -> frozenset[UUID]:
+    spaces = set()
+    for word in _words(claim):
+        try:
+            spaces.add(UUID(word))
+        except ValueError:
+            continue
+    return frozenset(spaces)
+
+
+def _words(claim: Any) -> list[str]:
+    """A claim that is a list of strings or a string with spaces between them."""
+    if isinstance(claim, str):
+        return claim.split()
+    return [word for word in claim if isinstance(word, str)] if isinstance(claim, list) else []
+
+
+async def _permitted(request: Request, needed: SecurityScopes, _: Annotated[Any, Security(_scheme)]) -> Caller:
+    caller: Caller = request.state.caller
+    missing = [scope for scope in needed.scopes if scope not in caller.scopes]
+    if missing:
+        header = f'Bearer error="insufficient_scope", scope="{" ".join(needed.scopes)}"'
+        raise Problem(
+            FORBIDDEN.because(f"The token lacks the scope {missing[0]}.", scope=missing[0]),
+            headers={"WWW-Authenticate": header},
+        )
+    return caller
+
+
+async def _space(
+    partner_space_id: Annotated[UUID, Path(description="The Partner Space of the accountant.")],
+    caller: Annotated[Caller, Depends(_permitted)],
+) -> UUID:
+    return caller.expect_space(partner_space_id)
+
+
+Manager = Annotated[Caller, Security(_permitted, scopes=[MANAGE])]
+ReadSpace = Annotated[UUID, Security(_space, scopes=[READ])]
+ManagedSpace = Annotated[UUID, Security(_space, scopes=[MANAGE])]

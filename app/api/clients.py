@@ -1,0 +1,168 @@
+"""The clients of a partner, each bound to one Exact company by its Company Code."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response, status
+from pydantic import BaseModel, Field
+
+from app import records
+from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.companies import CompanyView, listed
+from app.api.fields import Body, Moment, Number, Sentence, Word
+from app.api.problems import documented
+from app.api.services import Here, Services
+from app.onboarding import Candidate, expect_installation
+from app.reasons import (
+    COMPANY_AMBIGUOUS,
+    COMPANY_CLOSED,
+    COMPANY_OF_ANOTHER,
+    COMPANY_UNKNOWN,
+    EXACT_UNAVAILABLE,
+    FORBIDDEN,
+    INVALID_REQUEST,
+    NOT_CONNECTED,
+    NOT_FOUND,
+    RATE_LIMIT,
+    UNAUTHENTICATED,
+)
+
+router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=Guarded)
+
+ClientId = Annotated[UUID, Path(description="The client's Business Space.")]
+Route = Literal["documents", "postbox"]
+_ROUTE = "How documents enter Exact: as `documents` with the UBL attached, or through the company's `postbox`."
+_AMBIGUOUS = COMPANY_AMBIGUOUS.because(
+    "2 companies have the Company Code 1.",
+    candidates=[
+        {"division": 100001, "name": "Peeters Accountancy BV", "customer": "Peeters", "vat_number": "BE0712345621"},
+        {"division": 200001, "name": "Lambert Conseil SRL", "customer": "Lambert Conseil", "vat_number": None},
+    ],
+)
+
+
+class Activation(Body):
+    """The company that a client's documents go to."""
+
+    company_code: Word = Field(description="As read top-left in Exact Online.", examples=["2"])
+    vat_number: Number | None = Field(
+        default=None, description="The client's: decides between companies, and is compared.", examples=["BE0723456780"]
+    )
+    enterprise_number: Number | None = Field(
+        default=None, description="The client's: decides between companies, and is compared.", examples=["0723456780"]
+    )
+    route: Route = Field(default="documents", description=_ROUTE)
+    override_reason: Sentence | None = Field(
+        default=None,
+        description="Why the company is right although its numbers differ from the client's; it is recorded.",
+    )
+
+
+class ClientView(BaseModel):
+    """An active client and the company that its documents go to."""
+
+    business_space_id: UUID
+    company: CompanyView
+    route: Route = Field(description=_ROUTE)
+    vat_number: str | None = None
+    enterprise_number: str | None = None
+    override_reason: str | None = None
+    activated_at: Moment = Field(description="Documents that arrived before are not exported.")
+
+
+class Clients(BaseModel):
+    """The active clients, by the name of their company."""
+
+    clients: list[ClientView]
+
+
+@router.put(
+    "/clients/{business_space_id}",
+    summary="Activate a client, or change its company",
+    responses={
+        201: {"description": "The client is active now.", "model": ClientView},
+        **documented(
+            UNAUTHENTICATED,
+            FORBIDDEN,
+            NOT_FOUND,
+            COMPANY_UNKNOWN,
+            NOT_CONNECTED,
+            COMPANY_OF_ANOTHER,
+            COMPANY_CLOSED,
+            INVALID_REQUEST,
+            RATE_LIMIT,
+            EXACT_UNAVAILABLE,
+            ambiguous=_AMBIGUOUS,
+        ),
+    },
+)
+async def activate(
+    space: ManagedSpace, business_space_id: ClientId, wanted: Activation, services: Here, response: Response
+) -> ClientView:
+    """Bind a client to the company of a Company Code and answer with that company's card.
+
+    The same company again changes the details only. Another company begins a new activation with this moment; what
+    waited for the former one is not exported.
+    """
+    candidate = Candidate(**wanted.model_dump())
+    _, new = await services.onboarding.activate(space, business_space_id, candidate)
+    response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
+    return await _one(services, space, business_space_id)
+
+
+@router.get(
+    "/clients",
+    summary="The active clients",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def clients(space: ReadSpace, services: Here) -> Clients:
+    """Every client whose documents are exported, with its company."""
+    async with services.sessions() as session:
+        found = await records.clients(session, await expect_installation(session, space))
+    return Clients(clients=[_view(client) for client in found])
+
+
+@router.get(
+    "/clients/{business_space_id}",
+    summary="One client",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def client(space: ReadSpace, business_space_id: ClientId, services: Here) -> ClientView:
+    """The client's company, route and the moment of its activation."""
+    return await _one(services, space, business_space_id)
+
+
+@router.delete(
+    "/clients/{business_space_id}",
+    summary="Deactivate a client",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def deactivate(space: ManagedSpace, business_space_id: ClientId, services: Here) -> None:
+    """Export no more of this client. What waits is recorded as not exported; what is in Exact stays there."""
+    await services.onboarding.deactivate(space, business_space_id)
+
+
+async def _one(services: Services, space: UUID, business_space_id: UUID) -> ClientView:
+    async with services.sessions() as session:
+        installation = await expect_installation(session, space)
+        return _view(await records.client(session, installation, business_space_id))
+
+
+def _view(client: records.Client) -> ClientView:
+    activation = client.activation
+    return ClientView(
+        business_space_id=activation.business_space_id,
+        company=listed(client.company) if client.company else _remembered(client),
+        route=activation.route,  # type: ignore[arg-type]
+        vat_number=activation.vat_number,
+        enterprise_number=activation.enterprise_number,
+        override_reason=activation.override_reason,
+        activated_at=activation.activated_at,
+    )
+
+
+def _remembered(client: records.Client) -> CompanyView:
+    """The company as it was when the client was activated: the present user does not see it."""
+    activation = client.activation
+    return CompanyView(code=activation.company_code, division=activation.division, name=activation.company_name)

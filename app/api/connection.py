@@ -1,0 +1,119 @@
+"""The connection with Exact Online: begin a sign-in, see how it stands, remove it."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, status
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from app import records
+from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.fields import Body, Moment, ReasonView, reason
+from app.api.problems import documented
+from app.api.services import Here
+from app.onboarding import expect_installation
+from app.reasons import FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
+
+router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=Guarded)
+
+
+def _expect_address(text: str) -> str:
+    """Raises ValueError where the address cannot be taken apart."""
+    urlsplit(text)
+    return text
+
+
+# Printable ASCII only: the address goes into a header of the redirect.
+Address = Annotated[
+    str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$"), AfterValidator(_expect_address)
+]
+
+
+class SignInWanted(Body):
+    """Where the browser goes after the sign-in."""
+
+    return_to: Address | None = Field(
+        default=None,
+        description=(
+            "An address of an origin in API_CORS_ORIGINS; `exact_online=connected` is added to its query. Without it "
+            "the partner sees a page of ours."
+        ),
+        examples=["https://partner.example/extensions/exact"],
+    )
+
+
+class SignInBegun(BaseModel):
+    """Where a browser signs in, and until when the sign-in must be finished."""
+
+    authorization_url: str = Field(
+        examples=["https://start.exactonline.be/api/oauth2/auth?client_id=…&state=…&response_type=code"]
+    )
+    expires_at: Moment
+
+
+class ExactUser(BaseModel):
+    """Who signed in."""
+
+    name: str = Field(examples=["Anna Peeters"])
+    login: str = Field(examples=["anna@peeters.example"])
+
+
+class ConnectionView(BaseModel):
+    """The sign-in with Exact Online and its state."""
+
+    state: Literal["missing", "connected", "needs_sign_in", "superseded"] = Field(
+        description=(
+            "`missing`: nobody signed in yet. `needs_sign_in`: Exact no longer accepts the sign-in; documents wait. "
+            "`superseded`: the same Exact user signed in for another Banqup space; documents wait."
+        )
+    )
+    user: ExactUser | None = None
+    connected_at: Moment | None = Field(default=None, description="When that user signed in.")
+    since: Moment | None = Field(default=None, description="Since when the state is what it is.")
+    companies_listed_at: Moment | None = Field(default=None, description="When the companies were last listed.")
+    reason: ReasonView | None = Field(default=None, description="What to do; null where nothing is to be done.")
+
+
+@router.post(
+    "/sign-in",
+    summary="Begin a sign-in with Exact Online",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED),
+)
+async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWanted | None = None) -> SignInBegun:
+    """Give the address to a browser. It works once, for this installation, for ten minutes."""
+    return_to = wanted.return_to if wanted else None
+    url, sign_in = await services.onboarding.begin_sign_in(space, return_to=return_to)
+    return SignInBegun(authorization_url=url, expires_at=sign_in.expires_at)
+
+
+@router.get(
+    "/connection",
+    summary="How the connection with Exact Online stands",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def connection(space: ReadSpace, services: Here) -> ConnectionView:
+    """Who signed in, since when, and what to do where it does not work."""
+    async with services.sessions() as session:
+        found = await records.standing(session, await expect_installation(session, space))
+    given = found.connection
+    if given is None:
+        return ConnectionView(state="missing", reason=reason(found.reason))
+    return ConnectionView(
+        state=found.state,  # type: ignore[arg-type]
+        user=ExactUser(name=given.full_name, login=given.user_name),
+        connected_at=given.connected_at,
+        since=given.state_since,
+        companies_listed_at=given.companies_at,
+        reason=reason(found.reason),
+    )
+
+
+@router.delete(
+    "/connection",
+    summary="Remove the connection",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def disconnect(space: ManagedSpace, services: Here) -> None:
+    """Erase the sign-in and its tokens. What waits goes out after a new sign-in."""
+    await services.onboarding.disconnect(space)

@@ -1,0 +1,163 @@
+"""The description of the API (OpenAPI 3.1): what FastAPI cannot read from the code is added here."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.api import webhooks
+from app.api.front import REQUEST_ID
+from app.api.problems import ProblemBody
+from app.settings import Settings
+
+DESCRIPTION = """\
+Exports approved purchase documents and sent sales documents of Banqup to Exact Online, as Peppol BIS Billing 3.0 UBL.
+
+1. **Install** the extension in a Partner Space.
+2. **Sign in** with Exact Online: give `authorization_url` to a browser.
+3. **Activate** each client with the Company Code of its Exact company.
+4. From then on documents travel by themselves; **exports** tell how far each is, and what to do where one stops.
+
+Errors are `application/problem+json` (RFC 9457). Decide by `code`; `who` and `how` say what to do. Times are RFC 3339
+in UTC, amounts are decimal strings, ids are UUIDs. Ignore members that you do not know: new ones may come.
+"""
+
+TAGS = [
+    {"name": "Extension", "description": "What the extension is, before it is installed."},
+    {"name": "Installation", "description": "The extension in a Partner Space."},
+    {"name": "Connection", "description": "The sign-in with Exact Online."},
+    {"name": "Clients", "description": "Which client goes to which company in Exact Online."},
+    {"name": "Exports", "description": "The documents on their way."},
+    {"name": "Banqup", "description": "What Banqup calls."},
+    {"name": "Sign-in", "description": "What a person's browser calls."},
+    {"name": "Operation", "description": "Health and figures, for whoever runs the service."},
+]
+
+_SCHEMES = {
+    "webhookSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": (
+            "Standard Webhooks: `v1,` and the HMAC-SHA256 in base64 over "
+            "`{webhook-id}.{webhook-timestamp}.{raw body}`, with the key behind `whsec_…`. Several, separated by "
+            "spaces, while a secret is replaced."
+        ),
+    },
+    "webhookToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": (
+            "Where WEBHOOK_AUTH is `jwt`: a token of a key in WEBHOOK_JWKS_URL, issued within five minutes. Where it "
+            "names `body_sha256`, that must fit the raw body."
+        ),
+    },
+}
+
+_MESSAGE = {
+    "id": "41b86461-2c30-4cc6-8892-ea342d2e546b",
+    "category": "document",
+    "type": "document.approved",
+    "resourceId": "d6a10e10-17c9-4081-9f54-8a218f00eba8",
+    "channel": "d6a10e10-17c9-4081-9f54-8a218f00eba8/bb23bbff-7c1d-4f5e-9a07-3b1f6a0f3a11",
+    "data": {
+        "spaceId": "d6a10e10-17c9-4081-9f54-8a218f00eba8",
+        "documentId": "bb23bbff-7c1d-4f5e-9a07-3b1f6a0f3a11",
+    },
+}
+
+_ENVELOPE = {
+    "title": "Message",
+    "type": "object",
+    "description": "Banqup's message envelope. Only `id` is needed; other members are tolerated and ignored.",
+    "required": ["id"],
+    "properties": {
+        "id": {"type": "string", "minLength": 1, "maxLength": 200, "description": "The key of repeats."},
+        "category": {"description": "`document` for what can be exported."},
+        "type": {"description": "Mapped to approved or sent by BANQUP_MESSAGE_TYPES."},
+        "resourceId": {"description": "The Business Space, where `data` and `channel` do not name it."},
+        "channel": {"description": "`{spaceId}/{documentId}`, where `data` does not name them."},
+        "data": {"description": "`spaceId` and `documentId`."},
+    },
+    "examples": [_MESSAGE],
+}
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Let the app describe itself completely."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app, settings)
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version=app.openapi_version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+        servers=app.servers,
+        license_info=app.license_info,
+    )
+    components = document["components"]
+    components["schemas"] |= {"Problem": _problem(), "Message": _ENVELOPE}
+    components["headers"] = {"RequestId": _REQUEST_ID}
+    components["securitySchemes"] |= _SCHEMES
+    _describe_webhook(document["paths"][webhooks.PATH]["post"], settings.webhook_auth)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _complete(operation)
+    return document
+
+
+_REQUEST_ID = {
+    "description": "The id of this request, as in the log; a caller may choose it with the same header.",
+    "schema": {"type": "string"},
+    "example": "5f0c1a52f7a94b3f8d7c1f1f0b7f3f11",
+}
+
+
+def _problem() -> dict[str, Any]:
+    schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    who = schema.pop("$defs")["Who"]
+    schema["properties"]["who"] = {**who, "description": "Who has to act."}
+    return {**schema, "title": "Problem"}
+
+
+def _describe_webhook(operation: dict[str, Any], auth: str) -> None:
+    operation["security"] = [{"webhookToken": []}] if auth == "jwt" else [{"webhookSignature": []}]
+    operation["requestBody"] = {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Message"}}},
+    }
+    if auth != "jwt":
+        operation["parameters"] = [
+            _header("webhook-id", "The id of the message.", _MESSAGE["id"]),
+            _header("webhook-timestamp", "Seconds since 1970 in UTC; refused beyond five minutes.", "1767225600"),
+        ]
+
+
+def _header(name: str, description: str, example: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Every answer carries the request id; operations without a scheme are public."""
+    operation.setdefault("security", [])
+    for response in operation["responses"].values():
+        response.setdefault("headers", {})[REQUEST_ID] = {"$ref": "#/components/headers/RequestId"}

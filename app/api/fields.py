@@ -1,0 +1,52 @@
+"""Kinds of values in requests and answers."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from app.reasons import Who
+
+# No control characters: Postgres stores no NUL, and nothing that people enter holds any.
+_LINE = r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_LINE)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_LINE)]
+Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, PlainSerializer(_in_utc, return_type=str, when_used="json")]
+
+
+def _expect_number(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        raise ValueError("holds no digit")
+    return text
+
+
+Number = Annotated[Word, AfterValidator(_expect_number)]
+
+
+class Body(BaseModel):
+    """What a caller sends; unknown members are refused, since they are mistakes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReasonView(BaseModel):
+    """Why something is as it is, who has to act, and how."""
+
+    code: str = Field(description="The published code.", examples=["document_invalid"])
+    sentence: str = Field(description="What was found in this case.")
+    who: Who = Field(description="Who has to act.")
+    how: str = Field(description="What to do.")
+    details: dict[str, Any] | None = Field(default=None, description="More about this case; differs by code.")
+
+
+def reason(stored: dict[str, Any] | None) -> ReasonView | None:
+    """A reason as it is stored with a row."""
+    return ReasonView(**stored) if stored else None

@@ -1,0 +1,115 @@
+"""What every request passes before its route: an id, a limit to its body, and an answer whatever happens."""
+
+import re
+from time import perf_counter
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import log
+from app.api import problems
+from app.reasons import TOO_LARGE
+
+LARGEST_BODY = 1 << 20  # bytes
+REQUEST_ID = "X-Request-Id"
+
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_log = log.get(__name__)
+
+
+class RequestIds:
+    """Names each request, in its answer and in every line of the log; takes over the id that a caller chose."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = scope["request_id"] = _given_id(scope) or uuid4().hex
+        status = 0
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            await send(message)
+
+        started = perf_counter()
+        with log.bound(request=request_id):
+            await self._app(scope, receive, send_named)
+            if scope["path"].startswith("/v1/"):
+                took = round((perf_counter() - started) * 1000, 1)
+                who = scope.get("caller")
+                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took, caller=who)
+
+
+def _given_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _GIVEN_ID.fullmatch(value):
+            return str(value.decode("ascii"))
+    return None
+
+
+class Failures:
+    """Answers what nobody foresaw as problem+json; the trace goes to the log, never to the caller."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            problem = problems.unexpected(error)
+            response = problems.answer(problem.reason, Request(scope), headers=problem.headers)
+            await response(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses a body over 1 MiB: by its announced length before it is read, else as soon as it goes beyond."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _announced(scope) > LARGEST_BODY:
+            reason = TOO_LARGE.because("The body has more than 1 MiB.")
+            response = problems.answer(reason, Request(scope), headers={"Connection": "close"})
+            await response(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_limited() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > LARGEST_BODY:
+                raise HTTPException(TOO_LARGE.status, headers={"Connection": "close"})
+            return message
+
+        await self._app(scope, receive_limited, send)
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0

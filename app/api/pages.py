@@ -1,0 +1,92 @@
+"""What a person sees after signing in with Exact Online. Works without JavaScript and loads nothing."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
+
+from fastapi import APIRouter, Query, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.api.problems import unexpected
+from app.api.services import Here
+from app.errors import Problem
+from app.onboarding import SignedIn
+
+router = APIRouter(tags=["Sign-in"])
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = (_TEMPLATES / "style.css").read_text()
+_STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+_HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
+
+
+@router.get(
+    "/oauth/exact-online/callback",
+    summary="Where Exact Online sends the browser back to",
+    response_class=HTMLResponse,
+    responses={
+        200: {"description": "A page: connected.", **_HTML},
+        303: {"description": "Connected; on to `return_to`, with `exact_online=connected` in its query."},
+        400: {"description": "A page: the sign-in was cancelled, used before, too late, or not started here.", **_HTML},
+        502: {"description": "A page: Exact Online refused the sign-in.", **_HTML},
+        503: {"description": "A page: Exact Online or the database does not answer.", **_HTML},
+    },
+)
+async def callback(
+    request: Request,
+    services: Here,
+    state: Annotated[str | None, Query(description="As it was in the address of the sign-in.")] = None,
+    code: Annotated[str | None, Query(description="To be traded for tokens, once.")] = None,
+    error: Annotated[str | None, Query(description="Why Exact gives no code, `access_denied` for instance.")] = None,
+) -> Response:
+    """Finish a sign-in. The `state` is used up by the first call, whatever comes of it."""
+    try:
+        signed_in = await services.onboarding.finish_sign_in(state=state, code=code, error=error)
+    except Problem as problem:
+        return _refusal(request, problem)
+    except Exception as failure:
+        return _refusal(request, unexpected(failure))
+    if signed_in.return_to:
+        return RedirectResponse(_returning(signed_in.return_to), 303, headers=_without_policy())
+    return _confirmation(signed_in)
+
+
+def _confirmation(signed_in: SignedIn) -> Response:
+    return _page("connected.html", 200, signed_in=signed_in)
+
+
+def _refusal(request: Request, problem: Problem) -> Response:
+    kind = problem.reason.kind
+    request_id = request.scope.get("request_id", "")
+    return _page("refused.html", kind.status, problem.headers, reason=problem.reason, request_id=request_id)
+
+
+def _page(template: str, status: int, headers: Mapping[str, str] | None = None, **values: object) -> Response:
+    content = _environment.get_template(template).render(style=_STYLE, **values)
+    return HTMLResponse(content, status, headers={**_HEADERS, **(headers or {})})
+
+
+def _returning(address: str) -> str:
+    """The front end's address with one more parameter in its query."""
+    parts = urlsplit(address)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=f"{query}exact_online=connected"))
+
+
+def _without_policy() -> dict[str, str]:
+    return {name: value for name, value in _HEADERS.items() if name != "Content-Security-Policy"}

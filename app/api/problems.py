@@ -1,0 +1,153 @@
+"""Errors as problem+json (RFC 9457): the published code, a sentence, who has to act and how."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
+
+from app import db, log
+from app.errors import Problem
+from app.reasons import (
+    INTERNAL,
+    INVALID_REQUEST,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    TOO_LARGE,
+    UNAVAILABLE,
+    Kind,
+    Reason,
+    Who,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = {"Retry-After": "5"}
+
+_log = log.get(__name__)
+
+
+class ProblemBody(BaseModel):
+    """What went wrong, who has to act and how (RFC 9457)."""
+
+    type: str = Field(description="`urn:banqup-exact:problem:` and the code.")
+    title: str = Field(description="The kind of error, always the same for a code.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What was found in this case.")
+    code: str = Field(description="The published code; decide by this one.")
+    who: Who = Field(description="Who has to act.")
+    how: str = Field(description="What to do.")
+    instance: str = Field(description="The address that was called.")
+    request_id: str = Field(description="Name this one when you ask the operator; it is also in `X-Request-Id`.")
+    details: dict[str, Any] | None = Field(default=None, description="More about this case; differs by code.")
+
+
+def body(reason: Reason, *, instance: str, request_id: str) -> dict[str, Any]:
+    """The members of the answer."""
+    kind = reason.kind
+    return {
+        "type": f"urn:banqup-exact:problem:{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": reason.sentence,
+        "code": kind.code,
+        "who": kind.who.value,
+        "how": kind.how,
+        "instance": instance,
+        "request_id": request_id,
+        **({"details": reason.details} if reason.details else {}),
+    }
+
+
+def answer(reason: Reason, request: Request, *, headers: Mapping[str, str] | None = None) -> Response:
+    """The error as a response."""
+    content = body(reason, instance=_address(request), request_id=request.scope.get("request_id", ""))
+    return JSONResponse(content, reason.kind.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _address(request: Request) -> str:
+    raw: bytes = request.scope.get("raw_path") or b"/"
+    return raw.partition(b"?")[0].decode("ascii", "replace")
+
+
+def unexpected(error: Exception) -> Problem:
+    """What a failure that nobody foresaw is to a caller: a database that is away, or something of ours (logged)."""
+    if db.is_away(error):
+        _log.warning("database_away", failure=type(error).__name__)
+        return Problem(UNAVAILABLE.because("The database does not answer."), headers=RETRY_AFTER)
+    _log.error("request_failed", exc_info=error)
+    return Problem(INTERNAL.because("The request met an error that is ours; it is in the log under the request id."))
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of this app be answered as problem+json."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return answer(error.reason, request, headers=error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Names the fields; what was sent in them is not repeated."""
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
+        for problem in error.errors()
+    ]
+    fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
+    return answer(INVALID_REQUEST.because(f"Not right: {fields}.", errors=found), request)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    match error.status_code:
+        case NOT_FOUND.status:
+            reason = NOT_FOUND.because("There is nothing at this address.")
+        case METHOD_NOT_ALLOWED.status:
+            allowed = ", ".join(_methods_at(request))
+            reason = METHOD_NOT_ALLOWED.because(f"This address takes {allowed}.")
+            return answer(reason, request, headers={"Allow": allowed})
+        case TOO_LARGE.status:
+            reason = TOO_LARGE.because("The body has more than 1 MiB.")
+        case _:
+            reason = INVALID_REQUEST.because("The body cannot be read.")
+    return answer(reason, request, headers=error.headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What the address does take, over all its routes."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches(dict(request.scope) | {"method": method})[0] is Match.FULL for route in routes)
+    ]
+
+
+def documented(*kinds: Kind, **examples: Reason) -> dict[int | str, dict[str, Any]]:
+    """The errors of an operation for the description of the API, by status, each code with an example."""
+    reasons = [*(kind.because(f"{kind.title}.") for kind in kinds), *examples.values()]
+    by_status: dict[int | str, list[Reason]] = {}
+    for reason in reasons:
+        by_status.setdefault(reason.kind.status, []).append(reason)
+    return {status: _documented(reasons) for status, reasons in sorted(by_status.items(), key=lambda item: item[0])}
+
+
+def _documented(reasons: list[Reason]) -> dict[str, Any]:
+    example = {"instance": "/v1/installations", "request_id": "5f0c1a52f7a94b3f8d7c1f1f0b7f3f11"}
+    return {
+        "description": "; ".join(f"`{reason.kind.code}`: {reason.kind.title}" for reason in reasons),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {reason.kind.code: {"value": body(reason, **example)} for reason in reasons},
+            }
+        },
+    }

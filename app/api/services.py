@@ -1,0 +1,60 @@
+"""What the routes need, made once when the process starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, Request
+
+from app import db
+from app.api.keys import KeySource
+from app.clock import Clock
+from app.crypto import Sealer
+from app.db import Sessions
+from app.exact.client import TIMEOUT
+from app.exact.tokens import Tokens
+from app.inbox import Inbox
+from app.onboarding import Onboarding
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of the service that a request may ask."""
+
+    settings: Settings
+    clock: Clock
+    sessions: Sessions
+    onboarding: Onboarding
+    inbox: Inbox
+    caller_keys: KeySource
+    webhook_keys: KeySource | None
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]:
+    """Services with their connections, for as long as the block runs; token rotations under way are finished."""
+    async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
+        tokens = Tokens(sessions, http=http, sealer=Sealer(settings.sealing_keys), clock=clock)
+        try:
+            yield Services(
+                settings,
+                clock,
+                sessions,
+                Onboarding(sessions, settings, clock, tokens, http),
+                Inbox(sessions, clock=clock),
+                KeySource(settings.api_jwks_url, http),
+                KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
+            )
+        finally:
+            await tokens.finish()
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Here = Annotated[Services, Depends(_services)]

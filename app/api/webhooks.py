@@ -1,0 +1,117 @@
+"""Banqup's messages: verified over the raw bytes, kept once, answered after the commit."""
+
+import asyncio
+import json
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, ValidationError
+from starlette.responses import Response
+
+from app import db, log
+from app.api.problems import RETRY_AFTER, documented
+from app.api.services import Services
+from app.banqup import signature
+from app.banqup.schemas import Message
+from app.banqup.signature import BadSignature
+from app.errors import Problem
+from app.inbox import Delivery, Receipt
+from app.metrics import MESSAGES
+from app.reasons import BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE, UNREADABLE_MESSAGE
+from app.settings import Trigger
+
+router = APIRouter(tags=["Banqup"])
+
+PATH = "/webhooks/banqup/messages"
+# Longer than any commit takes; Banqup sends again what was not answered.
+COMMITTED_WITHIN = 20.0
+_LONGEST = 200
+
+_log = log.get(__name__)
+
+
+class Accepted(BaseModel):
+    """The message is kept."""
+
+    id: str = Field(description="The message's id.", examples=["41b86461-2c30-4cc6-8892-ea342d2e546b"])
+    duplicate: bool = Field(description="Whether a message with this id was kept before; nothing happens then.")
+
+
+@router.post(
+    PATH,
+    name="receive_message",
+    summary="Take a message of Banqup",
+    status_code=202,
+    response_class=Response,
+    responses={
+        202: {"model": Accepted, "description": "Kept, in a committed transaction. Repeats are answered the same way."},
+        **documented(UNREADABLE_MESSAGE, BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE),
+    },
+)
+async def receive(request: Request) -> Response:
+    """The message listener that is registered with Banqup.
+
+    A message only says that something happened: the document is read from Banqup again before it is exported.
+    Messages of other categories and types, of unknown spaces and of clients that are not active are accepted and
+    ignored. Delivery may be repeated and out of order.
+    """
+    services: Services = request.app.state.services
+    body = await request.body()
+    try:
+        await _expect_signed(services, request, body)
+        message = _read(body)
+        receipt = await _kept(services, _delivery(message, services.settings.banqup_message_types))
+    except Problem as problem:
+        MESSAGES.labels(problem.reason.kind.code).inc()
+        _log.warning("message_refused", code=problem.reason.kind.code)
+        raise
+    MESSAGES.labels(receipt.outcome).inc()
+    content = json.dumps({"id": message.id, "duplicate": receipt.duplicate})
+    return Response(content, 202, media_type="application/json")
+
+
+async def _expect_signed(services: Services, request: Request, body: bytes) -> None:
+    now = services.clock.now()
+    try:
+        if services.webhook_keys is None:
+            signature.verify_standard(request.headers, body, keys=services.settings.webhook_keys, now=now)
+        else:
+            token = request.headers.get("authorization", "").partition(" ")[2]
+            keys = await services.webhook_keys.keys_for(token)
+            signature.verify_jwt(request.headers, body, keys=keys, now=now)
+    except BadSignature as error:
+        raise Problem(BAD_SIGNATURE.because(str(error)), headers={"WWW-Authenticate": "Signature"}) from None
+
+
+def _read(body: bytes) -> Message:
+    try:
+        message = Message.model_validate_json(body)
+    except ValidationError as error:
+        places = {".".join(str(part) for part in problem["loc"]) or "body" for problem in error.errors()}
+        raise Problem(UNREADABLE_MESSAGE.because(f"Not right: {', '.join(sorted(places))}.")) from None
+    if "\x00" in message.id:
+        raise Problem(UNREADABLE_MESSAGE.because("Not right: id."))
+    return message
+
+
+def _delivery(message: Message, types: dict[str, Trigger]) -> Delivery:
+    trigger = types.get(message.type or "") if message.category == "document" else None
+    return Delivery(
+        message.id, _word(message.category), _word(message.type), message.space_id, message.document_id, trigger
+    )
+
+
+def _word(text: str | None) -> str | None:
+    """A category or type as it is kept; what is no word is not."""
+    return text if text is None or (len(text) <= _LONGEST and "\x00" not in text) else None
+
+
+async def _kept(services: Services, delivery: Delivery) -> Receipt:
+    """Raises `Problem` (503) where the database is away: Banqup sends the message again."""
+    try:
+        async with asyncio.timeout(COMMITTED_WITHIN):
+            return await services.inbox.put(delivery)
+    except Exception as error:
+        if not isinstance(error, TimeoutError) and not db.is_away(error):
+            raise
+        reason = UNAVAILABLE.because("The message could not be stored.")
+        raise Problem(reason, headers=RETRY_AFTER) from error
