@@ -30,30 +30,28 @@ from app.peppol.rules.values import ARITHMETIC
 from app.peppol.xml import Unreadable, parse
 
 _BOOK = RuleBook(
-    module.RULES
-    for module in (
-        cen_presence,
-        cen_allowances,
-        cen_totals,
-        cen_vat,
-        cen_vat_amounts,
-        cen_codes,
-        cen_syntax,
-        cen_unused,
-        peppol,
-        peppol_codes,
-        peppol_identifiers,
-        cardinality,
-        belgium,
-        denmark,
-        germany,
-        greece,
-        iceland,
-        italy,
-        netherlands,
-        norway,
-        sweden,
-    )
+    cen_presence.RULES,
+    cen_allowances.RULES,
+    cen_totals.RULES,
+    cen_vat.RULES,
+    cen_vat_amounts.RULES,
+    cen_codes.RULES,
+    cen_syntax.RULES,
+    cen_unused.RULES,
+    peppol.RULES,
+    peppol_codes.RULES,
+    peppol_identifiers.RULES,
+    cardinality.RULES,
+    belgium.RULES,
+    denmark.RULES,
+    germany.RULES,
+    greece.RULES,
+    greece.ADDRESS_RULES,
+    iceland.RULES,
+    italy.RULES,
+    netherlands.RULES,
+    norway.RULES,
+    sweden.RULES,
 )
 
 

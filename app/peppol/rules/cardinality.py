@@ -4,7 +4,7 @@ from app.peppol.rules.document import Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
 
-RULES = Rules()
+RULES = Rules(when=lambda document: document.release >= NOVEMBER_2026)
 
 # A root, then paths below it (`.` the root itself), and below each: element=number of the rule
 _TABLE = """
@@ -134,8 +134,6 @@ _DEMANDS = _read(_TABLE)
 @RULES.on("/")
 def exactly_once(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R140 to R276, from the release of November 2026 on."""
-    if document.release < NOVEMBER_2026:
-        return
     for place, nodes in document.places.items():
         for name, rule in _DEMANDS.get((place.root.name, place.path), ()):
             for node in nodes:

@@ -104,7 +104,7 @@ def _demand_filled(rule: str, path: str, message: str) -> Check:
 
 def _demand_present(rule: str, path: str, message: str) -> Check:
     def check(node: Node, document: Document) -> None:
-        if node.first(path) is None:
+        if not node.all(path):
             document.report(rule, node, message, child=path)
 
     return check
@@ -206,10 +206,10 @@ def card_number_is_cut(card: Node, document: Document) -> None:
 @RULES.on(*LINES)
 def line_has_a_quantity(line: Node, document: Document) -> None:
     """BR-22, BR-23."""
-    quantities = [node for name in ("cbc:InvoicedQuantity", "cbc:CreditedQuantity") for node in line.children(name)]
-    if not quantities:
+    quantity = line.kids.get("cbc:InvoicedQuantity") or line.kids.get("cbc:CreditedQuantity")
+    if quantity is None:
         document.report("BR-22", line, "The line has no quantity (BT-129).", child="cbc:InvoicedQuantity")
-    if all("unitCode" not in quantity.attributes for quantity in quantities):
+    if quantity is None or "unitCode" not in quantity.attributes:
         message = "The line's quantity has no unit of measure (BT-130), such as C62 for pieces."
         document.report("BR-23", line, message, child="cbc:InvoicedQuantity/@unitCode")
 
@@ -217,10 +217,11 @@ def line_has_a_quantity(line: Node, document: Document) -> None:
 @RULES.on(*LINES)
 def line_has_a_vat_category(line: Node, document: Document) -> None:
     """BR-CO-04."""
-    categories = line.all("cac:Item/cac:ClassifiedTaxCategory")
-    if not any(is_vat(category) and "cbc:ID" in category.kids for category in categories):
-        message = "The line has no VAT category (BT-151)."
-        document.report("BR-CO-04", line, message, child="cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
+    for category in line.all("cac:Item/cac:ClassifiedTaxCategory"):
+        if "cbc:ID" in category.kids and is_vat(category):
+            return
+    message = "The line has no VAT category (BT-151)."
+    document.report("BR-CO-04", line, message, child="cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
 
 
 @RULES.on("cac:AdditionalItemProperty")

@@ -75,12 +75,12 @@ _AT_MOST_ONCE = (
 
 
 def _check_at_most_once(rule: str, path: str, what: str) -> Check:
-    single = "/" not in path
+    names = frozenset(path.split("/"))
 
     def check(node: Node, document: Document) -> None:
-        if single and path not in node.repeats:
+        if names.isdisjoint(document.repeated_names):
             return
-        found = len(node.all(path))
+        found = len(node.all(path) if node is not document.root else document.at(path))
         if found > 1:
             document.report(rule, node, f"There may be one {what}; here are {found}.", child=path)
 

@@ -1,5 +1,6 @@
 """EN 16931: the sums (BR-CO-10 to BR-CO-17), at most two decimals (BR-DEC, UBL-DT-01) and signs (BR-27, BR-28)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from app.peppol.rules.document import LINES, Document, Node
@@ -197,13 +198,20 @@ def amount_has_two_decimals(amount: Node, document: Document) -> None:
 @RULES.on(*LINES)
 def prices_are_not_negative(line: Node, document: Document) -> None:
     """BR-27, BR-28."""
-    prices = [floating(price.text) for price in line.all("cac:Price/cbc:PriceAmount")]
-    if not any(price is not None and price >= 0 for price in prices):
+    if not _any_not_negative(line.all("cac:Price/cbc:PriceAmount")):
         message = (
             f"The item net price is {line.value('cac:Price/cbc:PriceAmount') or 'missing'}; it must not be negative."
         )
         document.report("BR-27", line, message, child="cac:Price/cbc:PriceAmount")
     gross = line.all("cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
-    if gross and not any((floating(price.text) or 0.0) >= 0 for price in gross):
+    if gross and not _any_not_negative(gross):
         message = f"The item gross price is {gross[0].text}; it must not be negative."
         document.report("BR-28", line, message, child="cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
+
+
+def _any_not_negative(amounts: Iterable[Node]) -> bool:
+    for amount in amounts:
+        value = floating(amount.text)
+        if value is not None and value >= 0:
+            return True
+    return False

@@ -259,6 +259,7 @@ def _read(table: str) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
 
 _EXACT, _ANYWHERE = _read(_TABLE)
 _WATCHED = {"schemeID", "listID"}
+_WATCHED_AT = {path.split("/")[-2] for path in (*_EXACT, *(ending for ending, _ in _ANYWHERE)) if "/@" in path}
 
 
 @lru_cache(maxsize=4096)
@@ -271,22 +272,23 @@ def _rules_at(path: str) -> tuple[str, ...]:
 def unused_elements(root: Node, document: Document) -> None:
     """UBL-CR-001 to UBL-CR-680, each once a document."""
     told: set[str] = set()
+    watched = _WATCHED & document.attribute_names
     for place, nodes in document.places.items():
         for rule in _rules_at(place.path):
             if rule not in told:
                 told.add(rule)
                 _tell(rule, nodes[0], document, place.name)
-        if document.attribute_names:
-            _check_attributes(document, place.path, nodes, told)
+        for name in watched if place.name in _WATCHED_AT else ():
+            _check_attribute(document, f"{place.path}/@{name}", nodes, told)
 
 
-def _check_attributes(document: Document, path: str, nodes: list[Node], told: set[str]) -> None:
-    for name in _WATCHED & document.attribute_names:
-        for rule in _rules_at(f"{path}/@{name}"):
-            node = next((node for node in nodes if name in node.attributes), None)
-            if rule not in told and node is not None:
-                told.add(rule)
-                _tell(rule, node, document, f"The attribute {name} of {node.place.name}")
+def _check_attribute(document: Document, path: str, nodes: list[Node], told: set[str]) -> None:
+    for rule in _rules_at(path):
+        name = path.rpartition("@")[2]
+        node = next((node for node in nodes if name in node.attributes), None)
+        if rule not in told and node is not None:
+            told.add(rule)
+            _tell(rule, node, document, f"The attribute {name} of {node.place.name}")
 
 
 def _tell(rule: str, node: Node, document: Document, what: str) -> None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
+from app.peppol.rules.tax import is_allowance, is_charge, is_vat
+from app.peppol.rules.values import squeeze
 from app.peppol.rules.vat_categories import CATEGORIES, Category, TaxIdentifiers
 
 RULES = Rules()
@@ -71,7 +72,11 @@ def _uses(document: Document) -> _Uses:
 
 
 def _written(categories: Iterable[Node]) -> Counter[_Use]:
-    return Counter(_Use(category_of(each), each.value("cbc:ID"), is_vat(each)) for each in categories)
+    texts = Counter((each.value("cbc:ID"), each.value("cac:TaxScheme/cbc:ID")) for each in categories)
+    uses: Counter[_Use] = Counter()
+    for (code, scheme), number in texts.items():
+        uses[_Use(squeeze(code), code, squeeze(scheme).upper() == "VAT")] += number
+    return uses
 
 
 def _written_in(entries: Iterable[Node]) -> Counter[_Use]:

@@ -1,6 +1,7 @@
 """EN 16931: rates, taxable amounts, VAT and exemption reasons of each VAT category (BR-x-05 to BR-x-10, BR-CO-09)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from app.peppol.codes import COUNTRIES
@@ -44,23 +45,82 @@ def _check_rate(node: Node, document: Document, rule: str, what: str) -> None:
         document.report(f"BR-{category.letters}-{rule}", node, message, child="cbc:Percent")
 
 
-@RULES.on("/cac:TaxTotal/cac:TaxSubtotal")
-def breakdown(subtotal: Node, document: Document) -> None:
+# The sum of what carries these VAT categories at these rates (one of each but in odd documents)
+_ByVat = dict[tuple[frozenset[str], frozenset[Number]], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Line net amounts, and charges less allowances, by VAT."""
+
+    invoice_lines: _ByVat
+    credit_note_lines: _ByVat
+    entries: _ByVat  # allowances and charges on document level
+    entries_anywhere: _ByVat
+
+
+@RULES.on("/")
+def breakdowns(root: Node, document: Document) -> None:
     """BR-x-08 (taxable amount), BR-x-09 (VAT), BR-x-10 (exemption reason)."""
-    for node in subtotal.children("cac:TaxCategory"):
-        category = CATEGORIES.get(category_of(node))
-        if category is None or not is_vat(node):
-            continue
-        if category.by_rate:
-            _check_taxable_of_a_rate(document, subtotal, node, category)
-        else:
-            _check_taxable(document, subtotal, category)
-        _check_tax(document, subtotal, node, category)
-        _check_reason(document, node, category)
+    sums = _sum(document)
+    for subtotal in document.at("cac:TaxTotal/cac:TaxSubtotal"):
+        for node in subtotal.children("cac:TaxCategory"):
+            category = CATEGORIES.get(category_of(node))
+            if category is not None and is_vat(node):
+                if category.by_rate:
+                    _check_taxable_of_a_rate(document, subtotal, node, category, sums)
+                else:
+                    _check_taxable(document, subtotal, category, sums)
+                _check_tax(document, subtotal, node, category)
+                _check_reason(document, node, category)
 
 
-def _check_taxable(document: Document, subtotal: Node, category: Category) -> None:
-    stated, expected = subtotal.amount("cbc:TaxableAmount"), _taxed(document, document.lines, category.code)
+def _sum(document: Document) -> _Sums:
+    return _Sums(
+        invoice_lines=_sum_lines(document.at(LINES[0])),
+        credit_note_lines=_sum_lines(document.at(LINES[1])),
+        entries=_sum_entries(document.root.children("cac:AllowanceCharge")),
+        entries_anywhere=_sum_entries(document.named("cac:AllowanceCharge")),
+    )
+
+
+def _sum_lines(lines: Iterable[Node]) -> _ByVat:
+    return _by_vat(
+        (line.all("cac:Item/cac:ClassifiedTaxCategory"), line.amount("cbc:LineExtensionAmount")) for line in lines
+    )
+
+
+def _sum_entries(entries: Iterable[Node]) -> _ByVat:
+    return _by_vat((entry.children("cac:TaxCategory"), _signed(entry)) for entry in entries)
+
+
+def _signed(entry: Node) -> Number:
+    amount = entry.amount("cbc:Amount")
+    if amount is None or is_charge(entry):
+        return amount
+    return -amount if is_allowance(entry) else None
+
+
+def _by_vat(amounts: Iterable[tuple[Sequence[Node], Number]]) -> _ByVat:
+    sums: _ByVat = {}
+    for categories, amount in amounts:
+        key = (
+            frozenset([category_of(each) for each in categories]),
+            frozenset([each.amount("cbc:Percent") for each in categories]),
+        )
+        sums[key] = sums.get(key, ZERO) + (amount or ZERO)
+    return sums
+
+
+def _of(sums: _ByVat, code: str, rate: Number = None) -> list[Decimal]:
+    """What carries a category (and a rate); an empty list when nothing does."""
+    return [amount for (codes, rates), amount in sums.items() if code in codes and (rate is None or rate in rates)]
+
+
+def _check_taxable(document: Document, subtotal: Node, category: Category, sums: _Sums) -> None:
+    stated = subtotal.amount("cbc:TaxableAmount")
+    amounts = (sums.invoice_lines, sums.credit_note_lines, sums.entries)
+    expected = total(amount for each in amounts for amount in _of(each, category.code))
     if stated is None or stated != expected or not document.lines:
         message = _taxable_message(category, stated, expected)
         document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
@@ -73,53 +133,26 @@ def _taxable_message(category: Category, stated: Number, expected: Number, rate:
     )
 
 
-def _check_taxable_of_a_rate(document: Document, subtotal: Node, node: Node, category: Category) -> None:
-    """BR-S-08, BR-AF-08, BR-AG-08: within one unit, computed in floating point as the official rule does."""
-    rate = node.amount("cbc:Percent")
+def _check_taxable_of_a_rate(document: Document, subtotal: Node, node: Node, category: Category, sums: _Sums) -> None:
+    """BR-S-08, BR-AF-08, BR-AG-08: within one unit, computed in floating point as the official rule does.
+
+    The rule is met by the invoice lines or by the credit note lines; for S there must be something at that rate.
+    """
+    code, rate = category.code, node.amount("cbc:Percent")
     if rate is None:
         return
     stated = floating(subtotal.value("cbc:TaxableAmount"))
-    if stated is not None:
-        below, above = Decimal(stated - 1), Decimal(stated + 1)
-        for lines in map(document.at, LINES):
-            used = _is_used(document, lines, category.code, rate)
-            if used and below < _taxed(document, lines, category.code, rate) < above:
-                return
-    expected = _taxed(document, document.lines, category.code, rate)
-    message = _taxable_message(category, subtotal.amount("cbc:TaxableAmount"), expected, f" at {rate:f} %")
-    document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
-
-
-def _is_used(document: Document, lines: Sequence[Node], code: str, rate: Decimal) -> bool:
-    """Whether there is anything to sum: for S a line, allowance or charge of that rate, for L and M any line."""
-    if code != "S":
-        return bool(lines)
-    if any(_is_at(line.all("cac:Item/cac:ClassifiedTaxCategory"), code, rate) for line in lines):
-        return True
-    entries = document.named("cac:AllowanceCharge")
-    return any(_is_at(entry.children("cac:TaxCategory"), code, rate) for entry in entries)
-
-
-def _taxed(document: Document, lines: Sequence[Node], code: str, rate: Number = None) -> Decimal:
-    """What lines, charges and allowances of a category (and rate) come to."""
-    amounts = (
-        line.amount("cbc:LineExtensionAmount")
-        for line in lines
-        if _is_at(line.all("cac:Item/cac:ClassifiedTaxCategory"), code, rate)
+    entries = total(_of(sums.entries, code, rate))
+    for lines in (sums.invoice_lines, sums.credit_note_lines):
+        taxed = _of(lines, code, rate)
+        used = (taxed or _of(sums.entries_anywhere, code, rate)) if code == "S" else lines
+        if used and stated is not None and Decimal(stated - 1) < total(taxed) + entries < Decimal(stated + 1):
+            return
+    lines_of_both = _of(sums.invoice_lines, code, rate) + _of(sums.credit_note_lines, code, rate)
+    message = _taxable_message(
+        category, subtotal.amount("cbc:TaxableAmount"), total(lines_of_both) + entries, f" at {rate:f} %"
     )
-    charges, allowances = ZERO, ZERO
-    for entry in document.root.children("cac:AllowanceCharge"):
-        if _is_at(entry.children("cac:TaxCategory"), code, rate):
-            amount = entry.amount("cbc:Amount") or ZERO
-            charges += amount if is_charge(entry) else ZERO
-            allowances += amount if is_allowance(entry) else ZERO
-    return total(amounts) + charges - allowances
-
-
-def _is_at(categories: Sequence[Node], code: str, rate: Number) -> bool:
-    if not any(category_of(each) == code for each in categories):
-        return False
-    return rate is None or any(each.amount("cbc:Percent") == rate for each in categories)
+    document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
 
 
 def _check_tax(document: Document, subtotal: Node, node: Node, category: Category) -> None:

@@ -5,8 +5,9 @@ documents, so that whatever depends on the path alone (structure, business term,
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import cast
 
 from lxml import etree
@@ -77,6 +78,11 @@ def short_name(tag: str) -> str:
     return f"{prefix}:{local}" if prefix else tag
 
 
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
 class Node:
     """One element with its text, its attributes and its children by name."""
 
@@ -100,14 +106,24 @@ class Node:
 
     def first(self, path: str) -> "Node | None":
         """The first element at this path below, if any."""
-        if "/" not in path:
-            return self.kids.get(path)
-        return next(iter(self.all(path)), None)
+        found = self.all(path)
+        return found[0] if found else None
 
     def all(self, path: str) -> "Sequence[Node]":
         """Every element at this path below, in document order."""
+        node = self
+        for name in _steps(path):
+            if name in node.repeats:
+                return self._all_branches(path)
+            kid = node.kids.get(name)
+            if kid is None:
+                return ()
+            node = kid
+        return (node,)
+
+    def _all_branches(self, path: str) -> "Sequence[Node]":
         nodes: Sequence[Node] = (self,)
-        for name in path.split("/"):
+        for name in _steps(path):
             nodes = [kid for node in nodes for kid in node.children(name)]
         return nodes
 
@@ -124,8 +140,8 @@ class Node:
 
     def value(self, path: str) -> str:
         """The text of the first element at this path, empty when there is none."""
-        node = self.first(path)
-        return node.text if node is not None else ""
+        found = self.all(path)
+        return found[0].text if found else ""
 
     def amount(self, name: str) -> Number:
         """The decimal value of a child; None when it is absent or no decimal (the sequence `()` of XPath)."""
@@ -142,8 +158,12 @@ class Document:
         self.findings: list[Finding] = []
         self.places: dict[Place, list[Node]] = {}
         self.attribute_names: set[str] = set()
+        self.repeated_names: set[str] = set()  # of elements that stand more than once in the same parent
         self.root = self._grow(root, ROOTS[str(root.tag)])
         self._paths = {place.path: nodes for place, nodes in self.places.items()}
+        self._names: dict[str, list[list[Node]]] = {}
+        for place, nodes in self.places.items():
+            self._names.setdefault(place.name, []).append(nodes)
         self._positions: dict[etree._Element, dict[etree._Element, str]] = {}
         self.is_credit_note = self.root.place.name == "CreditNote"
         self.currency_is_given = "cbc:DocumentCurrencyCode" in self.root.kids
@@ -195,9 +215,7 @@ class Document:
 
     def named(self, name: str) -> Iterator[Node]:
         """Every element of a name, wherever it stands."""
-        for place, nodes in self.places.items():
-            if place.name == name:
-                yield from nodes
+        return chain.from_iterable(self._names.get(name, ()))
 
     def report(self, rule: str, node: Node, message: str, *, child: str = "", severity: Severity = "fatal") -> None:
         """Note a breach at a node; `child` names what is missing there or meant below it."""
@@ -222,7 +240,9 @@ class Document:
             if len(child):
                 kid = self._grow(child, step)
             else:
-                kid = Node(step, child, child.text or "", self._attributes(child), _NO_KIDS, _NONE)
+                items = child.items()
+                attributes = self._attributes(items) if items else _NO_ATTRIBUTES
+                kid = Node(step, child, child.text or "", attributes, _NO_KIDS, _NONE)
                 if step in places:
                     places[step].append(kid)
                 else:
@@ -231,16 +251,16 @@ class Document:
             if kids.setdefault(name, kid) is not kid:
                 if repeats is _NONE:
                     repeats = {}
+                self.repeated_names.add(name)
                 repeats.setdefault(name, [kids[name]]).append(kid)
         text = "" if kids else "".join([element.text or "", *(child.tail or "" for child in element)])
-        node = Node(place, element, text, self._attributes(element), kids, repeats)
+        items = element.items()
+        attributes = self._attributes(items) if items else _NO_ATTRIBUTES
+        node = Node(place, element, text, attributes, kids, repeats)
         places.setdefault(place, []).append(node)
         return node
 
-    def _attributes(self, element: etree._Element) -> dict[str, str]:
-        items = element.items()
-        if not items:
-            return _NO_ATTRIBUTES
+    def _attributes(self, items: Iterable[tuple[object, object]]) -> dict[str, str]:
         attributes = cast("dict[str, str]", dict(items))
         self.attribute_names.update(attributes)
         return attributes

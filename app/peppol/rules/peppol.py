@@ -6,12 +6,12 @@ from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import (
+    SPACES,
     ZERO,
     Number,
     cents,
     day,
     divide,
-    filled,
     floating,
     near,
     number,
@@ -40,7 +40,7 @@ def nothing_is_empty(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R008."""
     for nodes in document.places.values():
         for node in nodes:
-            if not node.kids and not filled(node.text):
+            if not node.kids and not node.text.strip(SPACES):
                 message = f"{node.place.name} is empty; fill it in or leave it out."
                 document.report("PEPPOL-EN16931-R008", node, message)
 

@@ -17,10 +17,11 @@ class Rule:
 
 
 class Rules:
-    """The rules of one module, in the order in which they were written."""
+    """The rules of one module, in the order in which they were written; `when` names the documents they are for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, when: Callable[[Document], bool] | None = None) -> None:
         self.registered: list[Rule] = []
+        self.when = when
 
     def on(self, *contexts: str) -> Callable[[Check], Check]:
         """Register a check for every element whose path ends in one of the contexts."""
@@ -33,14 +34,28 @@ class Rules:
 
 
 class RuleBook:
-    """Several modules' rules, with a memory of which of them apply at a place."""
+    """Several modules' rules: those for every document, and chapters for some."""
 
-    def __init__(self, modules: Iterable[Rules]) -> None:
-        self._rules = [rule for module in modules for rule in module.registered]
-        self._applying: dict[Place, tuple[Check, ...]] = {}
+    def __init__(self, *modules: Rules) -> None:
+        self._always = _Chapter(rule for module in modules if module.when is None for rule in module.registered)
+        self._sometimes = [(module.when, _Chapter(module.registered)) for module in modules if module.when]
 
     def run(self, document: Document) -> None:
         """Run every rule on every element that it applies to."""
+        self._always.run(document)
+        for when, chapter in self._sometimes:
+            if when(document):
+                chapter.run(document)
+
+
+class _Chapter:
+    """Rules, and a memory of which of them apply at a place."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = list(rules)
+        self._applying: dict[Place, tuple[Check, ...]] = {}
+
+    def run(self, document: Document) -> None:
         for place, nodes in document.places.items():
             for check in self._at(place):
                 for node in nodes:

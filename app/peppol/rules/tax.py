@@ -7,12 +7,14 @@ from app.peppol.rules.values import squeeze
 def is_vat(node: Node) -> bool:
     """Whether a tax category or a party's tax scheme is about VAT, in capitals or not."""
     scheme = node.kids.get("cac:TaxScheme")
-    return scheme is not None and squeeze(scheme.value("cbc:ID")).upper() == "VAT"
+    name = scheme.kids.get("cbc:ID") if scheme is not None else None
+    return name is not None and (name.text == "VAT" or squeeze(name.text).upper() == "VAT")
 
 
 def category_of(node: Node) -> str:
     """The VAT category code of a tax category, without spaces around it."""
-    return squeeze(node.value("cbc:ID"))
+    code = node.kids.get("cbc:ID")
+    return squeeze(code.text) if code is not None else ""
 
 
 def is_charge(node: Node) -> bool:

@@ -22,6 +22,7 @@ _DIVISION = Decimal("1E-18")  # Saxon divides decimals to 18 places
 _DECIMAL = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*")
 _ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DATE = re.compile(r"[ \t\r\n]*([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE + r"[ \t\r\n]*")
+SPACES = " \t\r\n"
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
@@ -32,6 +33,7 @@ def number(text: str) -> Number:
     return Decimal(found[1]) if found else None
 
 
+@lru_cache(maxsize=8192)
 def floating(text: str) -> float | None:
     """The value as XPath's number() reads it, None for NaN."""
     stripped = text.strip(" \t\r\n")
@@ -47,7 +49,7 @@ def squeeze(text: str) -> str:
 
 def filled(text: str) -> bool:
     """Whether there is anything but spaces."""
-    return bool(text.strip(" \t\r\n"))
+    return bool(text.strip(SPACES))
 
 
 def cents(value: Decimal) -> Decimal:

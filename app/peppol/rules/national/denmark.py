@@ -6,8 +6,6 @@ from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import filled, floating, squeeze
 
-RULES = Rules()
-
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _COMPANY = "cac:PartyLegalEntity/cbc:CompanyID"
 _ACCOUNT = "cac:PayeeFinancialAccount/cbc:ID"
@@ -15,15 +13,20 @@ _MEANS = frozenset({"1", "10", "31", "42", "48", "49", "50", "58", "59", "93", "
 _UNSPSC = frozenset({"19.05.01", "19.0501", "26.08.01", "26.0801"})
 
 
-def _danish(document: Document, *parties: str) -> bool:
-    return all(document.value(f"{party}/{_COUNTRY}") == "DK" for party in (SELLER, *parties))
+def _from_denmark(document: Document) -> bool:
+    return document.value(f"{SELLER}/{_COUNTRY}") == "DK"
+
+
+def _to_denmark(document: Document) -> bool:
+    return document.value(f"{BUYER}/{_COUNTRY}") == "DK"
+
+
+RULES = Rules(when=_from_denmark)
 
 
 @RULES.on("/")
 def seller(root: Node, document: Document) -> None:
     """DK-R-002, DK-R-014 (the CVR number), DK-R-016 (the sign of a credit note)."""
-    if not _danish(document):
-        return
     numbers = document.at(f"{SELLER}/{_COMPANY}")
     if not numbers or not filled(numbers[0].text):
         message = "A Danish seller needs his CVR number (BT-30)."
@@ -32,7 +35,7 @@ def seller(root: Node, document: Document) -> None:
         message = f"A Danish seller's CVR number (BT-30) has the scheme 0184, not “{numbers[0].get('schemeID')}”."
         document.report("DK-R-014", root, message, child=f"{SELLER}/{_COMPANY}")
     due = floating(document.value("cac:LegalMonetaryTotal/cbc:PayableAmount"))
-    if document.is_credit_note and due is not None and due < 0 and _danish(document, BUYER):
+    if document.is_credit_note and due is not None and due < 0 and _to_denmark(document):
         message = f"A Danish credit note cannot have a negative amount due; it is {due:.2f}."
         document.report("DK-R-016", root, message, child="cac:LegalMonetaryTotal/cbc:PayableAmount")
 
@@ -41,7 +44,7 @@ def seller(root: Node, document: Document) -> None:
 def identifiers_have_a_scheme(identification: Node, document: Document) -> None:
     """DK-R-013."""
     number = identification.kids.get("cbc:ID")
-    if number is not None and not filled(number.get("schemeID")) and _danish(document, BUYER):
+    if number is not None and not filled(number.get("schemeID")) and _to_denmark(document):
         message = f"Between Danish parties, the identifier {number.text} needs its scheme."
         document.report("DK-R-013", identification, message, child="cbc:ID")
 
@@ -50,7 +53,7 @@ def identifiers_have_a_scheme(identification: Node, document: Document) -> None:
 def buyer(party: Node, document: Document) -> None:
     """DK-R-017."""
     number = party.first(_COMPANY)
-    if number is not None and squeeze(number.get("schemeID")) != "0184" and _danish(document, BUYER):
+    if number is not None and squeeze(number.get("schemeID")) != "0184" and _to_denmark(document):
         message = f"A Danish buyer's CVR number (BT-47) has the scheme 0184, not “{number.get('schemeID')}”."
         document.report("DK-R-017", party, message, child=_COMPANY)
 
@@ -58,7 +61,7 @@ def buyer(party: Node, document: Document) -> None:
 @RULES.on("/cac:PaymentMeans")
 def payment_means(means: Node, document: Document) -> None:
     """DK-R-005 to DK-R-011."""
-    if document.is_credit_note or not _danish(document, BUYER):
+    if document.is_credit_note or not _to_denmark(document):
         return
     code = means.value("cbc:PaymentMeansCode")
     if code not in _MEANS:
@@ -107,7 +110,7 @@ def _check_card(means: Node, document: Document, code: str) -> None:
 def classification(line: Node, document: Document) -> None:
     """DK-R-003."""
     codes = line.all("cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode")
-    if not any(code.get("listID") == "TST" for code in codes) or not _danish(document, BUYER):
+    if not any(code.get("listID") == "TST" for code in codes) or not _to_denmark(document):
         return
     if not any(code.get("listVersionID") in _UNSPSC for code in codes):
         message = "A UNSPSC classification (BT-158) between Danish parties is of version 19.05.01 or 26.08.01."
@@ -119,7 +122,7 @@ def classification(line: Node, document: Document) -> None:
 @RULES.on("cac:AllowanceCharge")
 def other_taxes(entry: Node, document: Document) -> None:
     """DK-R-004."""
-    if entry.value("cbc:AllowanceChargeReasonCode") != "ZZZ" or not _danish(document, BUYER):
+    if entry.value("cbc:AllowanceChargeReasonCode") != "ZZZ" or not _to_denmark(document):
         return
     reason = entry.value("cbc:AllowanceChargeReason")
     value = floating(reason)

@@ -7,7 +7,7 @@ from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.values import filled, squeeze
 
-RULES = Rules()
+RULES = Rules(when=lambda document: document.within_germany)
 
 _TYPES = frozenset({"326", "380", "384", "389", "381", "875", "876", "877"})
 _TAXED = frozenset({"S", "Z", "E", "AE", "K", "G", "L", "M"})
@@ -36,7 +36,7 @@ _FILLED = (
 
 def _demand_filled(rule: str, path: str, what: str) -> Check:
     def check(node: Node, document: Document) -> None:
-        if document.within_germany and not any(filled(found.text) for found in node.all(path)):
+        if not any(filled(found.text) for found in node.all(path)):
             document.report(rule, node, f"Between German parties, {what} must be given.", child=path)
 
     return check
@@ -49,8 +49,6 @@ for _rule, _context, _path, _what in _FILLED:
 @RULES.on("/")
 def document_level(root: Node, document: Document) -> None:
     """DE-R-001 (payment), DE-R-017 (type), DE-R-026 (corrected invoice)."""
-    if not document.within_germany:
-        return
     if "cac:PaymentMeans" not in root.kids:
         message = "Between German parties, payment instructions (BG-16) must be given."
         document.report("DE-R-001", root, message, child="cac:PaymentMeans")
@@ -68,8 +66,6 @@ def document_level(root: Node, document: Document) -> None:
 @RULES.on("/")
 def seller_has_a_tax_number(root: Node, document: Document) -> None:
     """DE-R-016."""
-    if not document.within_germany:
-        return
     numbers = document.at(f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID")
     if "cac:TaxRepresentativeParty" in root.kids or any(filled(number.text) for number in numbers):
         return
@@ -86,7 +82,7 @@ def seller_has_a_tax_number(root: Node, document: Document) -> None:
 @RULES.on("/cac:PaymentTerms")
 def cash_discount(terms: Node, document: Document) -> None:
     """DE-R-018."""
-    if not document.within_germany or "cbc:Note" not in terms.kids:
+    if "cbc:Note" not in terms.kids:
         return
     note = terms.value("cbc:Note")
     discounts = [squeeze(row) for row in re.split(r"\r?\n", note) if squeeze(row).startswith("#")]
@@ -102,8 +98,6 @@ def cash_discount(terms: Node, document: Document) -> None:
 @RULES.on("/")
 def attachments_have_their_own_names(root: Node, document: Document) -> None:
     """DE-R-022."""
-    if not document.within_germany:
-        return
     seen: set[str] = set()
     for reference in root.children("cac:AdditionalDocumentReference"):
         attachments = reference.all("cac:Attachment/cbc:EmbeddedDocumentBinaryObject")
@@ -119,7 +113,7 @@ def attachments_have_their_own_names(root: Node, document: Document) -> None:
 def external_location(reference: Node, document: Document) -> None:
     """DE-R-T02."""
     location = reference.value("cbc:URI")
-    if document.within_germany and not _URL.match(location):
+    if not _URL.match(location):
         message = f"The location of a supporting document (BT-124), “{location}”, must be a full URL such as https://…"
         document.warn("DE-R-T02", reference, message, child="cbc:URI")
 
@@ -127,7 +121,7 @@ def external_location(reference: Node, document: Document) -> None:
 @RULES.on("/cac:AccountingSupplierParty")
 def seller_contact(seller: Node, document: Document) -> None:
     """DE-R-002."""
-    if document.within_germany and seller.first("cac:Party/cac:Contact") is None:
+    if seller.first("cac:Party/cac:Contact") is None:
         message = "Between German parties, the seller's contact (BG-6) must be given."
         document.report("DE-R-002", seller, message, child="cac:Party/cac:Contact")
 
@@ -135,8 +129,6 @@ def seller_contact(seller: Node, document: Document) -> None:
 @RULES.on(_CONTACT)
 def contact_can_be_reached(contact: Node, document: Document) -> None:
     """DE-R-027, DE-R-028."""
-    if not document.within_germany:
-        return
     telephone, email = squeeze(contact.value("cbc:Telephone")), squeeze(contact.value("cbc:ElectronicMail"))
     if len(re.findall(r"[0-9]", telephone)) < 3:
         message = f"The seller's telephone number (BT-42), “{telephone}”, should have three digits at least."
@@ -164,7 +156,7 @@ _MEANS = {
 def payment_means(means: Node, document: Document) -> None:
     """DE-R-019, DE-R-020 (IBAN), DE-R-023-1 to DE-R-025-2 (the group that the code demands, and no other)."""
     code = squeeze(means.value("cbc:PaymentMeansCode"))
-    if code not in _MEANS or not document.within_germany:
+    if code not in _MEANS:
         return
     number, wanted, excluded, what = _MEANS[code]
     if wanted not in means.kids:
@@ -185,7 +177,7 @@ def payment_means(means: Node, document: Document) -> None:
 @RULES.on("/")
 def direct_debit(root: Node, document: Document) -> None:
     """DE-R-030 (creditor identifier), DE-R-031 (debited account)."""
-    if not document.within_germany or not document.at("cac:PaymentMeans/cac:PaymentMandate"):
+    if not document.at("cac:PaymentMeans/cac:PaymentMandate"):
         return
     places = (f"{SELLER}/cac:PartyIdentification/cbc:ID", "cac:PayeeParty/cac:PartyIdentification/cbc:ID")
     if not any(number.get("schemeID") == "SEPA" for place in places for number in document.at(place)):

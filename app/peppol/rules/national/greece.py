@@ -7,8 +7,6 @@ from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Documen
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import filled, floating, squeeze
 
-RULES = Rules()
-
 _GREEK = frozenset({"GR", "EL"})
 _TYPES = frozenset({"1.1", "1.6", "2.1", "2.4", "5.1", "5.2"})
 _DATE = re.compile(r"(0?[1-9]|[12][0-9]|3[01])[-\\/ ]?(0?[1-9]|1[0-2])[-\\/ ]?(19|20)[0-9]{2}")
@@ -21,8 +19,13 @@ def _from_greece(document: Document) -> bool:
     return document.seller_country in _GREEK
 
 
-def _within_greece(document: Document) -> bool:
-    return _from_greece(document) and document.buyer_country in _GREEK
+def _to_greece(document: Document) -> bool:
+    return document.buyer_country in _GREEK
+
+
+# GR-R-009 takes the seller's country without regard to a tax representative, so it has a chapter of its own
+RULES = Rules(when=_from_greece)
+ADDRESS_RULES = Rules(when=lambda document: document.seller_country_alone in _GREEK)
 
 
 def _is_greek_address(document: Document) -> bool:
@@ -32,8 +35,6 @@ def _is_greek_address(document: Document) -> bool:
 @RULES.on("/cbc:ID")
 def invoice_number(number: Node, document: Document) -> None:
     """GR-R-001-1 to GR-R-001-7: tax number | date | branch | type | series | number."""
-    if not _from_greece(document):
-        return
     segments = number.text.split("|")
     tax, day, branch, kind, series, counter = (segments + [""] * 6)[:6]
     for rule, right, form in (
@@ -87,11 +88,7 @@ def _is_greek_vat_number(text: str) -> bool:
 
 @RULES.on(SELLER)
 def seller(party: Node, document: Document) -> None:
-    """GR-R-002 (name), GR-S-011, GR-R-003 (VAT number), GR-R-009 (electronic address)."""
-    if document.seller_country_alone in _GREEK:
-        _check_address(party, document, "GR-R-009", "seller")
-    if not _from_greece(document):
-        return
+    """GR-R-002 (name), GR-S-011, GR-R-003 (VAT number)."""
     if not party.value("cac:PartyName/cbc:Name"):
         message = "A Greek seller gives his full name as registered also as trading name (BT-28)."
         document.report("GR-R-002", party, message, child="cac:PartyName/cbc:Name")
@@ -104,15 +101,19 @@ def seller(party: Node, document: Document) -> None:
             document.report("GR-R-003", number, f"“{number.text}” is not a Greek VAT number: EL and nine digits.")
 
 
+@ADDRESS_RULES.on(SELLER)
+def seller_address(party: Node, document: Document) -> None:
+    """GR-R-009."""
+    _check_address(party, document, "GR-R-009", "seller")
+
+
 @RULES.on(BUYER)
 def buyer(party: Node, document: Document) -> None:
     """GR-R-005 (name), GR-R-006 (VAT number), GR-R-010 (electronic address)."""
-    if not _from_greece(document):
-        return
     if not party.value("cac:PartyName/cbc:Name"):
         message = "A Greek seller gives the buyer's full name also as trading name (BT-45)."
         document.report("GR-R-005", party, message, child="cac:PartyName/cbc:Name")
-    if not _within_greece(document):
+    if not _to_greece(document):
         return
     numbers = _vat_numbers(party)
     if len(numbers) != 1 or not _is_greek_vat_number(numbers[0].text):
@@ -133,7 +134,7 @@ def _check_address(party: Node, document: Document, rule: str, who: str) -> None
 @RULES.on("/")
 def mark_and_url(root: Node, document: Document) -> None:
     """GR-R-004-1 (MARK), GR-S-008-1, GR-R-008-2 (the invoice's URL)."""
-    if not (_from_greece(document) and _is_greek_address(document)):
+    if not _is_greek_address(document):
         return
     references = root.children("cac:AdditionalDocumentReference")
     marks = sum(_describes(reference, _MARK) for reference in references)
@@ -156,8 +157,6 @@ def _describes(reference: Node, description: str) -> bool:
 @RULES.on("cac:AdditionalDocumentReference")
 def mark_and_url_are_complete(reference: Node, document: Document) -> None:
     """GR-R-004-2, GR-R-008-3."""
-    if not _from_greece(document):
-        return
     if _describes(reference, _MARK) and _is_greek_address(document):
         for number in reference.children("cbc:ID"):
             if not re.match(r"[1-9]", number.text):

@@ -4,20 +4,23 @@ from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import day, squeeze
 
-RULES = Rules()
-
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 
 
-def _icelandic(document: Document, party: str) -> bool:
-    return document.value(f"{party}/{_COUNTRY}") == "IS"
+def _from_iceland(document: Document) -> bool:
+    return document.value(f"{SELLER}/{_COUNTRY}") == "IS"
+
+
+def _to_iceland(document: Document) -> bool:
+    return document.value(f"{BUYER}/{_COUNTRY}") == "IS"
+
+
+RULES = Rules(when=_from_iceland)
 
 
 @RULES.on("/")
 def seller(root: Node, document: Document) -> None:
     """IS-R-001 (type), IS-R-002 (kennitala), IS-R-003 (address)."""
-    if not _icelandic(document, SELLER):
-        return
     code = squeeze(root.value("cbc:CreditNoteTypeCode" if document.is_credit_note else "cbc:InvoiceTypeCode"))
     if code not in {"380", "381"}:
         document.warn("IS-R-001", root, f"An Icelandic seller sends type 380 or 381, not {code or 'none'}.")
@@ -41,7 +44,7 @@ def _has_address(document: Document, party: str) -> bool:
 @RULES.on("/cac:AccountingCustomerParty")
 def buyer(party: Node, document: Document) -> None:
     """IS-R-004, IS-R-005."""
-    if not (_icelandic(document, SELLER) and _icelandic(document, BUYER)):
+    if not _to_iceland(document):
         return
     if not _has_kennitala(document, BUYER):
         message = "An Icelandic buyer needs his kennitala as registration number (BT-47), scheme 0196."
@@ -54,8 +57,6 @@ def buyer(party: Node, document: Document) -> None:
 @RULES.on("/")
 def accounts(root: Node, document: Document) -> None:
     """IS-R-006 for claims (code 9), IS-R-007 for transfers (code 42)."""
-    if not _icelandic(document, SELLER):
-        return
     for rule, code in (("IS-R-006", "9"), ("IS-R-007", "42")):
         means = [each for each in root.children("cac:PaymentMeans") if each.value("cbc:PaymentMeansCode") == code]
         numbers = [account.text for each in means for account in each.all("cac:PayeeFinancialAccount/cbc:ID")]
@@ -73,7 +74,7 @@ def final_due_date(root: Node, document: Document) -> None:
         for reference in root.children("cac:AdditionalDocumentReference")
         if any(text.text == "EINDAGI" for text in reference.children("cbc:DocumentDescription"))
     ]
-    if not references or not _icelandic(document, SELLER):
+    if not references:
         return
     final, due = references[0].value("cbc:ID"), root.value("cbc:DueDate")
     for rule, right, message in (

@@ -6,7 +6,7 @@ from app.peppol.rules.document import SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import squeeze
 
-RULES = Rules()
+RULES = Rules(when=lambda document: document.seller_country == "IT")
 
 _TAX_NUMBER = re.compile(r"[A-Z0-9]{11,16}")
 _ADDRESS = (
@@ -19,8 +19,6 @@ _ADDRESS = (
 @RULES.on(SELLER)
 def seller(party: Node, document: Document) -> None:
     """IT-R-001 to IT-R-004."""
-    if document.seller_country != "IT":
-        return
     for registration in party.children("cac:PartyTaxScheme"):
         number = squeeze(registration.value("cbc:CompanyID"))
         if squeeze(registration.value("cac:TaxScheme/cbc:ID")) != "VAT" and not _TAX_NUMBER.fullmatch(number):

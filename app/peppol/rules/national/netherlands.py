@@ -4,20 +4,21 @@ from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Documen
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import filled, squeeze
 
-RULES = Rules()
-
 _ADDRESS = ("cbc:StreetName", "cbc:CityName", "cbc:PostalZone")
 _MEANS = frozenset({"30", "48", "49", "57", "58", "59"})
 
 
-def _dutch(document: Document, *parties: str) -> bool:
-    return all(document.country_at(party) == "NL" for party in (SELLER, *parties))
+def _is_dutch(document: Document, party: str) -> bool:
+    return document.country_at(party) == "NL"
+
+
+RULES = Rules(when=lambda document: _is_dutch(document, SELLER))
 
 
 @RULES.on("cbc:CreditNoteTypeCode")
 def credit_note_names_the_invoice(code: Node, document: Document) -> None:
     """NL-R-001."""
-    if _dutch(document) and not document.at("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"):
+    if not document.at("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"):
         message = "A Dutch seller's credit note must name the invoice that it credits (BT-25)."
         document.report("NL-R-001", code, message)
 
@@ -25,21 +26,20 @@ def credit_note_names_the_invoice(code: Node, document: Document) -> None:
 @RULES.on(f"{SELLER}/cac:PostalAddress")
 def seller_address(address: Node, document: Document) -> None:
     """NL-R-002."""
-    if _dutch(document):
-        _check_address(address, document, "NL-R-002", "The Dutch seller's address")
+    _check_address(address, document, "NL-R-002", "The Dutch seller's address")
 
 
 @RULES.on(f"{BUYER}/cac:PostalAddress")
 def buyer_address(address: Node, document: Document) -> None:
     """NL-R-004."""
-    if _dutch(document, BUYER):
+    if _is_dutch(document, BUYER):
         _check_address(address, document, "NL-R-004", "The Dutch buyer's address")
 
 
 @RULES.on(f"{TAX_REPRESENTATIVE}/cac:PostalAddress")
 def representative_address(address: Node, document: Document) -> None:
     """NL-R-006."""
-    if _dutch(document, TAX_REPRESENTATIVE):
+    if _is_dutch(document, TAX_REPRESENTATIVE):
         _check_address(address, document, "NL-R-006", "The Dutch tax representative's address")
 
 
@@ -53,14 +53,13 @@ def _check_address(address: Node, document: Document, rule: str, whose: str) -> 
 @RULES.on(f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID")
 def seller_number(number: Node, document: Document) -> None:
     """NL-R-003."""
-    if _dutch(document):
-        _check_number(number, document, "NL-R-003", "seller")
+    _check_number(number, document, "NL-R-003", "seller")
 
 
 @RULES.on(f"{BUYER}/cac:PartyLegalEntity/cbc:CompanyID")
 def buyer_number(number: Node, document: Document) -> None:
     """NL-R-005."""
-    if _dutch(document, BUYER):
+    if _is_dutch(document, BUYER):
         _check_number(number, document, "NL-R-005", "buyer")
 
 
@@ -75,8 +74,6 @@ def _check_number(number: Node, document: Document, rule: str, who: str) -> None
 @RULES.on("cac:LegalMonetaryTotal")
 def payment_means_are_given(totals: Node, document: Document) -> None:
     """NL-R-007: where the buyer has to pay."""
-    if not _dutch(document):
-        return
     due = totals.amount("cbc:PayableAmount")
     nothing_to_pay = due is not None and (due >= 0 if document.is_credit_note else due <= 0)
     if not nothing_to_pay and next(document.named("cac:PaymentMeans"), None) is None:
@@ -88,7 +85,7 @@ def payment_means_are_given(totals: Node, document: Document) -> None:
 def payment_means_are_dutch(means: Node, document: Document) -> None:
     """NL-R-008."""
     code = squeeze(means.value("cbc:PaymentMeansCode"))
-    if code not in _MEANS and _dutch(document, BUYER):
+    if code not in _MEANS and _is_dutch(document, BUYER):
         message = f"Between Dutch parties, payment is by 30, 48, 49, 57, 58 or 59, not by {code or 'nothing'}."
         document.report("NL-R-008", means, message, child="cbc:PaymentMeansCode")
 
@@ -96,6 +93,6 @@ def payment_means_are_dutch(means: Node, document: Document) -> None:
 @RULES.on("cac:OrderLineReference/cbc:LineID")
 def order_line_has_its_order(line: Node, document: Document) -> None:
     """NL-R-009."""
-    if _dutch(document) and not document.at("cac:OrderReference/cbc:ID"):
+    if not document.at("cac:OrderReference/cbc:ID"):
         message = "A line names an order line, so a Dutch seller must name the order too (BT-13)."
         document.report("NL-R-009", line, message)

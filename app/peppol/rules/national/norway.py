@@ -5,14 +5,12 @@ from app.peppol.rules.document import SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import squeeze
 
-RULES = Rules()
+RULES = Rules(when=lambda document: document.seller_country == "NO")
 
 
 @RULES.on(SELLER)
 def seller(party: Node, document: Document) -> None:
     """NO-R-001 (the VAT number), NO-R-002 (the register of business enterprises)."""
-    if document.seller_country != "NO":
-        return
     vat = next(iter(_numbers(party, "VAT")), "")
     number, suffix = vat[2:11], vat[11:]
     if vat[:2] == "NO" and not (suffix == "MVA" and is_norwegian_organisation_number(number)):

@@ -5,14 +5,15 @@ from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.values import floating, squeeze
 
-RULES = Rules()
-
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _RATES = frozenset({25.0, 12.0, 6.0})
 
 
 def _is_swedish(document: Document, party: str) -> bool:
     return any(country.text == "SE" for country in document.at(f"{party}/{_COUNTRY}"))
+
+
+RULES = Rules(when=lambda document: _is_swedish(document, SELLER))
 
 
 def _vat_numbers(party: Node) -> list[str]:
@@ -30,7 +31,7 @@ def _has_swedish_vat_number(document: Document) -> bool:
 @RULES.on(SELLER)
 def seller_vat_number(party: Node, document: Document) -> None:
     """SE-R-001, SE-R-002."""
-    if not (_is_swedish(document, SELLER) and _has_swedish_vat_number(document)):
+    if not _has_swedish_vat_number(document):
         return
     number = _vat_numbers(party)[0]
     for rule, right in (
@@ -45,7 +46,7 @@ def seller_vat_number(party: Node, document: Document) -> None:
 @RULES.on(f"{SELLER}/cac:PartyLegalEntity")
 def seller_organisation_number(entity: Node, document: Document) -> None:
     """SE-R-003, SE-R-004, SE-R-013."""
-    if "cbc:CompanyID" not in entity.kids or not _is_swedish(document, SELLER):
+    if "cbc:CompanyID" not in entity.kids:
         return
     number = squeeze(entity.value("cbc:CompanyID"))
     for rule, right, form in (
@@ -66,7 +67,7 @@ def _checks(number: str) -> bool:
 @RULES.on(SELLER)
 def tax_registration(party: Node, document: Document) -> None:
     """SE-R-005."""
-    if not _is_swedish(document, SELLER) or party.first("cac:PartyLegalEntity/cbc:CompanyID") is None:
+    if party.first("cac:PartyLegalEntity/cbc:CompanyID") is None:
         return
     for registration in party.children("cac:PartyTaxScheme"):
         if squeeze(registration.value("cac:TaxScheme/cbc:ID").upper()) == "VAT":
@@ -82,7 +83,7 @@ def standard_rates(category: Node, document: Document) -> None:
     """SE-R-006."""
     if category.value("cbc:ID") != "S" or floating(category.value("cbc:Percent")) in _RATES:
         return
-    if _is_swedish(document, SELLER) and _has_swedish_vat_number(document):
+    if _has_swedish_vat_number(document):
         message = f"Swedish VAT is 25, 12 or 6 %, not {category.value('cbc:Percent') or 'without a rate'}."
         document.report("SE-R-006", category, message, child="cbc:Percent")
 
@@ -90,8 +91,6 @@ def standard_rates(category: Node, document: Document) -> None:
 @RULES.on("cac:PaymentMeans")
 def giro(means: Node, document: Document) -> None:
     """SE-R-007 to SE-R-012."""
-    if not _is_swedish(document, SELLER):
-        return
     code = means.value("cbc:PaymentMeansCode")
     if code in {"50", "56"}:
         message = f"Payment by giro is code 30 with SE:BANKGIRO or SE:PLUSGIRO as the branch (BT-86), not code {code}."
