@@ -4,9 +4,9 @@ The official ids are the same for every category but for the letters (S, Z, E, A
 BR-E-02 both ask for the seller's tax number. So a category is a row of `vat_categories`, and each rule is one function.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
@@ -26,25 +26,28 @@ class _Use(NamedTuple):
     vat: bool
 
 
+_Written = dict[_Use, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Uses:
     """How often each tax category is written, by where it stands."""
 
-    breakdowns: Counter[_Use]
-    lines: Counter[_Use]
-    allowances: Counter[_Use]
-    charges: Counter[_Use]
-    document_allowances: Counter[_Use]
-    document_charges: Counter[_Use]
-    either: Counter[_Use]  # in any allowance or charge, whatever its indicator says
-    everywhere: Counter[_Use]  # all but the lines
+    breakdowns: _Written
+    lines: _Written
+    allowances: _Written
+    charges: _Written
+    document_allowances: _Written
+    document_charges: _Written
+    either: _Written  # in any allowance or charge, whatever its indicator says
+    everywhere: _Written  # all but the lines
 
 
 @RULES.on("/")
 def categories_in_use(root: Node, document: Document) -> None:
     """BR-x-01 to BR-x-04, BR-IC-11, BR-IC-12, BR-O-11 to BR-O-14, BR-B-01, BR-B-02."""
     uses, given = _uses(document), _identifiers(document)
-    used = {use.code for use in uses.everywhere | uses.lines}
+    used = {use.code for use in chain(uses.everywhere, uses.lines)}
     for category in CATEGORIES.values():
         if category.code in used:
             _check_breakdown(document, root, category, uses)
@@ -53,7 +56,8 @@ def categories_in_use(root: Node, document: Document) -> None:
         _check_intra_community(document, root)
     if _count(uses.breakdowns, "O"):
         _check_nothing_but_not_subject(document, root, uses)
-    _check_split_payment(document, root, uses)
+    if "B" in used:
+        _check_split_payment(document, root, uses)
 
 
 def _uses(document: Document) -> _Uses:
@@ -71,15 +75,19 @@ def _uses(document: Document) -> _Uses:
     )
 
 
-def _written(categories: Iterable[Node]) -> Counter[_Use]:
-    texts = Counter((each.value("cbc:ID"), each.value("cac:TaxScheme/cbc:ID")) for each in categories)
-    uses: Counter[_Use] = Counter()
+def _written(categories: Iterable[Node]) -> _Written:
+    texts: dict[tuple[str, str], int] = {}
+    for each in categories:
+        text = each.value("cbc:ID"), each.value("cac:TaxScheme/cbc:ID")
+        texts[text] = texts.get(text, 0) + 1
+    uses: _Written = {}
     for (code, scheme), number in texts.items():
-        uses[_Use(squeeze(code), code, squeeze(scheme).upper() == "VAT")] += number
+        use = _Use(squeeze(code), code, squeeze(scheme).upper() == "VAT")
+        uses[use] = uses.get(use, 0) + number
     return uses
 
 
-def _written_in(entries: Iterable[Node]) -> Counter[_Use]:
+def _written_in(entries: Iterable[Node]) -> _Written:
     return _written(category for entry in entries for category in entry.children("cac:TaxCategory"))
 
 
@@ -98,7 +106,7 @@ def _has_vat_number(document: Document, party: str) -> bool:
     return any(is_vat(tax) and "cbc:CompanyID" in tax.kids for tax in document.at(f"{party}/cac:PartyTaxScheme"))
 
 
-def _count(uses: Counter[_Use], code: str, *, vat: bool = True, exact: bool = False) -> int:
+def _count(uses: _Written, code: str, *, vat: bool = True, exact: bool = False) -> int:
     """How often a category is written; `vat` asks for the VAT scheme, `exact` for a code without spaces around it."""
     return sum(
         number
@@ -107,7 +115,7 @@ def _count(uses: Counter[_Use], code: str, *, vat: bool = True, exact: bool = Fa
     )
 
 
-def _others(uses: Counter[_Use], code: str) -> int:
+def _others(uses: _Written, code: str) -> int:
     return sum(number for use, number in uses.items() if use.vat and use.code != code)
 
 
@@ -177,12 +185,12 @@ def _check_nothing_but_not_subject(document: Document, root: Node, uses: _Uses) 
 
 def _check_split_payment(document: Document, root: Node, uses: _Uses) -> None:
     """BR-B-01, BR-B-02."""
-    if any(use.exact == "B" for use in uses.everywhere | uses.lines):
+    if any(use.exact == "B" for use in chain(uses.everywhere, uses.lines)):
         countries = {country.text for country in document.named("cbc:IdentificationCode")}
         if countries - {"IT"}:
             message = "VAT category B (split payment) is for invoices within Italy; here is another country."
             document.report("BR-B-01", root, message, child="cac:TaxTotal/cac:TaxSubtotal")
-    own = uses.breakdowns | uses.lines | _written_in(root.children("cac:AllowanceCharge"))
+    own = chain(uses.breakdowns, uses.lines, _written_in(root.children("cac:AllowanceCharge")))
     if {"B", "S"} <= {use.exact for use in own}:
         message = "VAT category B (split payment) and S (standard rate) exclude each other; both are used."
         document.report("BR-B-02", root, message, child="cac:TaxTotal/cac:TaxSubtotal")
