@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import InvalidOperation
 
 from app.convert.conform import conform
 from app.convert.conversion import File, Origin
 from app.peppol import readers
 from app.peppol.readers import Reading
+from app.peppol.totals import complete
 from app.peppol.xml import Unreadable
 
 _ROLES: tuple[tuple[str, Origin], ...] = (("UBL", "ubl"), ("CII", "cii"))
@@ -28,7 +30,11 @@ class Source:
         """
         reading = readers.read(self.xml)
         losses = list(reading.losses)
-        return Reading(conform(reading.invoice, losses=losses), tuple(losses))
+        try:
+            invoice = complete(conform(reading.invoice, losses=losses))
+        except InvalidOperation as error:
+            raise Unreadable("The numbers in the document are too large to be computed with.") from error
+        return Reading(invoice, tuple(losses))
 
 
 def sources(files: Sequence[File]) -> Iterator[Source]:

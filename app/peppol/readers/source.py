@@ -16,11 +16,11 @@ from lxml import etree
 from app.peppol.invoice import Identifier
 from app.peppol.xml import Unreadable
 
-_DATE = re.compile(r"(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))(?:Z|[+-]\d\d:\d\d|T[0-9:.Z+-]+)?")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_DATE = re.compile(r"(?a)(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))(?:Z|[+-]\d\d:\d\d|T[0-9:.Z+-]+)?")
+# Larger numbers are no money, and longer ones would only make arithmetic slow
+_NUMBER = re.compile(r"(?a)[+-]?(\d{1,15}(\.\d*)?|\.\d+)")
+_LONGEST_NUMBER = 40
 _VOCABULARIES = ("urn:oasis:names:specification:ubl:schema:xsd:", "urn:un:unece:uncefact:data:", "urn:ferd:")
-# Longer numbers are no money: they would only make arithmetic slow
-_DIGITS = 40
 # What says how a value is coded, not what it is
 _ABOUT_CODES = frozenset(
     {
@@ -201,7 +201,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _decimal(value: str) -> Decimal:
-    if len(value) > _DIGITS or not _NUMBER.fullmatch(value):
+    if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
         raise ValueError(value)
     return Decimal(value)
 
