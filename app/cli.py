@@ -56,9 +56,10 @@ def api(host: str, port: int) -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where WORKER_PORT is opened.")
+def worker(host: str) -> None:
     """Run a worker; any number of them share one database."""
-    _run(serving.lanes)
+    _run(serving.lanes, serving.worker_health(host))
 
 
 @main.command()

@@ -9,11 +9,12 @@ from typing import Any
 
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 
 from app import db, embedded_postgres, schema, worker
-from app.main import create_app
+from app.main import create_app, create_worker_app
 from app.settings import Settings, SettingsError
 
 Part = Callable[[Settings, asyncio.Event], Coroutine[None, None, None]]
@@ -27,29 +28,37 @@ def api(host: str, port: int) -> Part:
     """The API on this address."""
 
     async def part(settings: Settings, stop: asyncio.Event) -> None:
-        server = _Server(
-            uvicorn.Config(
-                create_app(settings),
-                host=host,
-                port=port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=GRACE,
-            )
-        )
-        serving = asyncio.create_task(server.serve())
-        await _first_of(serving, asyncio.create_task(stop.wait()))
-        server.should_exit = True
-        stop.set()
-        await serving
+        await _serve(create_app(settings), host, port, stop)
 
     return part
 
 
 async def lanes(settings: Settings, stop: asyncio.Event) -> None:
     """The worker; told to stop, it finishes what it posts and gives its lanes back."""
-    await worker.run(settings, stop=stop)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.run(settings, stop=stop))
+        if settings.worker_port is not None:
+            # Whoever watches it is on another machine or in another container.
+            group.create_task(_serve(create_worker_app(settings), "0.0.0.0", settings.worker_port, stop))  # noqa: S104
+
+
+async def _serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve until told to stop; where it cannot serve, everything stops."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    await _first_of(serving, asyncio.create_task(stop.wait()))
+    server.should_exit = True
+    stop.set()
+    await serving
 
 
 async def _first_of(*tasks: asyncio.Task[Any]) -> None:

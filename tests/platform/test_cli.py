@@ -51,7 +51,7 @@ def test_a_migration_needs_the_address_of_the_database_only(tmp_path: Path, empt
     assert schema.revision_of(empty_database_url) == schema.newest()
 
 
-@pytest.mark.parametrize("command", ["serve", "api", "worker"])
+@pytest.mark.parametrize("command", ["serve", "worker"])
 def test_a_database_at_an_old_migration_is_refused(tmp_path: Path, empty_database_url: str, command: str) -> None:
     outcome = run(command, cwd=tmp_path, DATABASE_URL=empty_database_url, **SETTINGS)
     assert outcome.returncode == 1
@@ -80,4 +80,4 @@ def test_the_service_answers_and_stops_when_it_is_told_to(
 def test_the_sandbox_takes_arguments_of_its_own(tmp_path: Path) -> None:
     outcome = run("sandbox", "--help", cwd=tmp_path)
     assert outcome.returncode == 0
-    assert "--port" in outcome.stdout
+    assert "--exact-port" in outcome.stdout
