@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from app.peppol.invoice import Identifier, Party
 
 # A legal registration (BT-30, BT-47) in one of these schemes is an electronic address as it stands
-_LEGAL = frozenset(
-    {"0007", "0088", "0106", "0184", "0190", "0191", "0192", "0196", "0200", "0208", "0216", "0218", "0240"}
-)
+_LEGAL = frozenset({"0007", "0088", "0106", "0184", "0190", "0191", "0192", "0196", "0200", "0208", "0216", "0218"})
 
 # VAT number prefix → the scheme of that country's VAT numbers
 _VAT = {

@@ -3,6 +3,7 @@
 import re
 
 from app.banqup.schemas import Party
+from app.peppol.identifiers import is_luxembourg_matricule
 from app.peppol.invoice import Identifier
 
 # ISO 6523 scheme of the enterprise number (`<country>:en`) by country
@@ -43,9 +44,16 @@ def registration(party: Party) -> Identifier | None:
     """BT-30 or BT-47: the enterprise number, in the scheme of its country."""
     for country, kind, value in _entries(party):
         if kind == "en" or kind in _REGISTERS:
-            scheme = KIND_SCHEMES.get(kind) or ENTERPRISE_SCHEMES.get(country)
-            return Identifier(_enterprise_number(value, country=country), scheme)
+            number = _enterprise_number(value, country=country)
+            return Identifier(number, KIND_SCHEMES.get(kind) or _enterprise_scheme(number, country=country))
     return None
+
+
+def _enterprise_scheme(number: str, *, country: str) -> str | None:
+    """The scheme of a country's enterprise numbers; Luxembourg has two numbers, and only the matricule has one."""
+    if country == "lu" and not is_luxembourg_matricule(number):
+        return None
+    return ENTERPRISE_SCHEMES.get(country)
 
 
 def vat_number(party: Party) -> str | None:
