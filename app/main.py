@@ -80,7 +80,7 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """From the outside in: an id, browsers of listed origins, an answer whatever happens, a limit to the body."""
+    """From the outside in: an id, the shortcut of messages, browsers of listed origins, failures, large bodies."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.api_cors_origins,
@@ -88,5 +88,10 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_headers=["Authorization", "Content-Type", front.REQUEST_ID],
         expose_headers=[front.REQUEST_ID, "Retry-After"],
     )
-    names = [Middleware(front.RequestIds), Middleware(front.Failures), Middleware(front.BodyLimit)]
-    return [names[0], cors, *names[1:]] if settings.api_cors_origins else names
+    return [
+        Middleware(front.RequestIds),
+        Middleware(front.Shortcut, webhooks.PATH, webhooks.receive),
+        *([cors] if settings.api_cors_origins else []),
+        Middleware(front.Failures),
+        Middleware(front.BodyLimit),
+    ]

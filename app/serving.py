@@ -35,11 +35,17 @@ def api(host: str, port: int) -> Part:
 
 async def lanes(settings: Settings, stop: asyncio.Event) -> None:
     """The worker; told to stop, it finishes what it posts and gives its lanes back."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(worker.run(settings, stop=stop))
+    await worker.run(settings, stop=stop)
+
+
+def worker_health(host: str) -> Part:
+    """Health and figures of a worker on WORKER_PORT, where that is set."""
+
+    async def part(settings: Settings, stop: asyncio.Event) -> None:
         if settings.worker_port is not None:
-            # Whoever watches it is on another machine or in another container.
-            group.create_task(_serve(create_worker_app(settings), "0.0.0.0", settings.worker_port, stop))  # noqa: S104
+            await _serve(create_worker_app(settings), host, settings.worker_port, stop)
+
+    return part
 
 
 async def _serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:

@@ -1,16 +1,19 @@
 """What every request passes before its route: an id, a limit to its body, and an answer whatever happens."""
 
 import re
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import log
 from app.api import problems
+from app.errors import Problem
 from app.reasons import TOO_LARGE
 
 LARGEST_BODY = 1 << 20  # bytes
@@ -106,6 +109,32 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_limited, send)
+
+
+class Shortcut:
+    """Leads one busy address past the router: a third of the time that a message takes would be spent in it."""
+
+    def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        self._app = app
+        self._path = path
+        self._endpoint = endpoint
+        self._shortcut = Failures(BodyLimit(self._answer))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == self._path and scope["method"] == "POST":
+            await self._shortcut(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._endpoint(request)
+        except Problem as problem:
+            response = problems.answer(problem.reason, request, headers=problem.headers)
+        except HTTPException as refusal:
+            response = problems.of_http(refusal, request)
+        await response(scope, receive, send)
 
 
 def _announced(scope: Scope) -> int:

@@ -107,6 +107,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    return of_http(error, request)
+
+
+def of_http(error: HTTPException, request: Request) -> Response:
+    """What the framework itself refuses, in our words."""
     match error.status_code:
         case NOT_FOUND.status:
             reason = NOT_FOUND.because("There is nothing at this address.")
