@@ -28,6 +28,7 @@ from app.exports import Overtaken, Waiting
 from app.following import follow
 from app.lanes import Claim, LeaseLost
 from app.models import Connection, Export
+from app.notifying import Notifier
 from app.pacing import Pace
 from app.packing import counterparty_of, described, pack, reference_of
 from app.reasons import (
@@ -66,6 +67,7 @@ class Exporter:
     banqup: Banqup
     tokens: Tokens
     http: httpx.AsyncClient
+    notifier: Notifier
 
     @property
     def _settling(self) -> Settling:
@@ -255,5 +257,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
             client_secret=settings.banqup_client_secret,
             clock=clock,
         )
-        tokens = Tokens(sessions, http=http, sealer=Sealer(settings.sealing_keys), clock=clock)
-        yield Exporter(sessions, settings, clock, banqup, tokens, http)
+        sealer = Sealer(settings.sealing_keys)
+        tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
+        notifier = Notifier(sessions, http, sealer, clock, settings.notifications_to_private)
+        yield Exporter(sessions, settings, clock, banqup, tokens, http, notifier)

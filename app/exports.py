@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import uniform
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from app import notifications
 from app.clock import Clock
 from app.models import (
     Activation,
@@ -24,6 +24,7 @@ from app.models import (
     InstallationId,
     LaneId,
 )
+from app.pauses import growing
 from app.reasons import GAVE_UP, Reason
 
 RETRIED_FOR = timedelta(days=30)
@@ -152,6 +153,7 @@ async def finish(session: AsyncSession, export: Export, *, followed: bool = Fals
     }
     export = await _note(session, export, values)
     await add_event(session, export, "ready_to_process", {"exact_number": export.exact_number}, clock=clock)
+    await _tell(session, export, clock)
     return export
 
 
@@ -178,6 +180,8 @@ async def followed(
     export = await _note(session, export, values)
     if changed:
         await add_event(session, export, "in_exact", {"state": state}, clock=clock)
+    if failed is not None:
+        await _tell(session, export, clock)
     return export
 
 
@@ -205,6 +209,8 @@ async def end(
     }
     export = await _carry(session, export, values)
     await add_event(session, export, status, reason.as_json(), clock=clock)
+    if export.status == "error":
+        await _tell(session, export, clock)
     return export
 
 
@@ -219,7 +225,7 @@ async def postpone(
         return await end(session, export, "error", reason=gave_up, generation=export.generation, clock=clock)
     failures = export.failures + 1
     values = {
-        "due_at": until or now + pause(failures),
+        "due_at": until or now + growing(failures, first=15, most=6 * 3600),
         "failures": failures,
         "failing_since": since,
         "holds": failures < STEPS_ASIDE_AFTER,
@@ -228,12 +234,6 @@ async def postpone(
     export = await _carry(session, export, values)
     await add_event(session, export, "postponed", reason.as_json(), clock=clock)
     return export
-
-
-def pause(failures: int) -> timedelta:
-    """15 s, doubled with every failure in a row, to six hours; a quarter of it is chance."""
-    seconds = min(15 * 2 ** min(failures - 1, 12), 6 * 3600)
-    return timedelta(seconds=seconds * uniform(0.75, 1.0))  # noqa: S311 - spreads load, guards nothing
 
 
 async def keep_ubl(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> None:
@@ -327,7 +327,7 @@ async def queue_again(
     lines = select(queued.c.id, queued.c.installation_id, clock.sql(), literal("sent_again"))
     noted = insert(ExportEvent).from_select(["export_id", "installation_id", "at", "event"], lines).cte("noted")
     rows = await session.execute(select(queued.c.lane_id, func.count()).group_by(queued.c.lane_id).add_cte(noted))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def add_event(
@@ -336,6 +336,20 @@ async def add_event(
     """Add a line to the history."""
     line = {"export_id": export.id, "installation_id": export.installation_id, "event": event, "detail": detail}
     await session.execute(insert(ExportEvent).values(at=clock.sql(), **line))
+
+
+async def _tell(session: AsyncSession, export: Export, clock: Clock) -> None:
+    data = {
+        "export": str(export.id),
+        "client": str(export.business_space_id),
+        "document": str(export.document_id),
+        "status": export.status,
+        "number": export.number,
+        "exact_number": export.exact_number,
+        "exact_state": export.exact_state,
+        "reason": export.reason,
+    }
+    await notifications.add(session, export.installation_id, f"export.{export.status}", data, clock=clock)
 
 
 async def _carry(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:

@@ -10,11 +10,12 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import lanes, notifications
 from app.clock import Clock
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Account
 from app.models import Activation, Company, Connection, Installation, InstallationId, Lane, LaneId, SignIn, TokenChain
-from app.reasons import Reason
+from app.reasons import WAITS_FOR_CONNECTION, Reason
 
 SIGN_IN_LASTS = timedelta(minutes=10)
 
@@ -76,8 +77,24 @@ def _hash(state: str) -> bytes:
     return hashlib.sha256(state.encode()).digest()
 
 
-async def connect(session: AsyncSession, connection: Connection) -> InstallationId | None:
-    """Put a new sign-in in force; gives back the other installation that this Exact user served until now."""
+async def connect(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
+    """Put a new sign-in in force and let its lanes go on.
+
+    Gives back the other installation that this Exact user served until now: it is superseded, its lanes wait.
+    """
+    superseded = await _supersede(session, connection, clock=clock)
+    again = await session.get(Connection, connection.installation_id) is not None
+    await session.merge(connection)
+    await session.flush()
+    await lanes.release_all(session, connection.installation_id, clock=clock)
+    if again:
+        who = {"full_name": connection.full_name}
+        await notifications.add(session, connection.installation_id, "connection.restored", who, clock=clock)
+    return superseded
+
+
+async def _supersede(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
+    reason = WAITS_FOR_CONNECTION.because("The same Exact user signed in for another Banqup space.")
     superseded = await session.scalar(
         update(Connection)
         .where(
@@ -87,11 +104,12 @@ async def connect(session: AsyncSession, connection: Connection) -> Installation
             Connection.installation_id != connection.installation_id,
             Connection.state == "connected",
         )
-        .values(state="superseded", state_since=connection.connected_at, reason=None)
+        .values(state="superseded", state_since=connection.connected_at, reason=reason.as_json())
         .returning(Connection.installation_id)
     )
-    await session.merge(connection)
-    await session.flush()
+    if superseded is not None:
+        await lanes.hold_all(session, superseded, reason=reason)
+        await notifications.add(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
     return superseded
 
 
@@ -115,7 +133,7 @@ def account_of(connection: Connection) -> Account:
 async def lose_connection(
     session: AsyncSession, installation_id: InstallationId, *, reason: Reason, clock: Clock
 ) -> bool:
-    """Mark the connection as needing a sign-in; False where it stands, since somebody has just signed in again."""
+    """The connection needs a sign-in, and every lane waits for it; False where somebody has just signed in again."""
     chain_stands = exists().where(
         TokenChain.host == Connection.host,
         TokenChain.client_id == Connection.client_id,
@@ -129,7 +147,11 @@ async def lose_connection(
         .values(state="needs_sign_in", state_since=clock.sql(), reason=reason.as_json())
         .returning(Connection.installation_id)
     )
-    return lost is not None
+    if lost is None:
+        return False
+    await lanes.hold_all(session, installation_id, reason=reason)
+    await notifications.add(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+    return True
 
 
 async def erase_connection(session: AsyncSession, installation_id: InstallationId) -> bool:
@@ -216,14 +238,17 @@ async def end_activation(session: AsyncSession, activation: Activation, *, becau
     )
 
 
-async def renew_activations(session: AsyncSession, installation_id: InstallationId, *, clock: Clock) -> int:
-    """After the installation was off: every client gets a new activation with this moment. Gives their number."""
+async def renew_activations(
+    session: AsyncSession, installation_id: InstallationId, *, clock: Clock
+) -> list[Activation]:
+    """After the installation was off: every client gets a new activation with this moment."""
     standing = await activations_of(session, installation_id)
     for activation in standing:
         await end_activation(session, activation, because="renewed", clock=clock)
     await session.flush()
-    session.add_all(_same_binding(activation, clock=clock) for activation in standing)
-    return len(standing)
+    renewed = [_same_binding(activation, clock=clock) for activation in standing]
+    session.add_all(renewed)
+    return renewed
 
 
 def _same_binding(activation: Activation, *, clock: Clock) -> Activation:

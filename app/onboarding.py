@@ -14,7 +14,7 @@ import httpx
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import exports, installations, lanes, log
+from app import exports, installations, lanes, log, notifications
 from app.clock import Clock
 from app.db import Sessions
 from app.errors import NeedsSignIn, Outcome, Problem
@@ -118,7 +118,8 @@ class Onboarding:
             if not active:
                 await self._switch_off(session, installation, confirmed=confirmed)
             else:
-                await installations.renew_activations(session, installation.id, clock=self.clock)
+                for activation in await installations.renew_activations(session, installation.id, clock=self.clock):
+                    await self._tell(session, activation, "client.activated")
             installation.active = active
             return installation
 
@@ -130,6 +131,8 @@ class Onboarding:
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
         await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+        for activation in await installations.activations_of(session, installation.id):
+            await self._tell(session, activation, "client.deactivated")
 
     async def choose_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
         """Compare with the activation a document's `arrival` in Banqup, or the `event` of its approval or sending."""
@@ -188,13 +191,9 @@ class Onboarding:
             await installations.lock(session, installation.id)
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
-            superseded = await installations.connect(session, connection)
+            superseded = await installations.connect(session, connection, clock=self.clock)
             account = installations.account_of(connection)
             await self.tokens.begin(session, account, pair, installation_id=installation.id)
-            await lanes.release_all(session, installation.id, clock=self.clock)
-            if superseded is not None:
-                reason = WAITS_FOR_CONNECTION.because("The same Exact user signed in for another Banqup space.")
-                await lanes.hold_all(session, superseded, reason=reason)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
         return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
 
@@ -265,10 +264,7 @@ class Onboarding:
     async def _lose(self, connection: Connection, reason: Reason) -> None:
         async with self.sessions.begin() as session:
             await installations.lock(session, connection.installation_id)
-            if await installations.lose_connection(
-                session, connection.installation_id, reason=reason, clock=self.clock
-            ):
-                await lanes.hold_all(session, connection.installation_id, reason=reason)
+            await installations.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
 
     async def activate(
         self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate, *, waiting: str | None = None
@@ -289,6 +285,7 @@ class Onboarding:
             if standing is not None:
                 await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, candidate)
+            await self._tell(session, activation, "client.activated")
             return activation, standing is None
 
     async def _company(self, partner_space_id: UUID, candidate: Candidate) -> ExactCompany:
@@ -359,6 +356,15 @@ class Onboarding:
             reason=kind.because(sentence),
             clock=self.clock,
         )
+        await self._tell(session, activation, "client.deactivated")
+
+    async def _tell(self, session: AsyncSession, activation: Activation, event: str) -> None:
+        data = {
+            "client": str(activation.business_space_id),
+            "company": {"code": activation.company_code, "name": activation.company_name},
+            "because": activation.ended_because,
+        }
+        await notifications.add(session, activation.installation_id, event, data, clock=self.clock)
 
 
 _ENDINGS = {

@@ -153,6 +153,13 @@ RETURN_TO_REFUSED = Kind(
     Who.CALLER,
     "Send an https address of an origin in API_CORS_ORIGINS.",
 )
+DESTINATION_REFUSED = Kind(
+    "destination_refused",
+    422,
+    "Notifications cannot go there",
+    Who.CALLER,
+    "Send an https URL whose name leads to a public address.",
+)
 EXACT_UNAVAILABLE = Kind(
     "exact_unavailable",
     503,

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
 
     exact_postbox_ubl_type: Literal[23, 130] = 130
 
+    notifications_to_private: bool = Field(default=False, description="only for tests and the sandbox")
+
     worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes that one worker process carries at once")
     worker_port: int | None = Field(default=None, description="where a worker serves /healthz and /metrics")
     keep_ubl_days: int = Field(default=30, ge=1)

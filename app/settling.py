@@ -73,5 +73,4 @@ class Settling:
         async with self.sessions.begin() as session:
             await installations.lock(session, installation_id)
             if await installations.lose_connection(session, installation_id, reason=reason, clock=self.clock):
-                await lanes.hold_all(session, installation_id, reason=reason)
                 _log.warning("connection_lost", installation=str(installation_id))

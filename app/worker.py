@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app import db, exports, inbox, lanes, log
+from app import db, exports, inbox, lanes, log, notifications
 from app.clock import Clock
 from app.db import Sessions
 from app.exporting import Exporter, opened
@@ -15,6 +15,7 @@ from app.settings import Settings
 # How often an idle worker looks for lanes that are due, in seconds.
 POLL = 0.1
 HOUSEKEEPING = 60.0
+TELL_EVERY = 1.0
 
 _Result = TypeVar("_Result")
 _log = log.get(__name__)
@@ -37,6 +38,7 @@ class Worker:
             keepers = [
                 group.create_task(self._every(lanes.HEARTBEAT.total_seconds(), self._keep_leases)),
                 group.create_task(self._every(HOUSEKEEPING, self._keep_house)),
+                group.create_task(self._every(TELL_EVERY, self._tell)),
             ]
             await self._claim_until_stopped()
             while self._carried:
@@ -88,7 +90,12 @@ class Worker:
         async with self.sessions.begin() as session:
             await exports.forget_old_ubl(session, clock=self.clock)
             await inbox.forget_old_messages(session, clock=self.clock)
+            await notifications.forget_old(session, clock=self.clock)
         await self.exporter.keep_connections_alive()
+
+    async def _tell(self) -> None:
+        while await self.exporter.notifier.send_due() and not self._stopping.is_set():
+            pass
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

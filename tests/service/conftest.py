@@ -16,8 +16,15 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-async def world(sandbox: Sandbox, database_url: str) -> AsyncIterator[World]:
+def more_settings() -> dict[str, object]:
+    """What a test file sets beyond the sandbox's settings."""
+    return {}
+
+
+@pytest.fixture
+async def world(sandbox: Sandbox, database_url: str, more_settings: dict[str, object]) -> AsyncIterator[World]:
     """The service's parts over an empty database and a fresh sandbox."""
     await sandbox.exact.reset()
-    async with built(sandbox, database_url) as world:
+    await sandbox.banqup.reset()
+    async with built(sandbox, database_url, **more_settings) as world:
         yield world

@@ -1,0 +1,152 @@
+"""Outgoing notifications: signed, at least once, in order, never into our own network."""
+
+import json
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from standardwebhooks.webhooks import Webhook
+
+from app import installations, notifications
+from app.errors import Problem
+from app.models import InstallationId, Notification
+from app.notifying import Refused, vetted
+from tests.service.invoices import invoice
+from tests.service.receiver import Receiver, listening
+from tests.service.world import World
+
+
+@pytest.fixture
+def more_settings() -> dict[str, object]:
+    return {"notifications_to_private": True}
+
+
+async def installation_of(world: World, partner: UUID) -> InstallationId:
+    async with world.sessions() as session:
+        installation = await installations.find(session, partner)
+    assert installation is not None
+    return installation.id
+
+
+async def told(world: World, receiver: Receiver) -> list[str]:
+    """Send until nothing is due; gives the types that were received."""
+    while await world.exporter.notifier.send_due():
+        pass
+    return [json.loads(body)["type"] for _, body in receiver.received]
+
+
+async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world: World) -> None:
+    partner = await world.connected()
+    async with listening() as receiver:
+        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        client = await world.client(partner)
+        await world.approved(client, invoice("2026-1"))
+        broken = invoice("2026-2")
+        broken["metadata"]["documentTotals"]["vatAmount"] = "1.00"
+        await world.approved(client, broken)
+        await world.carry()
+        await world.onboarding.deactivate(partner, client)
+
+        types = await told(world, receiver)
+
+    assert types == ["client.activated", "export.ready_to_process", "export.error", "client.deactivated"]
+    error = json.loads(receiver.received[2][1])["data"]
+    assert (error["client"], error["reason"]["code"]) == (str(client), "document_invalid")
+
+
+async def test_a_notification_is_signed_as_standard_webhooks(world: World) -> None:
+    partner = await world.connected()
+    async with listening() as receiver:
+        _, secret = await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        await world.client(partner)
+        await told(world, receiver)
+
+    headers, body = receiver.received[0]
+    assert Webhook(secret).verify(body, headers)["type"] == "client.activated"
+
+
+async def test_a_lost_and_a_restored_connection_are_told(world: World) -> None:
+    first, second = await world.connected(), await world.installed()
+    async with listening() as receiver:
+        await world.exporter.notifier.aim(await installation_of(world, first), receiver.url)
+        await world.sign_in(second)
+        await world.sign_in(first)
+
+        assert await told(world, receiver) == ["connection.lost", "connection.restored"]
+
+
+async def test_a_destination_that_fails_is_tried_again_and_later_ones_wait_for_it(world: World) -> None:
+    partner = await world.connected()
+    async with listening(500, 302) as receiver:
+        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        client = await world.client(partner)
+        await world.onboarding.deactivate(partner, client)
+        rounds = []
+        for _ in range(4):
+            rounds.append(await told(world, receiver))
+            await world.advance(60)
+
+    assert rounds[0] == ["client.activated"]
+    assert rounds[-1] == ["client.activated"] * 3 + ["client.deactivated"]
+    ids = {headers["webhook-id"] for headers, _ in receiver.received[:3]}
+    assert len(ids) == 1
+
+
+async def test_after_three_days_it_is_given_up(world: World) -> None:
+    partner = await world.connected()
+    async with listening(*[500] * 50) as receiver:
+        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        await world.client(partner)
+        for _ in range(20):
+            await told(world, receiver)
+            await world.advance(6 * 3600)
+
+    async with world.sessions() as session:
+        [notification] = await session.scalars(select(Notification))
+    assert notification.outcome == "given_up"
+
+
+async def test_who_wants_to_be_told_nothing_costs_no_row(world: World) -> None:
+    partner = await world.connected()
+    await world.client(partner)
+
+    async with world.sessions() as session:
+        assert await notifications.count_waiting(session, await installation_of(world, partner)) == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/hook",
+        "https://localhost/hook",
+        "https://10.1.2.3/hook",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/hook",
+        "https://[::ffff:127.0.0.1]/hook",
+        "https://0.0.0.0/hook",
+        "http://93.184.216.34/hook",
+        "ftp://93.184.216.34/hook",
+        "https://user:secret@93.184.216.34/hook",
+        "https:///hook",
+        "https://93.184.216.34:99999/hook",
+    ],
+)
+async def test_a_destination_inside_our_network_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        await vetted(url, private=False)
+
+
+async def test_a_public_destination_is_called_by_the_address_that_was_looked_at() -> None:
+    assert await vetted("https://93.184.216.34/hook?a=1", private=False) == (
+        "https://93.184.216.34:443/hook?a=1",
+        "93.184.216.34",
+    )
+
+
+async def test_a_refused_destination_is_told_to_who_sets_it(world: World) -> None:
+    partner = await world.connected()
+
+    with pytest.raises(Problem) as refused:
+        await world.exporter.notifier.aim(await installation_of(world, partner), "ftp://127.0.0.1/")
+
+    assert refused.value.reason.kind.code == "destination_refused"

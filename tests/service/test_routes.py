@@ -1,0 +1,201 @@
+"""What a client's activation chooses: the digital postbox, relations, and what is held back before the first post."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app import exports, lanes
+from app.models import Export
+from tests.service.invoices import invoice
+from tests.service.world import World
+
+GARAGE = 100003
+
+
+def credit_note(number: str, corrects: str) -> dict[str, Any]:
+    """A credit note of the plain invoice."""
+    document = invoice(number, category="CREDIT_NOTE")
+    document["metadata"]["precedingInvoices"] = [{"documentNumber": corrects, "issueDate": "2026-11-02"}]
+    return document
+
+
+async def code_of(world: World, document: Any) -> str | None:
+    return ((await world.export(document)).reason or {}).get("code")
+
+
+async def test_the_postbox_gets_a_message_with_the_ubl(world: World) -> None:
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, export.exact_state) == ("ready_to_process", "open")
+    [mail] = await world.sandbox.exact.mail(GARAGE)
+    assert (mail["type"], mail["subject"]) == (1000, export.subject)
+    [file] = mail["attachments"]
+    assert (file["type"], file["sha256"]) == (130, export.ubl_sha256)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "state"),
+    [
+        ([20, 42, 50], "ready_to_process", "processed"),
+        ([20, 5], "error", "rejected"),
+        ([42, 45], "error", "error"),
+        ([20, 46], "error", "blocked"),
+    ],
+)
+async def test_what_became_of_a_message_is_followed_to_its_end(
+    world: World, outcome: list[int], status: str, state: str
+) -> None:
+    await world.sandbox.exact.put("/sandbox/recipient", {"outcome": outcome, "step_seconds": 60})
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+
+    for _ in range(6):
+        await world.carry()
+        await world.advance(1800)
+
+    export = await world.export(document)
+    assert (export.status, export.exact_state, export.follow_at) == (status, state, None)
+
+
+async def test_sixty_states_are_asked_by_one_call(world: World) -> None:
+    client = await world.client(await world.connected(), route="postbox")
+    for n in range(5):
+        await world.approved(client, invoice(f"2026-{n}"))
+    await world.carry()
+    await world.sandbox.exact.delete("/sandbox/calls")
+    await world.advance(61)
+
+    await world.carry()
+
+    assert (await world.sandbox.exact.calls())["total"] == 1
+
+
+async def test_a_company_without_the_mailbox_module_is_told_so(world: World) -> None:
+    await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", {"modules": []})
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+
+    await world.carry()
+
+    assert await code_of(world, document) == "exact_forbids"
+
+
+@pytest.mark.parametrize("endpoint", ["mailbox/MailMessagesSent", "mailbox/MailMessageAttachments"])
+@pytest.mark.parametrize("fault", ["lost_answer", "null_id", "reset_before"])
+async def test_an_unclear_answer_of_the_postbox_ends_with_one_message(world: World, endpoint: str, fault: str) -> None:
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault(fault, endpoint=endpoint, method="POST", times=1)
+
+    for _ in range(5):
+        await world.carry()
+        await world.advance(90)
+
+    assert (await world.export(document)).status == "ready_to_process"
+    [mail] = await world.sandbox.exact.mail(GARAGE)
+    assert len(mail["attachments"]) == 1
+
+
+async def test_a_relation_is_linked_by_its_vat_number_and_looked_up_once(world: World) -> None:
+    client = await world.client(await world.connected(), relation="create")
+    await world.approved(client, invoice("2026-1"))
+    await world.approved(client, invoice("2026-2"))
+
+    await world.carry()
+
+    first, second = await world.sandbox.exact.arrived(GARAGE)
+    assert first["account"] is not None
+    assert first["account"] == second["account"]
+    calls = (await world.sandbox.exact.calls())["by_endpoint"]
+    assert sum(count for endpoint, count in calls.items() if "crm/Accounts" in endpoint) <= 3
+
+
+async def test_a_relation_that_is_unknown_is_not_created_unless_the_activation_says_so(world: World) -> None:
+    client = await world.client(await world.connected(), relation="link")
+    await world.approved(client, invoice())
+
+    await world.carry()
+
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert arrived["account"] is None
+
+
+async def test_the_same_invoice_under_another_document_is_held_and_can_be_released(world: World) -> None:
+    client = await world.client(await world.connected())
+    first = await world.approved(client, invoice())
+    second = await world.approved(client, invoice())
+
+    await world.carry()
+    held = await world.export(second)
+    assert (held.status, await code_of(world, second)) == ("error", "probable_duplicate")
+    assert (held.reason or {})["details"]["earlier"]["document"] == str(first)
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
+
+    async with world.sessions.begin() as session:
+        await exports.release(session, held)
+        await exports.queue_again(session, [Export.id == held.id], clock=world.clock)
+        await lanes.wake(session, [held.lane_id], clock=world.clock)
+    await world.carry()
+
+    assert (await world.export(second)).status == "ready_to_process"
+    assert len(await world.sandbox.exact.arrived(GARAGE)) == 2
+
+
+async def test_the_same_number_of_another_year_is_no_duplicate(world: World) -> None:
+    client = await world.client(await world.connected())
+    await world.approved(client, invoice())
+    other = invoice()
+    other["metadata"]["issueDate"] = "2025-11-02"
+    other["metadata"]["dueDate"] = "2025-12-02"
+    document = await world.approved(client, other)
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_a_credit_note_arrives_after_its_invoice_although_its_message_came_first(world: World) -> None:
+    client = await world.client(await world.connected())
+    note = await world.approved(client, credit_note("CN-1", "2026-1"))
+    original = await world.approved(client, invoice("2026-1"))
+
+    await world.carry()
+    await world.advance(10)
+    await world.carry()
+
+    assert (await world.export(original)).status == (await world.export(note)).status == "ready_to_process"
+    arrived = sorted(await world.sandbox.exact.arrived(GARAGE), key=lambda document: document["hid"])
+    assert ["2026-1" in arrived[0]["subject"], "CN-1" in arrived[1]["subject"]] == [True, True]
+
+
+async def test_a_credit_note_waits_for_an_invoice_that_is_being_retried(world: World) -> None:
+    client = await world.client(await world.connected())
+    original = await world.approved(client, invoice("2026-1"))
+    note = await world.approved(client, credit_note("CN-1", "2026-1"))
+    async with world.sessions.begin() as session:  # the invoice failed so often that it has stepped aside
+        later = {
+            "holds": False,
+            "number": "2026-1",
+            "kind": "invoice",
+            "due_at": exports.Clock().sql() + exports.ASIDE_FOR,
+        }
+        await session.execute(update(Export).where(Export.document_id == original).values(**later))
+
+    await world.carry()
+
+    assert await code_of(world, note) == "after_its_invoice"
+    assert await world.sandbox.exact.arrived(GARAGE) == []
+
+
+async def test_a_credit_note_without_a_known_invoice_goes_out(world: World) -> None:
+    client = await world.client(await world.connected())
+    note = await world.approved(client, credit_note("CN-1", "2025-999"))
+
+    await world.carry()
+
+    assert (await world.export(note)).status == "ready_to_process"
