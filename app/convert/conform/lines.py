@@ -54,7 +54,13 @@ def _with_price(line: Line) -> Line:
         return line
     charged, allowed = (sum((item.amount for item in items), Decimal(0)) for items in (line.charges, line.allowances))
     net = (net_amount - charged + allowed) * (line.price.base_quantity or 1) / quantity
-    return replace(line, price=replace(line.price, net=round(net, _PRICE_DECIMALS)))
+    return replace(line, price=replace(line.price, net=_shortest(net)))
+
+
+def _shortest(price: Decimal) -> Decimal:
+    """A computed price with six decimals at most, and no more zeros than cents have."""
+    cents = round(price, 2)
+    return cents if cents == price else round(price, _PRICE_DECIMALS).normalize()
 
 
 def _with_positive_price(line: Line) -> Line:
