@@ -1,7 +1,7 @@
 """Banqup's document as the EN 16931 model: every term that Banqup has, under the standard's name."""
 
 from app.banqup.schemas import Document, Metadata
-from app.convert.banqup import cash_discount, credit
+from app.convert.banqup import cash_discount, credit, exemptions
 from app.convert.banqup.adjustments import allowances, charges
 from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
@@ -57,7 +57,8 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
             for place, source in enumerate(document.lines, start=1)
         ),
     )
-    return credit.in_positive_amounts(_with_cash_discount(found, about=about))
+    found = exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
+    return credit.in_positive_amounts(found)
 
 
 def type_code(document: Document) -> str:
