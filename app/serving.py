@@ -102,7 +102,7 @@ def _refuse_old_database(url: str) -> None:
         raise
     if schema.is_behind(revision):
         raise SettingsError(
-            f"The database is at migration {revision}, not {schema.newest()}. Run: banqup-exact migrate"
+            f"The database is at migration {revision or 'none'}, not {schema.newest()}. Run: banqup-exact migrate"
         )
 
 
