@@ -25,7 +25,7 @@ from app.models import (
     LaneId,
 )
 from app.pauses import growing
-from app.reasons import GAVE_UP, Reason
+from app.reasons import GAVE_UP, UNCERTAIN, Reason
 
 RETRIED_FOR = timedelta(days=30)
 # A document that failed this often in a row steps aside and lets the later ones of its company go first.
@@ -221,7 +221,9 @@ async def postpone(
     now = await _now(session, clock)
     since = export.failing_since or now
     if now - since > RETRIED_FOR:
-        gave_up = GAVE_UP.because(reason.sentence)
+        gave_up = UNCERTAIN.because(f"Whether Exact has “{export.subject}” could not be found out for 30 days.")
+        if export.intent is None:
+            gave_up = GAVE_UP.because(reason.sentence)
         return await end(session, export, "error", reason=gave_up, generation=export.generation, clock=clock)
     failures = export.failures + 1
     values = {

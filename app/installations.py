@@ -73,6 +73,11 @@ async def take_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> Si
     )
 
 
+async def forget_old_sign_ins(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete states that ended long ago."""
+    await session.execute(delete(SignIn).where(SignIn.expires_at < clock.sql() - timedelta(days=1)))
+
+
 def _hash(state: str) -> bytes:
     return hashlib.sha256(state.encode()).digest()
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import httpx
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db, log
@@ -31,6 +31,7 @@ REFRESH_AFTER = timedelta(seconds=575)
 UNFINISHED_FOR = timedelta(seconds=20)
 # A refresh token dies after 30 days without use.
 IDLE = timedelta(days=7)
+KEPT_FOR = timedelta(days=40)
 
 _log = log.get(__name__)
 
@@ -108,6 +109,10 @@ class Tokens:
                 .limit(most)
             )
             return [(_account(chain), chain.installation_id) for chain in chains]
+
+    async def forget_old_attempts(self, session: AsyncSession) -> None:
+        """Delete the traces of refreshes that ended long ago."""
+        await session.execute(delete(TokenAttempt).where(TokenAttempt.started_at < self._clock.sql() - KEPT_FOR))
 
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
         # One task of this process at a time: waiting for the row must not use up the pool's connections.

@@ -1,5 +1,7 @@
 """Exact answered unclearly, or not at all: nothing is lost and nothing is doubled."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -139,3 +141,22 @@ async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(wo
     await world.carry()
 
     assert (await world.export(document)).status == "ready_to_process"
+
+
+@pytest.mark.parametrize(("intent", "code"), [(None, "gave_up"), ("document", "uncertain_in_exact")])
+async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, intent: str | None, code: str) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    async with world.sessions.begin() as session:
+        values = {
+            "intent": intent,
+            "subject": "BQ-X Invoice 1",
+            "failing_since": world.clock.now() - timedelta(days=31),
+        }
+        await session.execute(update(Export).values(**values))
+    await world.sandbox.exact.fault("html_503", endpoint="documents/*")
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("error", code)
