@@ -3,7 +3,8 @@
 from app.peppol.readers import cii, ubl
 from app.peppol.readers.pdf import embedded_xml
 from app.peppol.readers.reading import Reading
-from app.peppol.xml import Unreadable, parse
+from app.peppol.readers.tree import opened
+from app.peppol.xml import Unreadable
 
 __all__ = ["Reading", "embedded_xml", "read"]
 
@@ -14,9 +15,9 @@ def read(xml: bytes) -> Reading:
     Raises:
         Unreadable: not XML that we accept, not an invoice, or with numbers and dates that are none.
     """
-    root = parse(xml)
-    if ubl.is_ours(root):
-        return ubl.read_root(root)
-    if cii.is_ours(root):
-        return cii.read_root(root)
-    raise Unreadable(f"The document is neither a UBL nor a CII invoice: its root is {root.tag}.")
+    root, source = opened(xml)
+    if root in ubl.ROOTS:
+        return ubl.reading(source)
+    if root in cii.ROOTS:
+        return cii.reading(source)
+    raise Unreadable(f"The document is neither a UBL nor a CII invoice: its root is {root}.")

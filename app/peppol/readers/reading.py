@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.peppol.invoice import Invoice
-from app.peppol.readers.source import Source, losses
+from app.peppol.readers.losses import losses
+from app.peppol.readers.source import Source
 from app.peppol.xml import Unreadable
 
 

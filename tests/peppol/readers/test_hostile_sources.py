@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.peppol.invoice import Invoice
-from app.peppol.readers import cii, read, source, ubl
+from app.peppol.readers import cii, read, tree, ubl
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable
 from tests.peppol.documents import full, plain
@@ -75,7 +75,7 @@ def test_a_number_of_a_thousand_digits_is_no_number() -> None:
 
 
 def test_a_document_of_more_elements_than_any_invoice_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MAX_ELEMENTS", 50)
+    monkeypatch.setattr(tree, "_MAX_ELEMENTS", 50)
     assert refusal(write(full())) == "The document has more than 50 elements."
 
 

@@ -1,0 +1,96 @@
+"""A source document as a tree of `Source`, built from parsed XML that is let go at once."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import islice
+
+from lxml import etree
+
+from app.peppol.readers.source import Source
+from app.peppol.xml import Unreadable, parse
+
+_VOCABULARIES = ("urn:oasis:names:specification:ubl:schema:xsd:", "urn:un:unece:uncefact:data:", "urn:ferd:")
+# Ten thousand lines with everything in them have half as many
+_MAX_ELEMENTS = 1_000_000
+# What says how a value is coded, not what it is
+_ABOUT_CODES = frozenset(
+    {
+        *("schemeName", "schemeAgencyID", "schemeAgencyName", "schemeVersionID", "schemeDataURI", "schemeURI"),
+        *("listID", "listName", "listAgencyID", "listAgencyName", "listVersionID", "listURI", "listSchemeURI"),
+        *("unitCodeListID", "unitCodeListAgencyID", "unitCodeListAgencyName", "currencyCodeListVersionID"),
+        *("languageID", "languageLocaleID", "name", "characterSetCode", "encodingCode", "format", "objectCode"),
+        *("uri", "schemaLocation"),
+    }
+)
+
+
+def opened(xml: bytes) -> tuple[str, Source]:
+    """The tag of the root with its namespace, and the document as a `Source`.
+
+    Raises:
+        Unreadable: not XML that we accept, or more elements than any invoice has.
+    """
+    root = parse(xml)
+    if sum(1 for _ in islice(root.iter(), _MAX_ELEMENTS + 1)) > _MAX_ELEMENTS:
+        raise Unreadable(f"The document has more than {_MAX_ELEMENTS} elements.")
+    return root.tag, _Builder().tree(root)
+
+
+class _Builder:
+    """Builds one tree; the attributes that its elements repeat are kept once."""
+
+    def __init__(self) -> None:
+        self._faults: list[str] = []
+        self._told: dict[tuple[tuple[str, str], ...], tuple[Mapping[str, str], frozenset[str]]] = {}
+
+    def tree(self, root: etree._Element) -> Source:
+        """Every element; one of a foreign vocabulary is kept as one text under its prefix."""
+        top = self._element(root)
+        stack = [(root, top)]
+        while stack:
+            element, source = stack.pop()
+            children: dict[str, list[Source]] = {}
+            for child in element:
+                node = self._element(child)
+                children.setdefault(node.name, []).append(node)
+                if len(child) and _name(child.tag)[1]:
+                    stack.append((child, node))
+            source.children = children
+        return top
+
+    def _element(self, element: etree._Element) -> Source:
+        name, is_known = _name(element.tag)
+        if not is_known:
+            return Source(f"{element.prefix or 'none'}:{name}", value=_all_text(element))
+        node = Source(name, value=_text(element), faults=self._faults)
+        if element.attrib:
+            node.attributes, node.unread = self._attributes(element)
+        return node
+
+    def _attributes(self, element: etree._Element) -> tuple[Mapping[str, str], frozenset[str]]:
+        """All of them by local name, and which of them say something of their own."""
+        key = tuple((str(name), str(value)) for name, value in element.attrib.items())
+        if key not in self._told:
+            found = {_name(name)[0]: value for name, value in key}
+            told = frozenset(name for name, value in found.items() if value.strip()) - _ABOUT_CODES
+            self._told[key] = found, told
+        return self._told[key]
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str) -> tuple[str, bool]:
+    """The local name, and whether it is one of the vocabularies that we read."""
+    name = etree.QName(tag)
+    return name.localname, (name.namespace or "").startswith(_VOCABULARIES)
+
+
+def _all_text(element: etree._Element) -> str:
+    return " ".join(str(text) for text in islice(element.itertext(), 100)).strip()
+
+
+def _text(element: etree._Element) -> str:
+    """The element's own text, also between and behind its children."""
+    text = element.text or ""
+    if len(element):
+        text += "".join([child.tail for child in element if child.tail])
+    return text.strip()
