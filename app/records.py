@@ -189,6 +189,13 @@ async def resend(session: AsyncSession, installation: Installation, export_id: U
     return await expect_one(session, installation, export_id)
 
 
+async def release(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
+    """Send what was held as a probable duplicate; raises `Problem` as `resend` does."""
+    record = await expect_one(session, installation, export_id)
+    await exports.release(session, record.export)
+    return await resend(session, installation, export_id, clock=clock)
+
+
 async def resend_errors(session: AsyncSession, installation: Installation, *, client: UUID | None, clock: Clock) -> int:
     """Send everything that rests in error again, of one client or of all; gives how many documents that are."""
     _expect_active(installation)

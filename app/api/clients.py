@@ -25,12 +25,18 @@ from app.reasons import (
     NOT_FOUND,
     RATE_LIMIT,
     UNAUTHENTICATED,
+    WAITING_DOCUMENTS,
 )
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=Guarded)
 
 ClientId = Annotated[UUID, Path(description="The client's Business Space.")]
 Route = Literal["documents", "postbox"]
+Relation = Literal["none", "link", "create"]
+_RELATION = (
+    "Whether the document is put with the Exact relation of the other party, found by VAT or enterprise number: not at "
+    "all, where there is one (`link`), or made where there is none (`create`)."
+)
 _ROUTE = "How documents enter Exact: as `documents` with the UBL attached, or through the company's `postbox`."
 _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
     "2 companies have the Company Code 1.",
@@ -38,6 +44,10 @@ _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
         {"division": 100001, "name": "Peeters Accountancy BV", "customer": "Peeters", "vat_number": "BE0712345621"},
         {"division": 200001, "name": "Lambert Conseil SRL", "customer": "Lambert Conseil", "vat_number": None},
     ],
+)
+
+_WAITING = WAITING_DOCUMENTS.because(
+    "3 documents are on their way to Bakkerij Janssens BV.", waiting=3, company="Bakkerij Janssens BV"
 )
 
 
@@ -52,9 +62,19 @@ class Activation(Body):
         default=None, description="The client's: decides between companies, and is compared.", examples=["0723456780"]
     )
     route: Route = Field(default="documents", description=_ROUTE)
+    relation: Relation = Field(default="none", description=_RELATION)
+    category: UUID | None = Field(default=None, description="Exact's category for the documents.")
+    folder: UUID | None = Field(default=None, description="Exact's folder for the documents.")
     override_reason: Sentence | None = Field(
         default=None,
         description="Why the company is right although its numbers differ from the client's; it is recorded.",
+    )
+    waiting: Literal["deliver", "stop"] | None = Field(
+        default=None,
+        description=(
+            "Needed where another company is named while documents wait for the present one: `deliver` them there "
+            "still, or `stop` them (not exported)."
+        ),
     )
 
 
@@ -64,6 +84,9 @@ class ClientView(BaseModel):
     business_space_id: UUID
     company: CompanyView
     route: Route = Field(description=_ROUTE)
+    relation: Relation = Field(description=_RELATION)
+    category: UUID | None = None
+    folder: UUID | None = None
     vat_number: str | None = None
     enterprise_number: str | None = None
     override_reason: str | None = None
@@ -93,6 +116,7 @@ class Clients(BaseModel):
             RATE_LIMIT,
             EXACT_UNAVAILABLE,
             ambiguous=_AMBIGUOUS,
+            waiting=_WAITING,
         ),
     },
 )
@@ -101,11 +125,10 @@ async def activate(
 ) -> ClientView:
     """Bind a client to the company of a Company Code and answer with that company's card.
 
-    The same company again changes the details only. Another company begins a new activation with this moment; what
-    waited for the former one is not exported.
+    The same company again changes the details only. Another company begins a new activation with this moment.
     """
-    candidate = Candidate(**wanted.model_dump())
-    _, new = await services.onboarding.activate(space, business_space_id, candidate)
+    candidate = Candidate(**wanted.model_dump(exclude={"waiting"}))
+    _, new = await services.onboarding.activate(space, business_space_id, candidate, waiting=wanted.waiting)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _one(services, space, business_space_id)
 
@@ -155,6 +178,9 @@ def _view(client: records.Client) -> ClientView:
         business_space_id=activation.business_space_id,
         company=listed(client.company) if client.company else _remembered(client),
         route=activation.route,  # type: ignore[arg-type]
+        relation=activation.relation,  # type: ignore[arg-type]
+        category=activation.category,
+        folder=activation.folder,
         vat_number=activation.vat_number,
         enterprise_number=activation.enterprise_number,
         override_reason=activation.override_reason,

@@ -73,6 +73,9 @@ class InExact(BaseModel):
     number: str | None = Field(default=None, description="Exact's own number of the document.")
     url: str | None = None
     subject: str | None = Field(default=None, description="Begins with the reference by which it is found there.")
+    state: str | None = Field(
+        default=None, description="In the digital postbox: open, in process, processed, rejected, error or blocked."
+    )
 
 
 class ExportView(BaseModel):
@@ -228,10 +231,26 @@ async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> Ex
     return ExportView(**_view(record))
 
 
+@router.post(
+    "/{export_id}/release",
+    summary="Release a probable duplicate",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
+)
+async def release(space: ManagedSpace, export_id: ExportId, services: Here) -> ExportView:
+    """A person has compared both documents: this one is another invoice. It is sent."""
+    async with services.sessions.begin() as session:
+        installation = await expect_installation(session, space)
+        record = await records.release(session, installation, export_id, clock=services.clock)
+    return ExportView(**_view(record))
+
+
 def _view(record: records.Record) -> dict[str, Any]:
     export = record.export
     waits_for = Wait(**record.waits_for, until=record.until) if record.waits_for else None
-    in_exact = InExact(number=export.exact_number, url=export.exact_url, subject=export.subject)
+    in_exact = InExact(
+        number=export.exact_number, url=export.exact_url, subject=export.subject, state=export.exact_state
+    )
     return {
         "id": export.id,
         "client": export.business_space_id,

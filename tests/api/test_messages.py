@@ -1,5 +1,8 @@
 """The webhook: who may post, what is read, what is answered and kept."""
 
+import base64
+import hashlib
+import hmac
 import json
 from uuid import uuid4
 
@@ -109,10 +112,6 @@ async def test_a_message_that_cannot_be_read_is_a_400(api: Api, body: bytes) -> 
 
 async def test_bytes_that_are_no_text_are_a_400(api: Api) -> None:
     body = b'{"id": "\xff\xfe"}'
-    import base64
-    import hashlib
-    import hmac
-
     headers = signed(b"", api.clock)
     key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
     content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
