@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -22,14 +22,28 @@ RUNS_AS_ROOT = os.geteuid() == 0
 START = "import sys, pathlib; from app.embedded_postgres import start; print(start(pathlib.Path(sys.argv[1])))"
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def data_folder() -> Iterator[Path]:
     """A data folder that also the server's own user reaches (pytest's tmp_path is closed to others)."""
     place = Path(tempfile.mkdtemp())
     place.chmod(0o755)
     yield place
     embedded_postgres.stop(place)
     shutil.rmtree(place)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with data_folder() as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Path]:
+    """The folder of a server that runs, for those that leave it alone."""
+    with data_folder() as place:
+        embedded_postgres.start(place)
+        yield place
 
 
 def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -40,18 +54,18 @@ def postmaster_pid(folder: Path) -> int:
     return int((folder / "server" / "cluster" / "postmaster.pid").read_text().splitlines()[0])
 
 
-def test_a_first_start_gives_an_empty_folder_a_postgres_18_that_flushes_its_commits(folder: Path) -> None:
-    with connect(embedded_postgres.start(folder)) as connection:
+def test_a_first_start_gives_an_empty_folder_a_postgres_18_that_flushes_its_commits(running: Path) -> None:
+    with connect(embedded_postgres.start(running)) as connection:
         assert connection.info.server_version // 10_000 == 18
         shown = connection.execute("select current_setting('fsync'), current_setting('listen_addresses')").fetchone()
     assert shown == ("on", "127.0.0.1")
 
 
-def test_a_second_start_shares_the_running_server(folder: Path) -> None:
-    first = embedded_postgres.start(folder)
-    pid = postmaster_pid(folder)
-    assert embedded_postgres.start(folder) == first
-    assert postmaster_pid(folder) == pid
+def test_a_second_start_shares_the_running_server(running: Path) -> None:
+    first = embedded_postgres.start(running)
+    pid = postmaster_pid(running)
+    assert embedded_postgres.start(running) == first
+    assert postmaster_pid(running) == pid
 
 
 def test_a_restart_keeps_rows_password_and_port(folder: Path) -> None:
@@ -167,19 +181,19 @@ def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
     assert not leftover.exists()
 
 
-def test_the_password_is_private_and_needed(folder: Path) -> None:
-    url = embedded_postgres.start(folder)
-    password = folder / "password"
+def test_the_password_is_private_and_needed(running: Path) -> None:
+    url = embedded_postgres.start(running)
+    password = running / "password"
     assert password.stat().st_mode & 0o777 == 0o600
     assert len(password.read_text()) == 48
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         connect(url.replace(password.read_text(), "guess"))
 
 
-def test_another_server_on_the_noted_port_is_not_taken_for_ours(folder: Path) -> None:
-    url = embedded_postgres.start(folder)
+def test_another_server_on_the_noted_port_is_not_taken_for_ours(running: Path) -> None:
+    url = embedded_postgres.start(running)
     port = url.rpartition(":")[2].removesuffix("/postgres")
-    server = embedded_postgres.Server(folder)
+    server = embedded_postgres.Server(running)
     password = server.password.read_text()
     server.password.write_text("of-another-cluster")
     assert not embedded_postgres._answers(server, int(port))
