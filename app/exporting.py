@@ -107,7 +107,7 @@ class Exporter:
             except Outcome as outcome:
                 return await self._settling.stopped(held, waiting.export, outcome)
             except Overtaken:
-                _log.info("export_overtaken")
+                await self._settling.overtaken(waiting.export)
             except LeaseLost:
                 raise
             except Exception as error:

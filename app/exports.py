@@ -25,7 +25,7 @@ from app.models import (
     LaneId,
 )
 from app.pauses import growing
-from app.reasons import GAVE_UP, UNCERTAIN, Reason
+from app.reasons import GAVE_UP, UNCERTAIN, Reason, Who
 
 RETRIED_FOR = timedelta(days=30)
 # A document that failed this often in a row steps aside and lets the later ones of its company go first.
@@ -236,6 +236,17 @@ async def postpone(
     export = await _carry(session, export, values)
     await add_event(session, export, "postponed", reason.as_json(), clock=clock)
     return export
+
+
+async def tell_what_is_left(session: AsyncSession, begun: Export, *, clock: Clock) -> None:
+    """An export that was ended between two posts has left a document without its file in Exact: say so."""
+    export = await session.get_one(Export, begun.id, with_for_update=True)
+    if export.status != "not_exported" or export.exact_id is None or export.attached:
+        return
+    left = f" Exact has document {export.exact_number} without its file; delete it there."
+    reason = dict(export.reason or {})
+    export.reason = reason | {"sentence": f"{reason.get('sentence', '')}{left}", "who": Who.PARTNER.value}
+    await add_event(session, export, "left_in_exact", {"exact_number": export.exact_number}, clock=clock)
 
 
 async def keep_ubl(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> None:

@@ -146,6 +146,7 @@ class Onboarding:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             await installations.erase_connection(session, installation.id)
+            await notifications.stop(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
             await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):

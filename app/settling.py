@@ -6,6 +6,7 @@ from app import exports, installations, lanes, log
 from app.clock import Clock
 from app.db import Sessions
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
+from app.exports import Overtaken
 from app.lanes import Claim
 from app.metrics import EXPORTS, TIME_TO_EXACT
 from app.models import Export, InstallationId
@@ -32,6 +33,19 @@ class Settling:
 
     async def stopped(self, held: Claim, begun: Export, outcome: Outcome) -> bool:
         """Record why an attempt that began with this row did not arrive; False where the whole lane has to wait."""
+        try:
+            return await self._record(held, begun, outcome)
+        except Overtaken:
+            await self.overtaken(begun)
+            return True
+
+    async def overtaken(self, begun: Export) -> None:
+        """Somebody ended the export meanwhile; what is left of it in Exact is told."""
+        async with self.sessions.begin() as session:
+            await exports.tell_what_is_left(session, begun, clock=self.clock)
+        _log.info("export_overtaken")
+
+    async def _record(self, held: Claim, begun: Export, outcome: Outcome) -> bool:
         match outcome:
             case NotExported():
                 await self._rest(begun, "not_exported", outcome.reason)
@@ -56,15 +70,15 @@ class Settling:
 
     async def _wait(self, held: Claim, begun: Export, outcome: TryLater) -> None:
         """Let the document wait, or with it everything that goes to the same company."""
-        async with self.sessions.begin() as session:
-            if outcome.lane:
-                await lanes.block(session, held, until=outcome.until, reason=outcome.reason, clock=self.clock)
-            if outcome.reason.kind is not RATE_LIMIT:
+        if outcome.lane:
+            await self.wait_lane(held, outcome)
+        if outcome.reason.kind is not RATE_LIMIT:
+            async with self.sessions.begin() as session:
                 await exports.postpone(session, begun, until=outcome.until, reason=outcome.reason, clock=self.clock)
         _log.info("export_postponed", code=outcome.reason.kind.code, whole_lane=outcome.lane)
 
     async def wait_lane(self, held: Claim, outcome: TryLater) -> None:
-        """Let a lane wait where no document of it is under way."""
+        """Let everything that goes to the same company wait."""
         async with self.sessions.begin() as session:
             await lanes.block(session, held, until=outcome.until, reason=outcome.reason, clock=self.clock)
 
