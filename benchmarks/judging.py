@@ -1,0 +1,84 @@
+"""What must hold at the end, asked of sandbox and database: each document once, in its company, unaltered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.models import Export
+from app.packing import reference
+from benchmarks.town import Client, Town
+
+Arrival = Mapping[str, Any]
+
+
+@dataclass
+class Verdict:
+    """Figures, and every finding that must not be."""
+
+    documents: int = 0
+    arrived: int = 0
+    duplicates: int = 0
+    by_state: Counter[str] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+
+
+async def judge(town: Town, documents: Mapping[UUID, Client]) -> Verdict:
+    """Compare what lies in Exact with what the database says of every document."""
+    verdict = Verdict(documents=len(documents))
+    lying = await _lying(town)
+    exports = await _exports(town)
+    for document, client in documents.items():
+        known = reference(client.space, document, client.company)
+        _judge_one(verdict, exports.pop(document, None), client, known, lying.pop(known, []))
+    verdict.findings += [f"in Exact, and nobody knows why: {unknown}" for unknown in lying]
+    verdict.findings += [f"exported, and nobody sent it: {document}" for document in exports]
+    return verdict
+
+
+async def _lying(town: Town) -> dict[str, list[Arrival]]:
+    """Documents and postbox messages in Exact, by the reference at the start of the subject."""
+    lying: defaultdict[str, list[Arrival]] = defaultdict(list)
+    for found in [*await town.sandbox.exact.arrived(), *await town.sandbox.exact.mail()]:
+        lying[str(found["subject"]).partition(" ")[0]].append(found)
+    return lying
+
+
+async def _exports(town: Town) -> dict[UUID, Export]:
+    return {export.document_id: export for (export,) in await town.read(select(Export))}
+
+
+def _judge_one(verdict: Verdict, export: Export | None, client: Client, known: str, lying: list[Arrival]) -> None:
+    if export is None:
+        verdict.findings.append(f"{known}: its message made no export")
+        return
+    verdict.by_state[_state(export)] += 1
+    verdict.arrived += bool(lying)
+    if len(lying) > 1:
+        verdict.duplicates += 1
+        verdict.findings.append(f"{known}: {len(lying)} times in Exact")
+    if any(found["company"] != client.company for found in lying):
+        verdict.findings.append(f"{known}: in another company")
+    if export.status == "ready_to_process":
+        verdict.findings += _wrong_content(export, known, lying)
+    elif not export.reason or not export.reason.get("who") or not export.reason.get("sentence"):
+        verdict.findings.append(f"{known}: {export.status}, and nobody is told why")
+
+
+def _wrong_content(export: Export, known: str, lying: list[Arrival]) -> list[str]:
+    if not lying:
+        return [f"{known}: said to be in Exact, and is not"]
+    files = Counter(file["filename"] for file in lying[0]["attachments"])
+    ubl = [file["sha256"] for file in lying[0]["attachments"] if file["filename"] == f"{known}.xml"]
+    wrong = []
+    if ubl != [export.ubl_sha256]:
+        wrong.append(f"{known}: {len(ubl)} UBL files, or other bytes")
+    wrong += [f"{known}: {count} times the file {name}" for name, count in files.items() if count > 1]
+    return wrong
+
+
+def _state(export: Export) -> str:
+    return export.status if not export.reason else f"{export.status}: {export.reason['code']}"
