@@ -20,6 +20,7 @@ from app.api import (
     health,
     installations,
     metrics,
+    notifications,
     pages,
     problems,
     services,
@@ -28,7 +29,19 @@ from app.api import (
 from app.clock import Clock
 from app.settings import Settings
 
-_TOPICS = (extension, installations, connection, companies, clients, exports, webhooks, pages, health, metrics)
+_TOPICS = (
+    extension,
+    installations,
+    connection,
+    companies,
+    clients,
+    exports,
+    notifications,
+    webhooks,
+    pages,
+    health,
+    metrics,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:

@@ -28,6 +28,7 @@ TAGS = [
     {"name": "Connection", "description": "The sign-in with Exact Online."},
     {"name": "Clients", "description": "Which client goes to which company in Exact Online."},
     {"name": "Exports", "description": "The documents on their way."},
+    {"name": "Notifications", "description": "Being told what happens."},
     {"name": "Banqup", "description": "What Banqup calls."},
     {"name": "Sign-in", "description": "What a person's browser calls."},
     {"name": "Operation", "description": "Health and figures, for whoever runs the service."},

@@ -16,6 +16,7 @@ from app.db import Sessions
 from app.exact.client import TIMEOUT
 from app.exact.tokens import Tokens
 from app.inbox import Inbox
+from app.notifying import Notifier
 from app.onboarding import Onboarding
 from app.settings import Settings
 
@@ -28,6 +29,7 @@ class Services:
     clock: Clock
     sessions: Sessions
     onboarding: Onboarding
+    notifier: Notifier
     inbox: Inbox
     caller_keys: KeySource
     webhook_keys: KeySource | None
@@ -37,13 +39,15 @@ class Services:
 async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]:
     """Services with their connections, for as long as the block runs; token rotations under way are finished."""
     async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
-        tokens = Tokens(sessions, http=http, sealer=Sealer(settings.sealing_keys), clock=clock)
+        sealer = Sealer(settings.sealing_keys)
+        tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
         try:
             yield Services(
                 settings,
                 clock,
                 sessions,
                 Onboarding(sessions, settings, clock, tokens, http),
+                Notifier(sessions, http, sealer, clock, settings.notifications_to_private),
                 Inbox(sessions, clock=clock),
                 KeySource(settings.api_jwks_url, http),
                 KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,

@@ -1,0 +1,92 @@
+"""Where a partner is told what happens: one address for an installation, posted to as Standard Webhooks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, Field, StringConstraints
+
+from app import notifications
+from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.fields import Body, Moment
+from app.api.problems import documented
+from app.api.services import Here
+from app.errors import Problem
+from app.onboarding import expect_installation
+from app.reasons import DESTINATION_REFUSED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, UNAUTHENTICATED
+
+router = APIRouter(
+    prefix="/v1/installations/{partner_space_id}/notifications", tags=["Notifications"], route_class=Guarded
+)
+
+Destination = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+
+
+class Wanted(Body):
+    """Where to be told."""
+
+    url: Destination = Field(
+        description="Public https address; redirects are not followed.", examples=["https://partner.example/exact"]
+    )
+
+
+class TargetView(BaseModel):
+    """Where the installation is told."""
+
+    url: str
+    since: Moment = Field(description="What happened before is not told.")
+    waiting: int = Field(description="Notifications that were not taken yet; they are sent again for three days.")
+
+
+class TargetMade(TargetView):
+    """Where the installation is told, with the secret that signs."""
+
+    secret: str = Field(
+        description="Verifies `webhook-signature` (Standard Webhooks). Shown this once; PUT makes a new one.",
+        examples=["whsec_bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE="],
+    )
+
+
+@router.put(
+    "",
+    summary="Be told what happens",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, DESTINATION_REFUSED),
+)
+async def aim(space: ManagedSpace, wanted: Wanted, services: Here) -> TargetMade:
+    """Set or change the address; gives a new secret.
+
+    Told are `export.ready_to_process`, `export.error`, `connection.lost`, `connection.restored`, `client.activated`
+    and `client.deactivated`, in their order, each at least once: `webhook-id` is the key of repeats. Any 2xx takes one.
+    """
+    async with services.sessions() as session:
+        installation = await expect_installation(session, space)
+    target, secret = await services.notifier.aim(installation.id, wanted.url)
+    async with services.sessions() as session:
+        waiting = await notifications.count_waiting(session, installation.id)
+    return TargetMade(url=target.url, since=target.since, waiting=waiting, secret=secret)
+
+
+@router.get(
+    "", summary="Where it is told", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST)
+)
+async def target(space: ReadSpace, services: Here) -> TargetView:
+    """The address, and how many notifications wait for it."""
+    async with services.sessions() as session:
+        installation = await expect_installation(session, space)
+        found = await notifications.target_of(session, installation.id)
+        if found is None:
+            raise Problem(NOT_FOUND.because("No address for notifications is set."))
+        waiting = await notifications.count_waiting(session, installation.id)
+    return TargetView(url=found.url, since=found.since, waiting=waiting)
+
+
+@router.delete(
+    "",
+    summary="Be told nothing more",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+)
+async def stop(space: ManagedSpace, services: Here) -> None:
+    """Forget the address and what was not told yet."""
+    async with services.sessions.begin() as session:
+        installation = await expect_installation(session, space)
+        await notifications.stop(session, installation.id)
