@@ -53,6 +53,7 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_recycle=1800,
+        hide_parameters=True,  # row values stay out of error texts
         connect_args={"options": _OPTIONS, "connect_timeout": 5, "context": _ADAPTERS},
     )
 
