@@ -180,6 +180,8 @@ def test_an_identifier_of_an_unknown_scheme_or_a_wrong_number_keeps_its_value_wi
     [
         ("BE", "BE 0404.616.494", Identifier("0404616494", "0208")),
         ("NL", "27375186", Identifier("27375186", "0106")),
+        ("DK", "29403473", Identifier("29403473", "0184")),
+        ("NO", "123456789", Identifier("123456789")),
         ("DE", "HRB 12345", Identifier("HRB 12345")),
     ],
 )
@@ -332,6 +334,24 @@ def test_a_negative_price_is_a_negative_quantity() -> None:
         Decimal(-2),
         Price(net=Decimal(5), gross=Decimal(6), discount=Decimal(1)),
     )
+
+
+def test_a_price_that_was_rounded_to_cents_is_the_one_that_gives_the_amount() -> None:
+    rounded = replace(line(), quantity=Decimal(50), price=Price(net=Decimal("4.10")), net_amount=Decimal("204.75"))
+    found, losses = conformed(plain(rounded))
+    assert (found.lines[0].price.net, found.lines[0].net_amount) == (Decimal("4.095"), Decimal("204.75"))
+    assert losses == ["Line 1: the price 4.10 is rounded; 4.095 gives the net amount."]
+
+
+def test_a_price_that_is_wrong_by_more_than_rounding_stays_wrong() -> None:
+    wrong = replace(line(), quantity=Decimal(50), price=Price(net=Decimal("4.20")), net_amount=Decimal("204.75"))
+    assert conformed(plain(wrong))[0].lines[0].price.net == Decimal("4.20")
+
+
+def test_what_only_the_amount_says_was_returned_has_a_negative_quantity() -> None:
+    found, losses = conformed(plain(replace(line(), net_amount=Decimal(-100))))
+    assert (found.lines[0].quantity, found.lines[0].net_amount) == (Decimal(-2), Decimal("-100.00"))
+    assert "2 is written as -2" in losses[0]
 
 
 def test_a_gross_price_that_does_not_give_the_net_price_is_left_out() -> None:

@@ -7,11 +7,13 @@ from app.convert.banqup.units import ONE, WORDS
 from app.convert.conform.references import invoiced_object
 from app.peppol import codes
 from app.peppol.invoice import Attribute, Classification, Identifier, Invoice, Item, Line, Price
+from app.peppol.totals import cents, line_net
 
 _GTIN = "0160"
 _GTIN_NAMES = frozenset({"GTIN", "EAN", "EAN13", "EAN-13", "GTIN13", "GTIN-13", "UPC", "SRV"})
 _CLASSES = {"CPV": "STI", "UNSPSC": "TST", "GTIN": "SRV", "EAN": "SRV", "CN": "TSP"}  # names → UNTDID 7143
 _PRICE_DECIMALS = 6
+_TOLERANCE = Decimal("0.02")  # PEPPOL-EN16931-R120
 _OTHER_CLASS = "ZZZ"  # UNTDID 7143: mutually defined
 
 
@@ -25,6 +27,7 @@ def _line(line: Line, *, number: int, losses: list[str]) -> Line:
     line = replace(line, identifier=line.identifier or str(number))
     unit = _unit(line, losses=losses)
     line = _with_positive_price(_with_price(replace(line, unit=unit)))
+    line = _with_sign_of_amount(_with_exact_price(line, losses=losses), losses=losses)
     return replace(
         line,
         object_identifier=invoiced_object(line.object_identifier, losses=losses),
@@ -52,8 +55,7 @@ def _with_price(line: Line) -> Line:
     line = replace(line, quantity=quantity)
     if line.price.net is not None or not quantity:
         return line
-    charged, allowed = (sum((item.amount for item in items), Decimal(0)) for items in (line.charges, line.allowances))
-    net = (net_amount - charged + allowed) * (line.price.base_quantity or 1) / quantity
+    net = (net_amount - _adjusted(line)) * (line.price.base_quantity or 1) / quantity
     return replace(line, price=replace(line.price, net=_shortest(net)))
 
 
@@ -70,6 +72,46 @@ def _with_positive_price(line: Line) -> Line:
         return line
     turned = replace(price, net=-price.net, gross=_turned(price.gross), discount=_turned(price.discount))
     return replace(line, quantity=-line.quantity, price=turned)
+
+
+def _with_exact_price(line: Line, *, losses: list[str]) -> Line:
+    """The price that quantity and amount give, when the one that is named is that price rounded to cents (R120)."""
+    price, quantity = line.price.net, line.quantity
+    if price is None or not quantity or _comes_to(line, _net(line)):
+        return line
+    exact = (_net(line) - _adjusted(line)) * (line.price.base_quantity or 1) / quantity
+    if cents(exact) != price:
+        return line
+    losses.append(f"Line {line.identifier}: the price {price} is rounded; {_shortest(exact)} gives the net amount.")
+    return replace(line, price=Price(net=_shortest(exact), base_quantity=line.price.base_quantity))
+
+
+def _with_sign_of_amount(line: Line, *, losses: list[str]) -> Line:
+    """A negative quantity where only the net amount says that something was returned (R120)."""
+    if line.quantity is None or line.net_amount is None or _adjusted(line) or not _comes_to(line, -line.net_amount):
+        return line
+    if not line.net_amount:
+        return line
+    losses.append(
+        f"Line {line.identifier}: the quantity {line.quantity} is written as {-line.quantity}, as the amount is."
+    )
+    return replace(line, quantity=-line.quantity)
+
+
+def _comes_to(line: Line, amount: Decimal) -> bool:
+    """Whether quantity and price give the amount, as near as R120 asks."""
+    computed = line_net(line)
+    return computed is None or abs(computed - amount) <= _TOLERANCE
+
+
+def _net(line: Line) -> Decimal:
+    return line.net_amount if line.net_amount is not None else line_net(line) or Decimal(0)
+
+
+def _adjusted(line: Line) -> Decimal:
+    """Charges less allowances."""
+    charged, allowed = (sum((item.amount for item in items), Decimal(0)) for items in (line.charges, line.allowances))
+    return charged - allowed
 
 
 def _turned(value: Decimal | None) -> Decimal | None:

@@ -76,7 +76,13 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "0192": identifiers.is_norwegian_organisation_number,
     BELGIAN: identifiers.is_belgian_enterprise_number,
 }
-_REGISTERS = {"BE": (r"[01]\d{9}", BELGIAN), "NL": (r"\d{8}", "0106")}
+_REGISTERS = {
+    "BE": (r"[01]\d{9}", BELGIAN),
+    "DK": (r"\d{8}", "0184"),
+    "NL": (r"\d{8}", "0106"),
+    "NO": (r"\d{9}", "0192"),
+    "SE": (r"\d{10}", "0007"),
+}
 
 
 def _code(scheme: str | None, *, taken: frozenset[str]) -> str | None:
@@ -140,5 +146,6 @@ def registration(own: Identifier | None, *, country: str, of: str, losses: list[
     if own.scheme is None and country in _REGISTERS:
         form, scheme = _REGISTERS[country]
         compact = re.sub(r"[\s./-]", "", own.value.upper()).removeprefix(country)
-        return Identifier(compact, scheme) if re.fullmatch(form, compact) else own
+        is_one = re.fullmatch(form, compact) and _can_exist(compact, scheme=scheme)
+        return Identifier(compact, scheme) if is_one else own
     return identifier(own, of=of, losses=losses)

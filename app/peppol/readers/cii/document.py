@@ -20,6 +20,8 @@ def invoice(source: Source) -> Invoice:
     logistics = transaction.one("ApplicableHeaderTradeDelivery")
     settlement = transaction.one("ApplicableHeaderTradeSettlement")
     currency = settlement.code("InvoiceCurrencyCode") or ""
+    if context.peek("TestIndicator/Indicator") == "false":
+        context.drop("TestIndicator/Indicator")
     return Invoice(
         number=header.text("ID") or "",
         issue_date=day(header, "IssueDateTime"),
@@ -35,7 +37,7 @@ def invoice(source: Source) -> Invoice:
         purchase_order_reference=agreement.text("BuyerOrderReferencedDocument/IssuerAssignedID"),
         sales_order_reference=agreement.text("SellerOrderReferencedDocument/IssuerAssignedID"),
         receiving_advice_reference=logistics.text("ReceivingAdviceReferencedDocument/IssuerAssignedID"),
-        despatch_advice_reference=logistics.text("DespatchAdviceReferencedDocument/IssuerAssignedID"),
+        despatch_advice_reference=references.despatch(logistics),
         tender_or_lot_reference=references.tender(agreement),
         invoiced_object=references.invoiced_object(agreement),
         buyer_accounting_reference=settlement.text("ReceivableSpecifiedTradeAccountingAccount/ID"),

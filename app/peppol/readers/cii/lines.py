@@ -65,19 +65,26 @@ def _base_quantity(net: Source, gross: Source) -> Source:
     own, other = net.one("BasisQuantity"), gross.one("BasisQuantity")
     if own.is_empty:
         return other
-    if (own.value, own.attributes) == (other.value, other.attributes):
+    if own.attributes == other.attributes and own.number("") == other.number(""):
         other.attribute("unitCode")
-        other.text()
+    elif not other.is_empty:
+        other.read = False
     return own
 
 
 def _discount(gross: Source) -> Decimal | None:
-    """BT-147; a charge on the price has no place in the model and stays unread."""
-    for group in gross.all("AppliedTradeAllowanceCharge"):
-        if not money.is_charge(group):
-            group.drop("ChargeIndicator/Indicator")
-            return group.number("ActualAmount")
-    return None
+    """BT-147: what is taken off the gross price, less what is put on it."""
+    groups = gross.all("AppliedTradeAllowanceCharge")
+    amounts = [_signed(group) for group in groups]
+    return sum((amount for amount in amounts if amount is not None), Decimal(0)) if groups else None
+
+
+def _signed(group: Source) -> Decimal | None:
+    is_charge = money.is_charge(group)
+    group.drop("ChargeIndicator/Indicator")
+    group.drop("ChargeIndicator")
+    amount = group.number("ActualAmount")
+    return -amount if amount is not None and is_charge else amount
 
 
 def _item(product: Source) -> Item:

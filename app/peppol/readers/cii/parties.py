@@ -49,10 +49,11 @@ def _registration(party: Source, scheme: str) -> str | None:
 
 def _contact(contact: Source) -> Contact | None:
     """BG-6 or BG-9."""
+    names = [name for name in (contact.text("PersonName"), contact.text("DepartmentName")) if name]
     found = Contact(
-        name=contact.text("PersonName") or contact.text("DepartmentName"),
+        name=", ".join(names) or None,
         telephone=contact.text("TelephoneUniversalCommunication/CompleteNumber"),
-        email=contact.text("EmailURIUniversalCommunication/URIID"),
+        email=contact.bare("EmailURIUniversalCommunication/URIID"),
     )
     return None if found == Contact() else found
 

@@ -19,11 +19,11 @@ def due_date(settlement: Source) -> date | None:
 def instructions(settlement: Source) -> tuple[PaymentInstructions, ...]:
     """BG-16; the remittance information (BT-83), mandate (BT-89) and creditor (BT-90) stand once in CII."""
     means = [group for group in settlement.all("SpecifiedTradeSettlementPaymentMeans") if not group.is_empty]
-    if not means:
-        return ()
     remittance = settlement.text("PaymentReference")
-    found = tuple(_instruction(group, remittance=remittance) for group in means)
     debit = DirectDebit(mandate=_mandate(settlement), creditor=settlement.bare("CreditorReferenceID"))
+    if not means and (remittance or debit != DirectDebit()):
+        means = [settlement.one("SpecifiedTradeSettlementPaymentMeans")]  # they need one to stand in
+    found = tuple(_instruction(group, remittance=remittance) for group in means)
     return found if debit == DirectDebit() else _with_debit(found, debit=debit)
 
 

@@ -22,6 +22,12 @@ def tender(agreement: Source) -> str | None:
     return next((_number(element) for element in _of_type(agreement, _TENDER)), None)
 
 
+def despatch(logistics: Source) -> str | None:
+    """BT-16; Factur-X's extended profile also knows delivery notes."""
+    advice = logistics.text("DespatchAdviceReferencedDocument/IssuerAssignedID")
+    return advice or logistics.text("DeliveryNoteReferencedDocument/IssuerAssignedID")
+
+
 def invoiced_object(source: Source) -> Identifier | None:
     """BT-18 or BT-128, with the code that says what kind of object it is."""
     for element in _of_type(source, _OBJECT)[:1]:
