@@ -1,5 +1,6 @@
 """The data type of each basic UBL element: which texts and which attributes it takes."""
 
+import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,7 +114,6 @@ class Datatype:
 
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?|24:00:00(\.0+)?")
-_BASE64 = re.compile(r"[A-Za-z0-9+/ \t\r\n]*(=[ \t\r\n]*){0,2}")
 
 
 def _is_time(text: str) -> bool:
@@ -125,7 +125,11 @@ def _is_boolean(text: str) -> bool:
 
 
 def _is_base64(text: str) -> bool:
-    return bool(_BASE64.fullmatch(text)) and len(text.translate({32: None, 9: None, 10: None, 13: None})) % 4 == 0
+    try:
+        binascii.a2b_base64("".join(text.split()), strict_mode=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_number(text: str) -> bool:

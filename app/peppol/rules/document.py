@@ -29,6 +29,7 @@ _PREFIXES = {
     "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
     "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext",
 }
+_MOST_FINDINGS = 100_000  # what a hostile document can make of the memory
 _NONE: dict[str, list["Node"]] = {}
 _NO_KIDS: dict[str, "Node"] = {}
 _NO_ATTRIBUTES: dict[str, str] = {}
@@ -156,6 +157,7 @@ class Document:
         """Walk the tree once; the root must be one of `ROOTS`."""
         self.release = release
         self.findings: list[Finding] = []
+        self._has_fatal = False
         self.places: dict[Place, list[Node]] = {}
         self.attribute_names: set[str] = set()
         self.repeated_names: set[str] = set()  # of elements that stand more than once in the same parent
@@ -219,6 +221,9 @@ class Document:
 
     def report(self, rule: str, node: Node, message: str, *, child: str = "", severity: Severity = "fatal") -> None:
         """Note a breach at a node; `child` names what is missing there or meant below it."""
+        if len(self.findings) >= _MOST_FINDINGS and (severity == "warning" or self._has_fatal):
+            return
+        self._has_fatal |= severity == "fatal"
         term = term_at(f"{node.place.path}/{child}".strip("/")) or term_at(node.place.path)
         self.findings.append(Finding(rule, severity, message, self._xpath(node.element), term))
 

@@ -44,7 +44,7 @@ def _slots(entries: str) -> _Slots:
     return slots
 
 
-_MODELS = _read_models()
+MODELS_BY_ELEMENT = _read_models()
 _FINE: set[tuple[str, tuple[str, ...]]] = set()  # the element and its children's names, when nothing is wrong with them
 
 
@@ -55,8 +55,8 @@ def check_structure(document: Document) -> None:
             continue
         if place.name in DATATYPES:
             _check_basic(document, nodes, DATATYPES[place.name])
-        elif place.name in _MODELS:
-            _check_aggregate(document, nodes, _MODELS[place.name])
+        elif place.name in MODELS_BY_ELEMENT:
+            _check_aggregate(document, nodes, MODELS_BY_ELEMENT[place.name])
 
 
 def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> None:

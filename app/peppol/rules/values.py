@@ -99,6 +99,8 @@ def shown(value: Number) -> str:
     """A number as a person writes it: at least two decimals, no exponent."""
     if value is None:
         return "nothing"
+    if value.adjusted() > 30:
+        return "an immense number"
     plain = f"{value:f}"
     whole_part, _, fraction = plain.partition(".")
     return f"{whole_part}.{fraction.rstrip('0').ljust(2, '0')}"

@@ -1,0 +1,137 @@
+"""Whatever the bytes, the validator answers with findings: it neither fails, nor hangs, nor reaches for anything."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from app.peppol.rules import validate
+from app.peppol.xml import MAX_BYTES, MAX_TAGS, Unreadable, parse
+from tests.peppol.rules.samples import CREDIT_NOTE, IN_FORCE, INVOICE, LINE, NEXT_YEAR, SELLER, changed
+
+BOMB = b"""<!DOCTYPE Invoice [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>"""
+EXTERNAL = b"""<!DOCTYPE Invoice SYSTEM "http://127.0.0.1:9/invoice.dtd">"""
+ENTITY = b"""<!DOCTYPE Invoice [<!ENTITY secret SYSTEM "file:///etc/hostname">]>"""
+
+UNREADABLE = {
+    "nothing": b"",
+    "no XML": b"%PDF-1.7",
+    "cut off": INVOICE[:500],
+    "bomb": BOMB + INVOICE.replace(b"Thank you", b"&b;"),
+    "external DTD": EXTERNAL + INVOICE,
+    "external entity": ENTITY + INVOICE.replace(b"Thank you", b"&secret;"),
+    "DTD in UTF-16": (BOMB + INVOICE).decode().encode("utf-16"),
+    "unknown encoding": b'<?xml version="1.0" encoding="UTF-7"?>' + INVOICE,
+    "unknown entity": INVOICE.replace(b"Thank you", b"&nbsp;"),
+    "zero byte": INVOICE.replace(b"Thank you", b"\x00"),
+    "not UTF-8": INVOICE.replace(b"Thank you", b"\xff\xfe"),
+    "deep": b"<a>" * 5000 + b"</a>" * 5000,
+    "many tags": b"<a>" + b"<b/>" * MAX_TAGS + b"</a>",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_one_finding_with_the_reason(name: str) -> None:
+    (finding,) = validate(UNREADABLE[name], on=IN_FORCE)
+
+    assert (finding.rule, finding.severity) == ("XML-UNREADABLE", "fatal")
+    assert finding.message.endswith(".")
+
+
+def test_a_document_that_is_too_large_is_not_parsed() -> None:
+    with pytest.raises(Unreadable, match="bytes"):
+        parse(b" " * (MAX_BYTES + 1))
+
+
+def test_a_large_attachment_is_read() -> None:
+    attached = changed(INVOICE, ("//cbc:EmbeddedDocumentBinaryObject", "AAAA" * 3_000_000))
+
+    assert len(attached) > 12_000_000
+    assert validate(attached, on=IN_FORCE) == []
+
+
+def test_a_large_document_is_not_deep() -> None:
+    deep = b"<a>" * 300 + b"x" * 11_000_000 + b"</a>" * 300
+
+    with pytest.raises(Unreadable, match="nests"):
+        parse(deep)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+def test_the_usual_encodings_are_read(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + INVOICE.decode().replace("Gent", "Zürich")
+
+    assert validate(text.encode(encoding), on=IN_FORCE) == []
+
+
+@pytest.mark.parametrize(
+    "amount", ["9" * 5000, "0." + "0" * 5000 + "1", "-" + "9" * 300, "1e400", "NaN", "Infinity", "١٢"]
+)
+def test_an_absurd_number_is_no_crash(amount: str) -> None:
+    everywhere = changed(INVOICE, ("//*[contains(local-name(), 'Amount') or local-name() = 'Percent']", amount))
+
+    assert any(finding.severity == "fatal" for finding in validate(everywhere, on=IN_FORCE))
+
+
+def test_thousands_of_broken_lines_are_answered_in_seconds() -> None:
+    root = etree.fromstring(changed(INVOICE, (f"{LINE}/cbc:LineExtensionAmount", "1.001"), (f"{LINE}/cbc:ID", "")))
+    line = etree.tostring(root[-1])
+    for _ in range(2_999):
+        root.append(etree.fromstring(line))
+    start = time.process_time()
+    findings = validate(etree.tostring(root), on=IN_FORCE)
+
+    assert time.process_time() - start < 5
+    assert sum(finding.rule == "PEPPOL-EN16931-R120" for finding in findings) == 3_000
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400))
+def test_random_bytes_are_findings(data: bytes) -> None:
+    assert validate(data, on=IN_FORCE)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_damaged_documents_are_findings_or_fine(data: st.DataObject) -> None:
+    xml = bytearray(data.draw(st.sampled_from([INVOICE, CREDIT_NOTE])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(xml) - 1))
+        xml[place : place + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=12))
+
+    assert all(finding.message for finding in validate(bytes(xml), on=IN_FORCE))
+
+
+_ODD_TEXTS = st.one_of(
+    st.text(max_size=30).filter(lambda text: all(c.isprintable() for c in text)),
+    st.sampled_from(
+        ["NaN", "INF", "-0", "+1", " 12 ", "1_000", "٣", "#SKONTO#", "|" * 6, "EL" + "9" * 40, "IT", "NO", "+++///+++"]
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_odd_texts_anywhere_are_findings_or_fine(data: st.DataObject) -> None:
+    root = etree.fromstring(data.draw(st.sampled_from([INVOICE, CREDIT_NOTE])))
+    country = data.draw(st.sampled_from(["BE", "NL", "DE", "DK", "SE", "NO", "IT", "GR", "IS"]))
+    for code in root.iter("{*}IdentificationCode"):
+        code.text = country
+    elements = list(root.iter())
+    for _ in range(data.draw(st.integers(1, 6))):
+        element = data.draw(st.sampled_from(elements))
+        if data.draw(st.booleans()) and element.attrib:
+            element.set(data.draw(st.sampled_from(sorted(element.attrib))), data.draw(_ODD_TEXTS))
+        else:
+            element.text = data.draw(_ODD_TEXTS)
+    day = data.draw(st.sampled_from([IN_FORCE, NEXT_YEAR]))
+
+    assert all(finding.message for finding in validate(root, on=day))
+
+
+def test_a_tree_with_foreign_elements_everywhere_is_judged() -> None:
+    odd = changed(INVOICE, (f"{SELLER}//*", '<x xmlns="urn:x" y="1"><z/>text</x>'))
+
+    assert {"UBL-UNKNOWN", "UBL-VALUE"} <= {finding.rule for finding in validate(odd, on=IN_FORCE)}

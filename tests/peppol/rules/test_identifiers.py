@@ -1,0 +1,103 @@
+"""Check digits, and the Belgian structured communication."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.peppol import identifiers
+
+RIGHT = [
+    (identifiers.is_belgian_enterprise_number, "0403170701"),
+    (identifiers.is_belgian_enterprise_number, "1000000021"),
+    (identifiers.is_gs1_number, "5412345000013"),
+    (identifiers.is_norwegian_organisation_number, "974760673"),
+    (identifiers.is_swedish_organisation_number, "5560123456"),
+    (identifiers.is_australian_business_number, "53004085616"),
+    (identifiers.is_italian_vat_number, "IT00743110157"),
+    (identifiers.is_italian_vat_number, "FR12345678901"),
+    (identifiers.is_italian_tax_code, "RSSMRA85T10A562S"),
+    (identifiers.is_greek_tax_number, "094259216"),
+    (identifiers.is_luxembourg_vat_number, "LU10000356"),
+    (identifiers.is_french_siren, "732829320"),
+    (identifiers.is_french_siret, "73282932000074"),
+    (identifiers.is_french_siret, "35600000000048"),
+    (identifiers.is_french_siret, "35600000049837"),
+    (identifiers.is_iban, "BE68 5390 0754 7034"),
+    (identifiers.is_dutch_vat_number, "NL123456789B01"),
+    (identifiers.is_danish_cvr_number, "12345678"),
+]
+WRONG = [
+    (identifiers.is_belgian_enterprise_number, "0403170702"),
+    (identifiers.is_belgian_enterprise_number, "BE0403170701"),
+    (identifiers.is_gs1_number, "5412345000014"),
+    (identifiers.is_gs1_number, ""),
+    (identifiers.is_norwegian_organisation_number, "000000000"),
+    (identifiers.is_swedish_organisation_number, "556012345"),
+    (identifiers.is_australian_business_number, "5300408561"),
+    (identifiers.is_italian_vat_number, "IT00743110158"),
+    (identifiers.is_italian_tax_code, "RSSMRA85T10A562"),
+    (identifiers.is_greek_tax_number, "09425921"),
+    (identifiers.is_luxembourg_vat_number, "LU10000357"),
+    (identifiers.is_luxembourg_matricule, "19961912345"),
+    (identifiers.is_french_siren, "732829321"),
+    (identifiers.is_french_siret, "7328293200007"),
+    (identifiers.is_iban, "BE68 5390 0754 7035"),
+    (identifiers.is_iban, "BE"),
+]
+
+
+@pytest.mark.parametrize(("check", "number"), RIGHT)
+def test_a_number_with_right_check_digits_is_taken(check: object, number: str) -> None:
+    assert callable(check)
+    assert check(number)
+
+
+@pytest.mark.parametrize(("check", "number"), WRONG)
+def test_a_number_with_wrong_check_digits_or_form_is_refused(check: object, number: str) -> None:
+    assert callable(check)
+    assert not check(number)
+
+
+@pytest.mark.parametrize("text", ["BE 0403.170.701", "be0403170701", "403.170.701", "0403170701"])
+def test_a_belgian_number_is_known_however_it_is_written(text: str) -> None:
+    assert identifiers.belgian_enterprise_number(text) == "0403170701"
+
+
+@pytest.mark.parametrize("text", ["", "BE", "2403170743", "0403170702", "NL123456789B01"])
+def test_what_is_no_belgian_number_is_none(text: str) -> None:
+    assert identifiers.belgian_enterprise_number(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+++090/9337/55493+++", "***090/9337/55493***", " +++ 090 / 9337 / 55493 +++ ", "090/9337/55493", "090933755493"],
+)
+def test_a_structured_communication_is_recognised_and_written_canonically(text: str) -> None:
+    assert identifiers.structured_communication(text) == "+++090/9337/55493+++"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-117", "090933755494", "+++090/9337/5549+++", "+++090/9337/55493***", "RF18539007547034"]
+)
+def test_other_remittance_information_is_left_alone(text: str) -> None:
+    assert identifiers.structured_communication(text) is None
+
+
+def test_a_wrong_check_number_is_told_apart_from_free_text() -> None:
+    communication = identifiers.structured_communication("+++090/9337/55494+++")
+
+    assert communication is not None
+    assert not identifiers.has_right_check_digits(communication)
+
+
+def test_the_check_number_of_a_multiple_of_97_is_97() -> None:
+    assert identifiers.with_check_digits("0000000097") == "+++000/0000/09797+++"
+    assert identifiers.has_right_check_digits("+++000/0000/09797+++")
+
+
+@given(st.integers(0, 9_999_999_999))
+def test_check_digits_made_are_check_digits_taken(number: int) -> None:
+    communication = identifiers.with_check_digits(f"{number:010}")
+
+    assert identifiers.has_right_check_digits(communication)
+    assert identifiers.structured_communication(communication) == communication
