@@ -29,6 +29,7 @@ from app.api import (
 from app.clock import Clock
 from app.settings import Settings
 
+_GUARDS = [Middleware(front.Failures), Middleware(front.BodyLimit)]
 _TOPICS = (
     extension,
     installations,
@@ -85,7 +86,7 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
             app.state.sessions, app.state.gauges = sessions, metrics.Gauges(sessions, clock)
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=_middleware(settings))
+    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[Middleware(front.RequestIds), *_GUARDS])
     for topic in (health, metrics):
         app.include_router(topic.router)
     problems.install(app)
@@ -105,6 +106,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(front.RequestIds),
         Middleware(front.Shortcut, webhooks.PATH, webhooks.receive),
         *([cors] if settings.api_cors_origins else []),
-        Middleware(front.Failures),
-        Middleware(front.BodyLimit),
+        *_GUARDS,
     ]

@@ -63,6 +63,12 @@ def database_url(postgres: psycopg.Connection[tuple[object, ...]]) -> Iterator[s
     yield from _database(postgres, template=TEMPLATE)
 
 
+@pytest.fixture(scope="session")
+def shared_database_url(postgres: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
+    """A migrated database for all tests of this process that keep to rows of their own."""
+    yield from _database(postgres, template=TEMPLATE)
+
+
 @pytest.fixture
 async def sessions(database_url: str) -> AsyncIterator[db.Sessions]:
     """Sessions on a migrated database for this test alone."""

@@ -41,7 +41,7 @@ _ROUTE = "How documents enter Exact: as `documents` with the UBL attached, or th
 _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
     "2 companies have the Company Code 1.",
     candidates=[
-        {"division": 100001, "name": "Peeters Accountancy BV", "customer": "Peeters", "vat_number": "BE0712345621"},
+        {"division": 100001, "name": "Peeters Accountancy BV", "customer": "Peeters", "vat_number": "BE0712345630"},
         {"division": 200001, "name": "Lambert Conseil SRL", "customer": "Lambert Conseil", "vat_number": None},
     ],
 )

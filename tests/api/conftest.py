@@ -1,8 +1,10 @@
 """The API over a migrated database, with an issuer of tokens; and against the sandbox where Exact takes part."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from sandbox import running as sandboxes
 from sandbox.running import Sandbox
@@ -16,11 +18,18 @@ def issuer() -> Iterator[Issuer]:
         yield issuer
 
 
-@pytest.fixture
-async def api(issuer: Issuer, database_url: str) -> AsyncIterator[Api]:
-    """The API by itself; Exact and Banqup are away."""
-    async with running(settings(issuer, database_url, exact_base_url="http://127.0.0.1:9"), issuer) as api:
+@pytest.fixture(scope="session")
+async def shared_api(issuer: Issuer, shared_database_url: str) -> AsyncIterator[Api]:
+    told = settings(issuer, shared_database_url, exact_base_url="http://127.0.0.1:9")
+    async with running(told, issuer) as api:
         yield api
+
+
+@pytest.fixture
+def api(shared_api: Api) -> Iterator[Api]:
+    """The API by itself; Exact and Banqup are away. Its database is shared: each test uses spaces of its own."""
+    yield shared_api
+    shared_api.clock.offset = timedelta()
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +38,19 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-async def desk(issuer: Issuer, sandbox: Sandbox, database_url: str) -> AsyncIterator[Api]:
-    """The API against a fresh sandbox of Exact."""
-    await sandbox.exact.reset()
+@pytest.fixture(scope="session")
+async def shared_desk(issuer: Issuer, sandbox: Sandbox, shared_database_url: str) -> AsyncIterator[Api]:
     app = {"client_id": sandbox.exact_client_id, "client_secret": sandbox.exact_client_secret}
-    told = settings(issuer, database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
+    told = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
     async with running(told, issuer) as api:
         yield api
+
+
+@pytest.fixture
+async def desk(shared_desk: Api, sandbox: Sandbox) -> AsyncIterator[Api]:
+    """The API against a fresh sandbox of Exact, with nobody signed in."""
+    await sandbox.exact.reset()
+    async with shared_desk.services.sessions.begin() as session:
+        await session.execute(text("truncate connection, token_chain"))
+    yield shared_desk
+    shared_desk.clock.offset = timedelta()

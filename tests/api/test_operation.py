@@ -1,0 +1,97 @@
+"""Health, readiness and figures, of the API and of a worker."""
+
+from uuid import uuid4
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.api import metrics
+from app.main import create_worker_app
+from sandbox.running import Sandbox
+from tests.api.issuing import Issuer
+from tests.api.running import Api, message, running, settings
+from tests.api.test_onboarding import activate, connected
+
+AWAY = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def figures(text: str) -> dict[tuple[str, str], float]:
+    """Values by name and label value."""
+    return {
+        (sample.name.removeprefix("banqup_exact_"), ",".join(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_a_process_is_alive_and_ready(api: Api) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = await api.http.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_without_a_database_it_is_alive_but_not_ready(issuer: Issuer) -> None:
+    async with running(settings(issuer, AWAY), issuer) as api:
+        assert (await api.http.get("/healthz")).status_code == 200
+        ready = await api.http.get("/readyz")
+        figures_there = await api.http.get("/metrics")
+    assert (ready.status_code, ready.json()["code"]) == (503, "temporarily_unavailable")
+    assert figures(figures_there.text)["database_up", ""] == 0
+
+
+async def test_a_database_at_an_old_migration_is_not_ready(issuer: Issuer, empty_database_url: str) -> None:
+    async with running(settings(issuer, empty_database_url), issuer) as api:
+        ready = await api.http.get("/readyz")
+    assert ready.status_code == 503
+    assert "banqup-exact migrate" in ready.json()["detail"]
+
+
+async def test_messages_are_counted_by_what_became_of_them(api: Api) -> None:
+    before = figures((await api.http.get("/metrics")).text)
+    await api.post_message(message(uuid4(), uuid4()))
+    await api.post_message(message(uuid4(), uuid4(), category="space"))
+    await api.post_message(b"{}")
+    after = figures((await api.http.get("/metrics")).text)
+    for outcome in ("unknown_space", "ignored", "unreadable_message"):
+        assert after["messages_total", outcome] == before.get(("messages_total", outcome), 0) + 1
+
+
+async def test_the_tables_are_shown_as_gauges(desk: Api, sandbox: Sandbox) -> None:
+    space, client = await connected(desk, sandbox), uuid4()
+    await activate(desk, space, client)
+    await desk.post_message(message(client, uuid4()))
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.clock)
+    answer = await desk.http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    shown = figures(answer.text)
+    assert shown["database_up", ""] == 1
+    assert shown["connections", "connected"] == 1
+    assert shown["exports", "queued"] >= 1
+    assert shown["lane_backlog_most", ""] >= 1
+    assert shown["oldest_waiting_seconds", ""] > 0
+    assert shown["lanes", ""] >= 1
+    assert shown["installations", "active"] >= 1
+    assert shown["clients", ""] >= 1
+    assert ("exact_calls_today", "") in shown
+
+
+async def test_scrapes_within_a_few_seconds_ask_the_tables_once(desk: Api, sandbox: Sandbox) -> None:
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.clock)
+    before = figures((await desk.http.get("/metrics")).text)
+    await connected(desk, sandbox)
+    after = figures((await desk.http.get("/metrics")).text)
+    assert after["installations", "active"] == before["installations", "active"]
+
+
+async def test_a_worker_tells_its_health_and_nothing_else(issuer: Issuer, shared_database_url: str) -> None:
+    app = create_worker_app(settings(issuer, shared_database_url))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http,
+    ):
+        statuses = [(await http.get(path)).status_code for path in ("/healthz", "/readyz", "/metrics")]
+        other = await http.get("/v1/extension")
+        message = await http.post("/webhooks/banqup/messages")
+    assert statuses == [200, 200, 200]
+    assert other.status_code == 404
+    assert message.status_code == 404
