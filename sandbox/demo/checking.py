@@ -1,0 +1,75 @@
+"""Whether everything arrived exactly as it should: each document, in its company, once, byte for byte. Pure."""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.demo.banqup import Staged
+from sandbox.demo.partner import sha256
+from sandbox.demo.story import READY, Scene
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the product and Exact say when all is over: exports by document, their UBL by export, Exact's documents."""
+
+    exports: Mapping[str, Mapping[str, Any]]
+    ubl: Mapping[str, bytes]
+    arrived: Sequence[Mapping[str, Any]]
+
+
+def shortcomings(staged: Sequence[Staged], outcome: Outcome) -> list[str]:
+    """Everything that is not as it should be, each in a sentence; empty when all is well."""
+    found = [f"{one.scene.title}: {wrong}" for one in staged for wrong in _of_one(one, outcome)]
+    expected = {_subject(outcome.exports.get(one.document)) for one in staged if one.scene.ends == READY}
+    strangers = [one["subject"] for one in outcome.arrived if one["subject"] not in expected]
+    found += [f"“{subject}” lies in Exact, and nobody sent it." for subject in strangers]
+    if more := outcome.exports.keys() - {one.document for one in staged}:
+        found.append(f"There are {len(more)} exports of documents that are not of the demo.")
+    return found
+
+
+def _of_one(staged: Staged, outcome: Outcome) -> Iterator[str]:
+    export = outcome.exports.get(staged.document)
+    if export is None:
+        yield "there is no export of it."
+        return
+    reason = export["reason"] or {}
+    if (export["status"], reason.get("code")) != (staged.scene.ends, staged.scene.code):
+        said = f" ({reason['code']}: {reason['sentence']})" if reason else ""
+        yield f"it is {export['status']}{said} and should be {staged.scene.ends} ({staged.scene.code or 'no reason'})."
+    yield from _in_exact(staged.scene, export, outcome)
+
+
+def _in_exact(scene: Scene, export: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
+    there = [one for one in outcome.arrived if one["subject"] == _subject(export)]
+    if len(there) != (1 if scene.ends == READY else 0):
+        yield f"it lies in Exact {len(there)} times."
+        return
+    for document in there:
+        if document["company"] != scene.client.division:
+            yield f"it lies in {document['company_name']} and belongs to {scene.client.name}."
+        yield from _files(scene, export, document, outcome.ubl.get(export["id"], b""))
+
+
+def _files(scene: Scene, export: Mapping[str, Any], document: Mapping[str, Any], ubl: bytes) -> Iterator[str]:
+    hashes = {file["filename"].rpartition(".")[2]: file["sha256"] for file in document["attachments"]}
+    if len(document["attachments"]) != (2 if scene.pdf == "beside" else 1):
+        yield f"it has {len(document['attachments'])} attachments in Exact."
+    if not hashes.get("xml") == export["sha256"] == sha256(ubl):
+        yield "the UBL in Exact is not the one that the product names and keeps."
+    pdf = next((file.content for file in scene.files if file.role == "PDF"), b"")
+    if scene.pdf == "beside" and hashes.get("pdf") != sha256(pdf):
+        yield "the PDF in Exact is not the one in Banqup."
+    if scene.pdf == "inside" and base64.b64encode(pdf) not in b"".join(ubl.split()):
+        yield "the PDF is not in the UBL."
+    given = next((file.content for file in scene.files if file.role == "UBL"), None)
+    if export["origin"] == "untouched" and given != ubl:
+        yield "the UBL is not byte for byte the one in Banqup."
+
+
+def _subject(export: Mapping[str, Any] | None) -> str | None:
+    in_exact = (export or {}).get("exact") or {}
+    subject = in_exact.get("subject")
+    return str(subject) if subject else None

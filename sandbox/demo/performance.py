@@ -1,0 +1,132 @@
+"""The demo from the installation to the tables: what a partner does, and what comes of it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+
+from sandbox.demo import banqup, browser, checking
+from sandbox.demo.banqup import Staged
+from sandbox.demo.checking import Outcome
+from sandbox.demo.partner import Partner, Refused
+from sandbox.demo.problems import DemoError
+from sandbox.demo.service import Service
+from sandbox.demo.showing import Show, label
+from sandbox.demo.story import ACCOUNTANT, EXACT_USER, READY, Client, Scene
+from sandbox.demo.watching import Watch
+
+_SETTLED_WITHIN = 90.0  # seconds
+_TOKEN_SECONDS = 12 * 3600
+
+
+@dataclass
+class Performance:
+    """One run of the demo against a service that is ready."""
+
+    service: Service
+    http: httpx.AsyncClient
+    show: Show
+    partner: Partner
+    watch: Watch
+    token: str
+
+    @classmethod
+    async def opened(cls, service: Service, http: httpx.AsyncClient, show: Show) -> "Performance":
+        """With a Partner Space of its own, and a bearer token for it."""
+        space = str(uuid4())
+        token = await service.sandbox.banqup.token(subject="demo", partner_spaces=[space], expires_in=_TOKEN_SECONDS)
+        http.base_url = httpx.URL(service.url)
+        http.headers["Authorization"] = f"Bearer {token}"
+        partner = Partner(http, space)
+        return cls(service, http, show, partner, Watch(partner, show.heard), token)
+
+    async def connect(self) -> None:
+        """Install the extension and sign in with Exact Online."""
+        extension = await self.partner.extension()
+        permissions = [permission["id"] for permission in extension["permissions"]]
+        self.show.title(f"{ACCOUNTANT} installs “{extension['name']}” in the Partner Space and signs in")
+        self.show.said(f"permissions confirmed: {', '.join(permissions)}")
+        await self.partner.install(country="be", permissions=permissions)
+        page = await browser.sign_in(await self.partner.begin_sign_in(), user=EXACT_USER)
+        self.show.page(page)
+        connection = await self.partner.connection()
+        if connection["state"] != "connected":
+            raise DemoError(f"The sign-in did not connect Exact Online: {connection}")
+
+    async def activate(self, clients: Sequence[Client]) -> dict[Client, str]:
+        """Choose a company for each client, after a wrong try; gives the clients' spaces in Banqup."""
+        self.show.title("The companies in Exact Online, by Company Code")
+        self.show.companies(await self.partner.companies())
+        self.show.title("Clients are activated by Company Code")
+        spaces = {}
+        for client in clients:
+            spaces[client] = await banqup.open_space(
+                self.service.sandbox.banqup, client, partner_space=self.partner.space
+            )
+        await self._try_a_wrong_company(spaces[clients[0]], clients[0])
+        for client, space in spaces.items():
+            bound = await self.partner.activate(space, company_code=client.company_code, vat_number=client.vat_number)
+            company = bound["company"]
+            self.show.said(f"[green]✓[/] {client.name} → {company['code']} {company['name']}, {company['vat_number']}")
+        return spaces
+
+    async def _try_a_wrong_company(self, space: str, client: Client) -> None:
+        wrong = str(int(client.company_code) + 1)
+        self.show.said(f"{client.name} with the Company Code {wrong}, by mistake:")
+        try:
+            await self.partner.activate(space, company_code=wrong, vat_number=client.vat_number)
+        except Refused as refusal:
+            self.show.refused(refusal)
+        else:
+            raise DemoError(f"{client.name} was bound to the company {wrong}, which is another client's.")
+
+    async def play(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> tuple[list[Staged], Outcome]:
+        """Let the documents arrive, be approved or sent, and travel; what came of it when all have ended."""
+        self.show.title("The documents travel")
+        admin, staged = self.service.sandbox.banqup, []
+        for scene in scenes:
+            staged.append(await banqup.stage(admin, scene, space=spaces[scene.client]))
+            await banqup.finish(admin, staged[-1])
+            self.show.finished(staged[-1])
+        await self._settled(staged)
+        again = [one for one in staged if one.scene.sent_twice]
+        for one in again:
+            await banqup.send_again(admin, one)
+        await self._settled(again, times=2)
+        await self._messages_are_through()
+        return staged, await self._outcome()
+
+    async def _settled(self, staged: Sequence[Staged], *, times: int = 1) -> None:
+        late = await self.watch.until(staged, within=_SETTLED_WITHIN, times=times)
+        self.show.shortcomings([f"{label(one, None)} is still on its way." for one in late])
+
+    async def _messages_are_through(self) -> None:
+        """Every message was accepted, repeats as well."""
+        until = time.monotonic() + _SETTLED_WITHIN
+        while any(one["state"] != "delivered" for one in await self.service.sandbox.banqup.deliveries()):
+            if time.monotonic() > until:
+                raise DemoError("Banqup has messages that the service did not accept.")
+            await asyncio.sleep(0.1)
+
+    async def _outcome(self) -> Outcome:
+        await self.watch.look()
+        ready = [export for export in self.watch.seen.values() if export["status"] == READY]
+        ubl = {export["id"]: await self.partner.ubl(export["id"]) for export in ready}
+        return Outcome(self.watch.seen, ubl, await self.service.sandbox.exact.arrived())
+
+    def conclude(self, staged: Sequence[Staged], outcome: Outcome) -> list[str]:
+        """Print what lies where; gives what is not as it should be."""
+        exports = list(outcome.exports.values())
+        self.show.title("What lies in Exact Online")
+        self.show.in_exact(outcome.arrived)
+        self.show.losses(exports)
+        missing = [export for export in exports if export["status"] != READY]
+        if missing:
+            self.show.title("What does not, and why")
+            self.show.not_in_exact(missing)
+        found = checking.shortcomings(staged, outcome)
+        self.show.shortcomings(found)
+        return found
