@@ -22,7 +22,7 @@ from app.peppol.rules import (
     peppol_identifiers,
 )
 from app.peppol.rules.document import ROOTS, Document
-from app.peppol.rules.national import denmark, germany, greece, iceland, italy, netherlands, norway, sweden
+from app.peppol.rules.national import denmark, germany, greece, iceland, italy, netherlands, norway, slovakia, sweden
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import release_on
 from app.peppol.rules.structure import check_structure
@@ -51,6 +51,8 @@ _BOOK = RuleBook(
     italy.RULES,
     netherlands.RULES,
     norway.RULES,
+    slovakia.RULES,
+    slovakia.ADDRESS_RULES,
     sweden.RULES,
 )
 

@@ -5,9 +5,12 @@ from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import Document, Node
 from app.peppol.rules.peppol import PROCESSES
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.values import day, squeeze
 
 RULES = Rules()
+
+_INVOICE_TYPES_OF_NOVEMBER = codes.INVOICE_TYPES | {"389"}
 
 # exemption reason → the VAT category that goes with it, and the rule that says so
 _CATEGORY_OF_REASON = {
@@ -72,12 +75,15 @@ def address_scheme(address: Node, document: Document) -> None:
 
 @RULES.on("cbc:InvoiceTypeCode")
 def invoice_type(code: Node, document: Document) -> None:
-    """PEPPOL-EN16931-P0100, P0112."""
+    """PEPPOL-EN16931-P0100, P0112; 3.0.22 lets German parties bill themselves (389) and Slovak ones correct (384)."""
     found = squeeze(code.text)
-    if _in_a_known_process(document) and found not in codes.INVOICE_TYPES:
+    november = document.release >= NOVEMBER_2026
+    if _in_a_known_process(document) and found not in (_INVOICE_TYPES_OF_NOVEMBER if november else codes.INVOICE_TYPES):
         message = f"Type code {found or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
         document.report("PEPPOL-EN16931-P0100", code, message)
-    if found in {"326", "384"} and not document.within_germany:
+    german_only = {"326", "384", "389"} if november else {"326", "384"}
+    slovak = november and found == "384" and document.seller_country == document.buyer_country == "SK"
+    if found in german_only and not document.within_germany and not slovak:
         message = f"Type code {found} is only for invoices between two German organisations; 380 is the usual one."
         document.report("PEPPOL-EN16931-P0112", code, message)
 

@@ -8,6 +8,7 @@ from tests.peppol.rules.samples import (
     CREDIT_NOTE,
     INVOICE,
     LINE,
+    NEXT_YEAR,
     SELLER,
     Change,
     changed,
@@ -228,3 +229,56 @@ def test_a_tax_representative_stands_for_the_country_of_a_seller_without_a_vat_n
     ]
 
     assert "IT-R-002" in rules(changed(INVOICE, *changes))
+
+
+SLOVAK = _both_in("SK", "SK2020123456")
+SLOVAK_PARTIES: list[Change] = [*SLOVAK, (f"{BUYER}/{VAT}", "SK2020123456")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("SK-R-001", [("cbc:InvoiceTypeCode", "384"), ("cac:BillingReference", None)]),
+        ("SK-R-002", [(f"{SELLER}//cbc:StreetName", None)]),
+        ("SK-R-003", [(f"{SELLER}//cbc:CityName", None)]),
+        ("SK-R-004", [(f"{SELLER}//cbc:PostalZone", None)]),
+        ("SK-R-005", [(f"{BUYER}//cbc:StreetName", None)]),
+        ("SK-R-006", [(f"{BUYER}//cbc:CityName", None)]),
+        ("SK-R-007", [(f"{BUYER}//cbc:PostalZone", None)]),
+    ],
+)
+def test_slovakia_warns_from_the_release_of_november_2026_on(rule: str, changes: list[Change]) -> None:
+    slovak = changed(INVOICE, *SLOVAK_PARTIES, *changes)
+
+    assert rule in rules(slovak, on=NEXT_YEAR, severity="warning")
+    assert rule not in rules(slovak, severity="warning")
+    assert rule not in rules(changed(INVOICE, *changes), on=NEXT_YEAR, severity="warning")
+
+
+def test_slovak_parties_may_correct_and_german_ones_bill_themselves_from_november_2026_on() -> None:
+    corrected = changed(INVOICE, *SLOVAK_PARTIES, ("cbc:InvoiceTypeCode", "384"))
+    self_billed = changed(INVOICE, *GERMAN, ("cbc:InvoiceTypeCode", "389"))
+    elsewhere = changed(INVOICE, ("cbc:InvoiceTypeCode", "389"))
+
+    assert "PEPPOL-EN16931-P0112" in rules(corrected)
+    assert "PEPPOL-EN16931-P0112" not in rules(corrected, on=NEXT_YEAR)
+    assert "PEPPOL-EN16931-P0100" in rules(self_billed)
+    assert not {"PEPPOL-EN16931-P0100", "PEPPOL-EN16931-P0112"} & rules(self_billed, on=NEXT_YEAR)
+    assert "PEPPOL-EN16931-P0112" in rules(elsewhere, on=NEXT_YEAR)
+
+
+def test_swedish_rates_are_for_swedish_buyers_from_november_2026_on() -> None:
+    odd_rate: Change = (f"{LINE}/{CATEGORY}/cbc:Percent", "21.5")
+    abroad = changed(INVOICE, *_seller_in("SE", "SE556000472101"), odd_rate)
+    at_home = changed(INVOICE, *_both_in("SE", "SE556000472101"), odd_rate)
+
+    assert "SE-R-006" in rules(abroad)
+    assert "SE-R-006" not in rules(abroad, on=NEXT_YEAR)
+    assert "SE-R-006" in rules(at_home, on=NEXT_YEAR)
+
+
+def test_greek_document_types_are_free_from_november_2026_on() -> None:
+    odd_type = changed(INVOICE, *GREEK, ("cbc:ID", NUMBER_OF_GREECE.replace("1.1", "9.9")))
+
+    assert "GR-R-001-5" in rules(odd_type)
+    assert "GR-R-001-5" not in rules(odd_type, on=NEXT_YEAR)

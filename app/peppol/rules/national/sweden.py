@@ -3,6 +3,7 @@
 from app.peppol.identifiers import luhn
 from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.values import floating, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
@@ -80,8 +81,10 @@ def tax_registration(party: Node, document: Document) -> None:
 
 @RULES.on("cac:TaxCategory", "cac:ClassifiedTaxCategory")
 def standard_rates(category: Node, document: Document) -> None:
-    """SE-R-006."""
+    """SE-R-006; from 3.0.22 on only where the buyer is Swedish too."""
     if category.value("cbc:ID") != "S" or floating(category.value("cbc:Percent")) in _RATES:
+        return
+    if document.release >= NOVEMBER_2026 and not _is_swedish(document, BUYER):
         return
     if _has_swedish_vat_number(document):
         message = f"Swedish VAT is 25, 12 or 6 %, not {category.value('cbc:Percent') or 'without a rate'}."
