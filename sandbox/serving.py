@@ -80,6 +80,7 @@ def _server(app: ASGIApp) -> _Server:
         log_level="error",
         access_log=False,
         server_header=False,
+        date_header=False,  # it is the sandbox's own date that counts
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 ERROR_BLOCK = timedelta(hours=1)
+_SOONEST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,22 @@ def read(headers: Mapping[str, str], *, now: datetime) -> Limits:
     """Read both families; a header that is missing or no number counts as not sent."""
     skew = _skew(headers, now=now)
     return Limits(
-        minute=_window(headers, "X-RateLimit-Minutely-", skew=skew),
-        day=_window(headers, "X-RateLimit-", skew=skew),
+        minute=_window(headers, "X-RateLimit-Minutely-", now=now, skew=skew, lasts=timedelta(minutes=1)),
+        day=_window(headers, "X-RateLimit-", now=now, skew=skew, lasts=timedelta(days=1)),
     )
 
 
-def _window(headers: Mapping[str, str], family: str, *, skew: timedelta) -> Window | None:
+def _window(
+    headers: Mapping[str, str], family: str, *, now: datetime, skew: timedelta, lasts: timedelta
+) -> Window | None:
+    """A window ends in the future and no later than it lasts, whatever a clock says."""
     try:
         limit, remaining = int(headers[f"{family}Limit"]), int(headers[f"{family}Remaining"])
         reset = datetime.fromtimestamp(int(headers[f"{family}Reset"]) / 1000, UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
-    return Window(used=max(0, limit - remaining), remaining=remaining, ends=reset + skew)
+    ends = min(max(reset + skew, now + _SOONEST), now + lasts)
+    return Window(used=max(0, limit - remaining), remaining=remaining, ends=ends)
 
 
 def _skew(headers: Mapping[str, str], *, now: datetime) -> timedelta:

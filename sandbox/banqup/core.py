@@ -8,6 +8,7 @@ from sandbox.banqup.messages import Delivery, Listener, Messenger
 from sandbox.banqup.state import World
 from sandbox.banqup.storage import Storage
 from sandbox.clock import Clock
+from sandbox.dated import Dated
 from sandbox.faults.book import FaultBook
 from sandbox.faults.gate import FaultGate
 
@@ -22,7 +23,7 @@ class Banqup:
         self.messenger = Messenger(clock, self.issuer, listener)
         self.book = FaultBook("banqup", clock)
         self.api = BanqupApi(self.world, Storage(self.world), client_id=client_id, client_secret=client_secret)
-        self.asgi = FaultGate(self.api, book=self.book, locate=place_of)
+        self.asgi = FaultGate(Dated(self.api, clock), book=self.book, locate=place_of)
 
     def reset(self) -> None:
         """Back to nothing: no spaces, documents, deliveries or faults; the first listener again."""

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.answers import empty_answer, text_answer
 from sandbox.clock import Clock
+from sandbox.dated import Dated
 from sandbox.exact_online import seed
 from sandbox.exact_online.addresses import place_of
 from sandbox.exact_online.limits import Limits
@@ -32,7 +33,9 @@ class ExactOnline:
         self.oauth = OAuth(self.world, self.tokens)
         self.rest = RestApi(self.world, self.tokens, self.limits)
         self.asgi = Traffic(
-            FaultGate(self._dispatch, book=self.book, locate=place_of), world=self.world, tokens=self.tokens
+            FaultGate(Dated(self._dispatch, clock), book=self.book, locate=place_of),
+            world=self.world,
+            tokens=self.tokens,
         )
         self._plant()
 

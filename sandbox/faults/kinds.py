@@ -3,6 +3,8 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from starlette.types import Message
@@ -115,10 +117,18 @@ async def _slow_body(exchange: Exchange, params: Params) -> None:
 
 async def _clock_skew(exchange: Exchange, params: Params) -> None:
     start, body = await exchange.capture()
-    shift = int(params["seconds"] * 1000)
-    headers = [(k, str(int(v) + shift).encode() if k.endswith(b"-reset") else v) for k, v in start["headers"]]
+    headers = [(name, _shifted(name, value, params["seconds"])) for name, value in start["headers"]]
     await exchange.send({**start, "headers": headers})
     await exchange.send(body)
+
+
+def _shifted(name: bytes, value: bytes, seconds: float) -> bytes:
+    if name.endswith(b"-reset"):
+        return str(int(value) + int(seconds * 1000)).encode()
+    if name == b"date":
+        moment = parsedate_to_datetime(value.decode()) + timedelta(seconds=seconds)
+        return format_datetime(moment, usegmt=True).encode()
+    return value
 
 
 def _with_length(start: Message, length: int) -> Message:

@@ -160,3 +160,36 @@ async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, inte
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", code)
+
+
+@pytest.mark.parametrize("skew", [-40.0, 25.0, 3600.0])
+async def test_a_clock_of_exact_that_differs_costs_no_call_beyond_the_limit(world: World, skew: float) -> None:
+    client = await world.client(await world.connected())
+    await world.sandbox.exact.advance(skew)
+    documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(60)]
+
+    for _ in range(16):
+        await world.carry()
+        await world.advance(15)
+
+    assert {(await world.export(document)).status for document in documents} == {"ready_to_process"}
+    assert (await world.sandbox.exact.calls())["by_status"].get("429", 0) == 0
+
+
+@pytest.mark.parametrize("state", [{"status": 2}, {"blocking_status": 10}, {"moved": True}])
+async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_it_is_back(
+    world: World, state: dict[str, object]
+) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", state)
+
+    await world.carry()
+    held = await world.export(document)
+    assert (held.status, (held.reason or {})["who"]) == ("queued", "partner")
+    back = {"status": 1, "blocking_status": 0, "moved": False}
+    await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", back)
+    await world.advance(1300)
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
