@@ -8,12 +8,11 @@ from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
 from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible
 from app.convert.supplement import supplement
-from app.peppol import readers
 from app.peppol.findings import Finding, is_fatal
 from app.peppol.readers import Reading
 from app.peppol.rules import validate
 from app.peppol.writer import write
-from app.peppol.xml import Unreadable
+from app.peppol.xml import Unreadable, parse
 
 
 def convert(document: Document, files: Sequence[File], *, on: date) -> Conversion:
@@ -42,12 +41,16 @@ def _untouched(files: Sequence[File], *, on: date) -> Conversion | None:
     for file in files:
         if file.role != "UBL":
             continue
-        findings = validate(file.content, on=on)
+        try:
+            root = parse(file.content)
+        except Unreadable:
+            continue
+        findings = validate(root, on=on)
         if not is_fatal(findings):
             return Conversion(
                 ubl=file.content,
                 origin="untouched",
-                summary=summary.of(readers.read(file.content).invoice),
+                summary=summary.of_ubl(root),
                 losses=_left_behind(files),
                 findings=tuple(findings),
                 pdf=next((item for item in files if item.role == "PDF"), None),
