@@ -3,6 +3,7 @@
 from app.peppol.identifiers import has_right_check_digits, structured_communication
 from app.peppol.rules.document import Document, Node
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.values import brief
 
 RULES = Rules()
 
@@ -13,12 +14,11 @@ def structured_communications(payment: Node, document: Document) -> None:
     canonical = structured_communication(payment.text)
     if canonical is None:
         return
+    found = brief(payment.text)
     if not has_right_check_digits(canonical):
         ten = "".join(filter(str.isdecimal, canonical))[:10]
         right = f"{int(ten) % 97 or 97:02}"
-        message = (
-            f"The structured communication {payment.text} has a wrong check number; after {ten} it would be {right}."
-        )
+        message = f"The structured communication {found} has a wrong check number; after {ten} it would be {right}."
         document.warn("BE-OGM-01", payment, message)
     elif payment.text != canonical:
-        document.warn("BE-OGM-02", payment, f"The structured communication {payment.text} is written {canonical}.")
+        document.warn("BE-OGM-02", payment, f"The structured communication {found} is written {canonical}.")

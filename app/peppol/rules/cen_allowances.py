@@ -6,7 +6,7 @@ from app.peppol.rules.cen_totals import check_decimals
 from app.peppol.rules.document import LINES, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
-from app.peppol.rules.values import day
+from app.peppol.rules.values import brief, day
 
 RULES = Rules()
 
@@ -77,7 +77,7 @@ def periods(period: Node, document: Document) -> None:
     if start is not None and end is not None:
         first, last = day(start.text), day(end.text)
         if first is None or last is None or last < first:
-            message = f"The period ends on {end.text}, before it starts on {start.text}."
+            message = f"The period ends on {brief(end.text)}, before it starts on {brief(start.text)}."
             document.report("BR-30" if of_a_line else "BR-29", period, message)
     elif start is None and end is None and (of_a_line or "cbc:DescriptionCode" not in period.kids):
         message = "A period has neither a start nor an end date; one of them is needed."

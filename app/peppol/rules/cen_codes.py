@@ -4,7 +4,7 @@ from app.peppol import codes
 from app.peppol.rules.document import Document, Node
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge
-from app.peppol.rules.values import squeeze
+from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules()
 
@@ -89,7 +89,7 @@ _ATTRIBUTES = (
 def _check_text(rule: str, allowed: frozenset[str], what: str) -> Check:
     def check(node: Node, document: Document) -> None:
         if node.text not in allowed and squeeze(node.text) not in allowed:
-            document.report(rule, node, f"“{node.text}” is not {what}.")
+            document.report(rule, node, f"{quoted(node.text)} is not {what}.")
 
     return check
 
@@ -100,7 +100,7 @@ def _check_attribute(rule: str, name: str, allowed: frozenset[str], what: str) -
         if code in allowed or (code is None and name != "currencyID"):
             return
         if code is None or squeeze(code) not in allowed:
-            document.report(rule, node, f"“{code or ''}” is not {what}.")
+            document.report(rule, node, f"{quoted(code or '')} is not {what}.")
 
     return check
 
@@ -117,7 +117,7 @@ def note_subject(note: Node, document: Document) -> None:
     _, _, rest = note.text.partition("#")
     code, sign, _ = rest.partition("#")
     if sign and len(code) == 3 and code not in _SUBJECTS:
-        document.report("BR-CL-08", note, f"“{code}” is not a subject code of notes (UNTDID 4451), such as AAI.")
+        document.report("BR-CL-08", note, f"{quoted(code)} is not a subject code of notes (UNTDID 4451), such as AAI.")
 
 
 @RULES.on("cac:AdditionalDocumentReference", "cac:DocumentReference")
@@ -128,7 +128,7 @@ def invoiced_object_scheme(reference: Node, document: Document) -> None:
     for number in reference.children("cbc:ID"):
         scheme = number.attributes.get("schemeID")
         if scheme is not None and squeeze(scheme) not in codes.REFERENCE_QUALIFIERS:
-            document.report("BR-CL-07", number, f"“{scheme}” is not a reference qualifier (UNTDID 1153), such as ABT.")
+            document.report("BR-CL-07", number, f"{quoted(scheme)} is not a qualifier (UNTDID 1153), such as ABT.")
 
 
 @RULES.on("cac:PartyIdentification/cbc:ID")
@@ -139,7 +139,7 @@ def party_identifier_scheme(number: Node, document: Document) -> None:
         return
     creditor = any(party in number.place.path for party in ("cac:AccountingSupplierParty/", "cac:PayeeParty/"))
     if squeeze(scheme) != "SEPA" or not creditor:
-        document.report("BR-CL-10", number, f"“{scheme}” is not an identifier scheme (ISO 6523), such as 0208.")
+        document.report("BR-CL-10", number, f"{quoted(scheme)} is not an identifier scheme (ISO 6523), such as 0208.")
 
 
 @RULES.on("cac:AllowanceCharge")
@@ -148,17 +148,17 @@ def reason_codes(entry: Node, document: Document) -> None:
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
         if is_allowance(entry) and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
             document.report(
-                "BR-CL-19", code, f"“{code.text}” is not a reason for an allowance (UNCL 5189), such as 95."
+                "BR-CL-19", code, f"{quoted(code.text)} is no reason for an allowance (UNCL 5189), such as 95."
             )
         if is_charge(entry) and squeeze(code.text) not in codes.CHARGE_REASONS:
-            document.report("BR-CL-20", code, f"“{code.text}” is not a reason for a charge (UNCL 7161), such as FC.")
+            document.report("BR-CL-20", code, f"{quoted(code.text)} is no reason for a charge (UNCL 7161), such as FC.")
 
 
 @RULES.on("cbc:TaxExemptionReasonCode")
 def exemption_reason(code: Node, document: Document) -> None:
     """BR-CL-22, in capitals or not."""
     if squeeze(code.text.upper()) not in codes.EXEMPTION_REASONS:
-        message = f"“{code.text}” is not a reason for exemption (VATEX), such as VATEX-EU-AE for reverse charge."
+        message = f"{quoted(code.text)} is not a reason for exemption (VATEX), such as VATEX-EU-AE for reverse charge."
         document.report("BR-CL-22", code, message)
 
 
@@ -167,5 +167,5 @@ def attachment_type(attachment: Node, document: Document) -> None:
     """BR-CL-24."""
     mime = attachment.attributes.get("mimeCode")
     if mime is not None and mime not in codes.MIME_TYPES:
-        message = f"A document of type “{mime}” cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
         document.report("BR-CL-24", attachment, message)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_vat
-from app.peppol.rules.values import filled, squeeze
+from app.peppol.rules.values import brief, filled, squeeze
 
 RULES = Rules()
 
@@ -143,7 +143,8 @@ def accounting_currency_has_its_total(root: Node, document: Document) -> None:
     for currency in root.children("cbc:TaxCurrencyCode"):
         totals = document.named("cac:TaxTotal")
         if all(tax.get("currencyID") != currency.text for each in totals for tax in each.children("cbc:TaxAmount")):
-            message = f"VAT is accounted for in {currency.text}, but there is no VAT total in {currency.text} (BT-111)."
+            code = brief(currency.text)
+            message = f"VAT is accounted for in {code}, but there is no VAT total in {code} (BT-111)."
             document.report("BR-53", currency, message)
 
 

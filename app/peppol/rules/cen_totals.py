@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.peppol.rules.document import LINES, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
-from app.peppol.rules.values import Number, cents, decimals, floating, number, shown, total, whole
+from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, floating, given, number, shown, total, whole
 
 RULES = Rules()
 
@@ -23,9 +23,7 @@ def lines_add_up(totals: Node, document: Document) -> None:
     lines = (line for name in LINES for line in document.named(name))
     expected = cents(total(line.amount("cbc:LineExtensionAmount") for line in lines))
     if stated is None or stated != expected:
-        message = (
-            f"The sum of the line net amounts is given as {shown(stated)}, but the lines add up to {shown(expected)}."
-        )
+        message = f"The sum of the line net amounts is {given(stated)}, but the lines add up to {shown(expected)}."
         document.report("BR-CO-10", totals, message, child="cbc:LineExtensionAmount")
 
 
@@ -43,7 +41,7 @@ def _check_sum(totals: Node, document: Document, rule: str, name: str, amounts: 
     stated, expected = totals.amount(name), cents(total(amounts))
     if stated == expected or (name not in totals.kids and not amounts):
         return
-    message = f"The sum of the document's {what} is given as {shown(stated)}, but they add up to {shown(expected)}."
+    message = f"The sum of the document's {what} is {given(stated)}, but they add up to {shown(expected)}."
     document.report(rule, totals, message, child=name)
 
 
@@ -57,8 +55,7 @@ def total_without_vat(totals: Node, document: Document) -> None:
         expected = None if charges is None or allowances is None else cents(lines + charges - allowances)
     if stated is None or stated != expected:
         message = (
-            f"The total without VAT is given as {shown(stated)}, but lines plus charges minus allowances "
-            f"make {shown(expected)}."
+            f"The total without VAT is {given(stated)}, but lines plus charges minus allowances make {shown(expected)}."
         )
         document.report("BR-CO-13", totals, message, child="cbc:TaxExclusiveAmount")
 
@@ -81,7 +78,7 @@ def amount_due(totals: Node, document: Document) -> None:
             return
         expected = cents(with_vat - prepaid + rounding)
     message = (
-        f"The amount due for payment is given as {shown(due)}, but the total with VAT minus what was prepaid plus the "
+        f"The amount due for payment is {given(due)}, but the total with VAT minus what was prepaid plus the "
         f"rounding makes {shown(expected)}."
     )
     document.report("BR-CO-16", totals, message, child="cbc:PayableAmount")
@@ -98,7 +95,7 @@ def vat_adds_up(tax_total: Node, document: Document) -> None:
         cents(total(each.amount("cbc:TaxAmount") for each in subtotals)),
     )
     if stated is None or stated != expected:
-        message = f"Total VAT is given as {shown(stated)}, but the VAT breakdowns add up to {shown(expected)}."
+        message = f"Total VAT is {given(stated)}, but the VAT breakdowns add up to {shown(expected)}."
         document.report("BR-CO-14", tax_total, message, child="cbc:TaxAmount")
 
 
@@ -108,17 +105,14 @@ def total_with_vat(root: Node, document: Document) -> None:
     for currency in root.children("cbc:DocumentCurrencyCode"):
         taxes = [number(tax.text) for tax in document.tax_amounts if tax.get("currencyID") == currency.text]
         if len(taxes) != 1:
-            message = (
-                f"There must be exactly one VAT total in {currency.text or 'the document currency'}, not {len(taxes)}."
-            )
+            which = brief(currency.text) or "the document currency"
+            message = f"There must be exactly one VAT total in {which}, not {len(taxes)}."
             document.report("BR-CO-15", root, message, child="cac:TaxTotal/cbc:TaxAmount")
             continue
         net, gross = (_totals_amount(document, name) for name in ("cbc:TaxExclusiveAmount", "cbc:TaxInclusiveAmount"))
         expected = None if net is None or taxes[0] is None else cents(net + taxes[0])
         if gross is None or gross != expected:
-            message = (
-                f"The total with VAT is given as {shown(gross)}, but total without VAT plus VAT make {shown(expected)}."
-            )
+            message = f"The total with VAT is {given(gross)}, but total without VAT plus VAT make {shown(expected)}."
             document.report("BR-CO-15", root, message, child=f"{_TOTALS}/cbc:TaxInclusiveAmount")
 
 
@@ -183,7 +177,13 @@ def check_decimals(node: Node, document: Document, rule: str, name: str) -> None
     """Report an amount with more than two characters after its full stop."""
     amount = node.kids.get(name)
     if amount is not None and decimals(amount.text) > 2:
-        document.report(rule, amount, f"The amount {amount.text} has more than two decimals.")
+        document.report(rule, amount, _too_precise(amount.text))
+
+
+def _too_precise(text: str) -> str:
+    if text.strip(SPACES) != text:
+        return f"The amount {brief(text)} has spaces or line breaks around it; it must have none, and two decimals."
+    return f"The amount {brief(text)} has more than two decimals."
 
 
 @RULES.on("*Amount")
@@ -192,20 +192,19 @@ def amount_has_two_decimals(amount: Node, document: Document) -> None:
     if decimals(amount.text) <= 2 or amount.place.name.endswith("PriceAmount"):
         return
     if "cac:Price/cac:AllowanceCharge/" not in f"{amount.place.path}/":
-        document.report("UBL-DT-01", amount, f"The amount {amount.text} has more than two decimals.")
+        document.report("UBL-DT-01", amount, _too_precise(amount.text))
 
 
 @RULES.on(*LINES)
 def prices_are_not_negative(line: Node, document: Document) -> None:
     """BR-27, BR-28."""
     if not _any_not_negative(line.all("cac:Price/cbc:PriceAmount")):
-        message = (
-            f"The item net price is {line.value('cac:Price/cbc:PriceAmount') or 'missing'}; it must not be negative."
-        )
+        found = brief(line.value("cac:Price/cbc:PriceAmount")) or "missing"
+        message = f"The item net price is {found}; it must not be negative."
         document.report("BR-27", line, message, child="cac:Price/cbc:PriceAmount")
     gross = line.all("cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
     if gross and not _any_not_negative(gross):
-        message = f"The item gross price is {gross[0].text}; it must not be negative."
+        message = f"The item gross price is {brief(gross[0].text)}; it must not be negative."
         document.report("BR-28", line, message, child="cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from app.peppol.rules.document import LINES, Document, Node
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.values import brief
 
 RULES = Rules()
 
@@ -300,7 +301,9 @@ def unused_in_some_documents(root: Node, document: Document) -> None:
     """UBL-CR-002, UBL-CR-412, UBL-CR-663."""
     for version in root.children("cbc:UBLVersionID")[:1]:
         if version.text != "2.1":
-            document.warn("UBL-CR-002", version, f"The UBL version is given as {version.text}; it is 2.1, or left out.")
+            document.warn(
+                "UBL-CR-002", version, f"The UBL version is given as {brief(version.text)}; it is 2.1, or left out."
+            )
     for due in document.at("cac:PaymentMeans/cbc:PaymentDueDate")[:1]:
         if not document.is_credit_note:
             document.warn(

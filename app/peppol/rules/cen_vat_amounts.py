@@ -9,7 +9,7 @@ from app.peppol.rules.cen_totals import tax_fits, tax_message
 from app.peppol.rules.document import LINES, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
-from app.peppol.rules.values import ZERO, Number, floating, shown, total
+from app.peppol.rules.values import ZERO, Number, brief, floating, shown, total
 from app.peppol.rules.vat_categories import CATEGORIES, Category
 
 RULES = Rules()
@@ -40,7 +40,7 @@ def _check_rate(node: Node, document: Document, rule: str, what: str) -> None:
         return
     percent = node.kids.get("cbc:Percent")
     if not category.rate_fits(None if percent is None else percent.text):
-        found = "no rate" if percent is None else f"the rate {percent.text}"
+        found = "no rate" if percent is None else f"the rate {brief(percent.text)}"
         message = f"{what} in VAT category {category.code} ({category.name}) has {found}; it must be {category.rate}."
         document.report(f"BR-{category.letters}-{rule}", node, message, child="cbc:Percent")
 

@@ -9,12 +9,14 @@ from app.peppol.rules.values import (
     SPACES,
     ZERO,
     Number,
+    brief,
     cents,
     day,
     divide,
     floating,
     near,
     number,
+    quoted,
     shown,
     squeeze,
     total,
@@ -53,11 +55,12 @@ def process_and_specification(root: Node, document: Document) -> None:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
     if process not in PROCESSES:
         message = (
-            f"The business process (BT-23) is “{process}”; urn:fdc:peppol.eu:2017:poacc:billing:01:1.0 would be right."
+            f"The business process (BT-23) is {quoted(process)}; urn:fdc:peppol.eu:2017:poacc:billing:01:1.0 "
+            "would be right."
         )
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
     if not specification.startswith(SPECIFICATION) or "::" in specification:
-        message = f"The specification (BT-24) is “{specification}”; it must begin with {SPECIFICATION}."
+        message = f"The specification (BT-24) is {quoted(specification)}; it must begin with {SPECIFICATION}."
         document.report("PEPPOL-EN16931-R004", root, message, child="cbc:CustomizationID")
 
 
@@ -151,7 +154,7 @@ def allowance_or_charge(entry: Node, document: Document) -> None:
         _check_allowance_amount(entry, document)
         indicator = squeeze(entry.value("cbc:ChargeIndicator"))
         if indicator not in {"true", "false"}:
-            message = f"The charge indicator is “{indicator}”; it must be true for a charge or false for an allowance."
+            message = f"The charge indicator is {quoted(indicator)}; a charge has true, an allowance false."
             document.report("PEPPOL-EN16931-R043", entry, message)
 
 
@@ -204,9 +207,8 @@ def line_period_within_the_invoice_period(period: Node, document: Document) -> N
             continue
         mine, theirs = day(own.text), day(whole.text)
         if mine is None or theirs is None or (mine.toordinal() - theirs.toordinal()) * sign < 0:
-            message = (
-                f"The line's period {what} on {own.text}, outside the invoicing period, which {what} on {whole.text}."
-            )
+            ours, invoice = brief(own.text), brief(whole.text)
+            message = f"The line's period {what} on {ours}, outside the invoicing period, which {what} on {invoice}."
             document.report(rule, own, message)
 
 
@@ -217,7 +219,7 @@ def line_net_amount(line: Node, document: Document) -> None:
     base = price.kids.get("cbc:BaseQuantity") if price is not None else None
     base_quantity = number(base.text) if base is not None else None
     if base is not None and (base_quantity is None or base_quantity <= 0):
-        message = f"The price base quantity (BT-149) is {base.text}; it must be above 0."
+        message = f"The price base quantity (BT-149) is {brief(base.text)}; it must be above 0."
         document.report("PEPPOL-EN16931-R121", line, message, child="cac:Price/cbc:BaseQuantity")
     quantity = _or(line, "cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity", Decimal(1))
     unit_price = _or(price, "cbc:PriceAmount", ZERO) if price is not None else ZERO

@@ -6,7 +6,7 @@ from app.peppol.rules.document import Document, Node
 from app.peppol.rules.peppol import PROCESSES
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
-from app.peppol.rules.values import day, squeeze
+from app.peppol.rules.values import day, quoted, squeeze
 
 RULES = Rules()
 
@@ -30,7 +30,7 @@ def attachment_type(attachment: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL001."""
     mime = attachment.attributes.get("mimeCode")
     if mime is not None and mime not in codes.MIME_TYPES:
-        message = f"A document of type “{mime}” cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
         document.report("PEPPOL-EN16931-CL001", attachment, message)
 
 
@@ -40,10 +40,10 @@ def reason_codes(entry: Node, document: Document) -> None:
     indicator = entry.value("cbc:ChargeIndicator")
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
         if indicator == "false" and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
-            message = f"“{code.text}” is not a reason for an allowance (UNCL 5189), such as 95."
+            message = f"{quoted(code.text)} is not a reason for an allowance (UNCL 5189), such as 95."
             document.report("PEPPOL-EN16931-CL002", code, message)
         if indicator == "true" and squeeze(code.text) not in codes.CHARGE_REASONS:
-            message = f"“{code.text}” is not a reason for a charge (UNCL 7161), such as FC."
+            message = f"{quoted(code.text)} is not a reason for a charge (UNCL 7161), such as FC."
             document.report("PEPPOL-EN16931-CL003", code, message)
 
 
@@ -51,7 +51,7 @@ def reason_codes(entry: Node, document: Document) -> None:
 def tax_point_code(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL006."""
     if squeeze(code.text) not in codes.TAX_POINTS:
-        document.report("PEPPOL-EN16931-CL006", code, f"“{code.text}” is not a tax point code; 3, 35 and 432 are.")
+        document.report("PEPPOL-EN16931-CL006", code, f"{quoted(code.text)} is no tax point code; 3, 35 and 432 are.")
 
 
 @RULES.on(*AMOUNTS)
@@ -60,7 +60,7 @@ def currency(amount: Node, document: Document) -> None:
     code = amount.attributes.get("currencyID")
     if code not in codes.PEPPOL_CURRENCIES:
         document.report(
-            "PEPPOL-EN16931-CL007", amount, f"“{code or ''}” is not a currency code (ISO 4217), such as EUR."
+            "PEPPOL-EN16931-CL007", amount, f"{quoted(code or '')} is not a currency code (ISO 4217), such as EUR."
         )
 
 
@@ -69,7 +69,7 @@ def address_scheme(address: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL008."""
     scheme = address.attributes.get("schemeID")
     if scheme is not None and scheme not in codes.ADDRESS_SCHEMES:
-        message = f"“{scheme}” is not a scheme of electronic addresses in Peppol, such as 0208 for Belgium."
+        message = f"{quoted(scheme)} is not a scheme of electronic addresses in Peppol, such as 0208 for Belgium."
         document.report("PEPPOL-EN16931-CL008", address, message)
 
 
@@ -105,7 +105,7 @@ def _in_a_known_process(document: Document) -> bool:
 def dates(node: Node, document: Document) -> None:
     """PEPPOL-EN16931-F001."""
     if len(node.text) != 10 or day(node.text) is None:
-        document.report("PEPPOL-EN16931-F001", node, f"“{node.text}” is not a date written as 2026-05-31.")
+        document.report("PEPPOL-EN16931-F001", node, f"{quoted(node.text)} is not a date written as 2026-05-31.")
 
 
 @RULES.on("cac:TaxCategory")

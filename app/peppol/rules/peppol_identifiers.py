@@ -8,7 +8,7 @@ from app.peppol.findings import Severity
 from app.peppol.rules.document import Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
-from app.peppol.rules.values import squeeze
+from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules()
 
@@ -26,9 +26,13 @@ class _Scheme:
     fatal_in_november: bool = False
 
 
+_CHECKED = ", with right check digits"
+
 _SCHEMES = {
-    "0007": _Scheme("R049", "a Swedish organisation number", "ten digits", identifiers.is_swedish_organisation_number),
-    "0088": _Scheme("R040", "a GLN", "thirteen digits", identifiers.is_gs1_number),
+    "0007": _Scheme(
+        "R049", "a Swedish organisation number", f"ten digits{_CHECKED}", identifiers.is_swedish_organisation_number
+    ),
+    "0088": _Scheme("R040", "a GLN", f"thirteen digits{_CHECKED}", identifiers.is_gs1_number),
     "0096": _Scheme("R052", "a Danish P number", "ten digits", identifiers.is_danish_p_number, exact=True),
     "0106": _Scheme(
         "R054",
@@ -38,7 +42,7 @@ _SCHEMES = {
         "warning",
         fatal_in_november=True,
     ),
-    "0151": _Scheme("R050", "an Australian ABN", "eleven digits", identifiers.is_australian_business_number),
+    "0151": _Scheme("R050", "an Australian ABN", f"eleven digits{_CHECKED}", identifiers.is_australian_business_number),
     "0184": _Scheme(
         "R042", "a Danish CVR number", "eight digits, or DK and eight", identifiers.is_danish_cvr_number, exact=True
     ),
@@ -46,21 +50,24 @@ _SCHEMES = {
         "R055", "a Dutch OIN", "twenty digits", identifiers.is_dutch_oin, "warning", fatal_in_november=True
     ),
     "0192": _Scheme(
-        "R041", "a Norwegian organisation number", "nine digits", identifiers.is_norwegian_organisation_number
+        "R041",
+        "a Norwegian organisation number",
+        f"nine digits{_CHECKED}",
+        identifiers.is_norwegian_organisation_number,
     ),
     "0198": _Scheme("R053", "a Danish SE number", "DK and eight digits", identifiers.is_danish_se_number, exact=True),
     "0201": _Scheme("R044", "an Italian IPA code", "six characters", identifiers.is_italian_ipa_code, "warning"),
     "0208": _Scheme(
         "R043",
         "a Belgian enterprise number",
-        "ten digits without BE and without dots",
+        f"ten digits without BE and without dots{_CHECKED}",
         identifiers.is_belgian_enterprise_number,
     ),
     "0210": _Scheme(
         "R045", "an Italian tax code", "eleven digits or sixteen characters", identifiers.is_italian_tax_code, "warning"
     ),
     "0211": _Scheme(
-        "R047", "an Italian VAT number", "IT and eleven digits", identifiers.is_italian_vat_number, "warning"
+        "R047", "an Italian VAT number", f"IT and eleven digits{_CHECKED}", identifiers.is_italian_vat_number, "warning"
     ),
     "9944": _Scheme(
         "R056-1",
@@ -99,27 +106,29 @@ def _is_belgian_enterprise_number_of_today(text: str) -> bool:
 # What 3.0.22 checks otherwise, or in addition
 _SCHEMES_OF_NOVEMBER = _SCHEMES | {
     "0088": _Scheme(
-        "R040", "a GLN", "thirteen digits", lambda text: len(text) == 13 and identifiers.is_gs1_number(text)
+        "R040", "a GLN", f"thirteen digits{_CHECKED}", lambda text: len(text) == 13 and identifiers.is_gs1_number(text)
     ),
     "0208": _Scheme(
         "R043",
         "a Belgian enterprise number",
-        "ten digits that begin with 0 or 1, without BE and without dots",
+        f"ten digits that begin with 0 or 1, without BE and without dots{_CHECKED}",
         _is_belgian_enterprise_number_of_today,
     ),
-    "0240": _Scheme("R059", "a Luxembourg matricule", "eleven digits", identifiers.is_luxembourg_matricule, "warning"),
+    "0240": _Scheme(
+        "R059", "a Luxembourg matricule", f"eleven digits{_CHECKED}", identifiers.is_luxembourg_matricule, "warning"
+    ),
 }
 _BELGIAN_VAT = _Scheme(
     "R062",
     "a Belgian VAT number",
-    "BE and the ten digits of the enterprise number",
+    f"BE and the ten digits of the enterprise number{_CHECKED}",
     lambda text: text[:2].upper() == "BE" and _is_belgian_enterprise_number_of_today(text[2:]),
     "warning",
 )
 _LUXEMBOURG_VAT = _Scheme(
     "R058",
     "a Luxembourg VAT number",
-    "LU and eight digits",
+    f"LU and eight digits{_CHECKED}",
     lambda text: identifiers.is_luxembourg_vat_number(text.upper()),
     "warning",
 )
@@ -148,7 +157,7 @@ def _check(node: Node, document: Document, *, country: str) -> None:
     text = node.text if scheme.exact else squeeze(node.text)
     if not scheme.valid(text):
         strict = scheme.fatal_in_november and document.release >= NOVEMBER_2026
-        message = f"“{text}” is not {scheme.what}: {scheme.form}, with right check digits where it has them."
+        message = f"{quoted(text)} is not {scheme.what}: {scheme.form}."
         document.report(f"PEPPOL-COMMON-{scheme.rule}", node, message, severity="fatal" if strict else scheme.severity)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.peppol.rules.datatypes import DATATYPES, Datatype
 from app.peppol.rules.document import Document, Node, short_name
 from app.peppol.rules.ubl import MODELS, TYPE_NAMES
-from app.peppol.rules.values import filled
+from app.peppol.rules.values import filled, quoted
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
@@ -68,7 +68,7 @@ def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> No
         if node.attributes:
             _check_attributes(document, node, frozenset())
         if node.text and filled(node.text):
-            message = f"{node.place.name} holds the text “{_brief(node.text)}”; it takes other elements, no text."
+            message = f"{node.place.name} holds the text {quoted(node.text)}; it takes other elements, no text."
             document.report("UBL-VALUE", node, message)
 
 
@@ -117,8 +117,8 @@ def _check_basic(document: Document, nodes: list[Node], datatype: Datatype) -> N
                 "UBL-VALUE", node, f"{node.place.name} contains elements; it takes {datatype.expected} only."
             )
         if accepts is not None and not accepts(node.text):
-            found = f"“{_brief(node.text)}”" if filled(node.text) else "empty"
-            document.report("UBL-VALUE", node, f"{node.place.name} is {found}; it takes {datatype.expected}.")
+            message = f"{node.place.name} is {quoted(node.text)}; it takes {datatype.expected}."
+            document.report("UBL-VALUE", node, message)
         if node.attributes and (not allowed.issuperset(node.attributes) or "languageID" in node.attributes):
             _check_attributes(document, node, allowed)
         for name in required:
@@ -132,13 +132,8 @@ def _check_attributes(document: Document, node: Node, allowed: frozenset[str]) -
         if name not in allowed and not name.startswith(_INSTANCE):
             document.report("UBL-ATTRIBUTE", node, f"{node.place.name} cannot have the attribute {_local(name)}.")
         elif name == "languageID" and not _LANGUAGE.fullmatch(node.get(name)):
-            document.report("UBL-ATTRIBUTE", node, f"“{node.get(name)}” is not a language such as en or nl-BE.")
+            document.report("UBL-ATTRIBUTE", node, f"{quoted(node.get(name))} is not a language such as en or nl-BE.")
 
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
-
-
-def _brief(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:40] + "…"

@@ -104,3 +104,19 @@ def shown(value: Number) -> str:
     plain = f"{value:f}"
     whole_part, _, fraction = plain.partition(".")
     return f"{whole_part}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def given(value: Number) -> str:
+    """How an amount was stated: `given as 12.00`, or `missing`."""
+    return "missing" if value is None else f"given as {shown(value)}"
+
+
+def brief(text: str) -> str:
+    """A text on one line, cut where it is long: no document decides how long a message is."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= 80 else line[:80] + "…"
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks, or `nothing`."""
+    return f"“{brief(text)}”" if filled(text) else "nothing"

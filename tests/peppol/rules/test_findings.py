@@ -52,7 +52,7 @@ SAID: list[tuple[str, list[Change], str, str, str]] = [
         [(f"{SELLER}/cbc:EndpointID", "BE0404616494")],
         (
             "“BE0404616494” is not a Belgian enterprise number: ten digits without BE and without dots, "
-            "with right check digits where it has them."
+            "with right check digits."
         ),
         "/Invoice/cac:AccountingSupplierParty/cac:Party/cbc:EndpointID",
         "BT-34",

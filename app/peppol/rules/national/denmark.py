@@ -4,7 +4,7 @@ import re
 
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.values import filled, floating, squeeze
+from app.peppol.rules.values import filled, floating, quoted, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _COMPANY = "cac:PartyLegalEntity/cbc:CompanyID"
@@ -32,7 +32,7 @@ def seller(root: Node, document: Document) -> None:
         message = "A Danish seller needs his CVR number (BT-30)."
         document.report("DK-R-002", root, message, child=f"{SELLER}/{_COMPANY}")
     if numbers and squeeze(numbers[0].get("schemeID")) != "0184":
-        message = f"A Danish seller's CVR number (BT-30) has the scheme 0184, not “{numbers[0].get('schemeID')}”."
+        message = f"A Danish seller's CVR number (BT-30) has the scheme 0184, not {quoted(numbers[0].get('schemeID'))}."
         document.report("DK-R-014", root, message, child=f"{SELLER}/{_COMPANY}")
     due = floating(document.value("cac:LegalMonetaryTotal/cbc:PayableAmount"))
     if document.is_credit_note and due is not None and due < 0 and _to_denmark(document):
@@ -45,7 +45,7 @@ def identifiers_have_a_scheme(identification: Node, document: Document) -> None:
     """DK-R-013."""
     number = identification.kids.get("cbc:ID")
     if number is not None and not filled(number.get("schemeID")) and _to_denmark(document):
-        message = f"Between Danish parties, the identifier {number.text} needs its scheme."
+        message = f"Between Danish parties, the identifier {quoted(number.text)} needs its scheme."
         document.report("DK-R-013", identification, message, child="cbc:ID")
 
 
@@ -54,7 +54,7 @@ def buyer(party: Node, document: Document) -> None:
     """DK-R-017."""
     number = party.first(_COMPANY)
     if number is not None and squeeze(number.get("schemeID")) != "0184" and _to_denmark(document):
-        message = f"A Danish buyer's CVR number (BT-47) has the scheme 0184, not “{number.get('schemeID')}”."
+        message = f"A Danish buyer's CVR number (BT-47) has the scheme 0184, not {quoted(number.get('schemeID'))}."
         document.report("DK-R-017", party, message, child=_COMPANY)
 
 
@@ -97,12 +97,12 @@ def _check_card(means: Node, document: Document, code: str) -> None:
         account_fits = len(account) == 8
     if kind not in kinds or not account_fits:
         message = (
-            f"Payment by code {code} in Denmark: the payment id “{payment}” must begin with {', '.join(sorted(kinds))} "
-            f"and the account “{account}” have eight digits."
+            f"Payment by code {code} in Denmark: the payment id {quoted(payment)} must begin with "
+            f"{', '.join(sorted(kinds))} and the account {quoted(account)} have eight digits."
         )
         document.report(first, means, message, child="cbc:PaymentID")
     if kind in long_kinds and length not in lengths:
-        message = f"The payment id “{payment}” must carry its 16 digits after {kind}."
+        message = f"The payment id {quoted(payment)} must carry its 16 digits after {kind}."
         document.report(second, means, message, child="cbc:PaymentID")
 
 
@@ -128,5 +128,7 @@ def other_taxes(entry: Node, document: Document) -> None:
     value = floating(reason)
     is_code = len(squeeze(reason)) == 4 and value is not None and 0 <= value <= 9999
     if not is_code and ("#" not in reason or reason.startswith("#") or reason.endswith("#")):
-        message = f"A tax other than VAT (ZZZ) is named by four digits, or by a text with # inside, not by “{reason}”."
+        message = (
+            f"A tax other than VAT (ZZZ) is named by four digits or a text with # inside, not by {quoted(reason)}."
+        )
         document.report("DK-R-004", entry, message, child="cbc:AllowanceChargeReason")

@@ -5,7 +5,7 @@ import re
 from app.peppol.identifiers import is_iban
 from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Check, Rules
-from app.peppol.rules.values import filled, squeeze
+from app.peppol.rules.values import filled, quoted, squeeze
 
 RULES = Rules(when=lambda document: document.within_germany)
 
@@ -89,7 +89,7 @@ def cash_discount(terms: Node, document: Document) -> None:
     ended = re.match(r"\s*\n", re.split(r"#.+#", note)[-1])
     if discounts and not (ended and all(map(_DISCOUNT.fullmatch, discounts))):
         message = (
-            f"“{discounts[0]}” is no cash discount as German parties write it: #SKONTO#TAGE=14#PROZENT=2.00#, "
+            f"{quoted(discounts[0])} is no cash discount as German parties write it: #SKONTO#TAGE=14#PROZENT=2.00#, "
             "each on a line of its own that is ended."
         )
         document.report("DE-R-018", document.root, message, child="cac:PaymentTerms/cbc:Note")
@@ -114,7 +114,9 @@ def external_location(reference: Node, document: Document) -> None:
     """DE-R-T02."""
     location = reference.value("cbc:URI")
     if not _URL.match(location):
-        message = f"The location of a supporting document (BT-124), “{location}”, must be a full URL such as https://…"
+        message = (
+            f"The location of a supporting document (BT-124), {quoted(location)}, must be a full URL such as https://…"
+        )
         document.warn("DE-R-T02", reference, message, child="cbc:URI")
 
 
@@ -131,10 +133,10 @@ def contact_can_be_reached(contact: Node, document: Document) -> None:
     """DE-R-027, DE-R-028."""
     telephone, email = squeeze(contact.value("cbc:Telephone")), squeeze(contact.value("cbc:ElectronicMail"))
     if len(re.findall(r"[0-9]", telephone)) < 3:
-        message = f"The seller's telephone number (BT-42), “{telephone}”, should have three digits at least."
+        message = f"The seller's telephone number (BT-42), {quoted(telephone)}, should have three digits at least."
         document.warn("DE-R-027", contact, message, child="cbc:Telephone")
     if not _EMAIL.fullmatch(email):
-        message = f"The seller's e-mail address (BT-43), “{email}”, should be one with an @, such as name@example.com."
+        message = f"The seller's e-mail address (BT-43), {quoted(email)}, should be like name@example.com."
         document.warn("DE-R-028", contact, message, child="cbc:ElectronicMail")
 
 
@@ -170,7 +172,7 @@ def payment_means(means: Node, document: Document) -> None:
         ("59", "DE-R-020", "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"),
     ):
         if code == own and not is_iban(means.value(account)):
-            message = f"The account “{means.value(account)}” should be an IBAN for SEPA payment (code {code})."
+            message = f"The account {quoted(means.value(account))} should be an IBAN for SEPA payment (code {code})."
             document.warn(rule, means, message, child=account)
 
 

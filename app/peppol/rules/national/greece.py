@@ -6,7 +6,7 @@ from app.peppol.identifiers import is_greek_tax_number
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
-from app.peppol.rules.values import filled, floating, squeeze
+from app.peppol.rules.values import filled, floating, quoted, squeeze
 
 _GREEK = frozenset({"GR", "EL"})
 _TYPES = frozenset({"1.1", "1.6", "2.1", "2.4", "5.1", "5.2"})
@@ -48,7 +48,7 @@ def invoice_number(number: Node, document: Document) -> None:
         ("GR-R-001-7", bool(counter), "a number sixth"),
     ):
         if not right and not (rule == "GR-R-001-5" and document.release >= NOVEMBER_2026):  # 3.0.22 removes it
-            document.report(rule, number, f"The number of a Greek invoice, here “{number.text}”, has {form}.")
+            document.report(rule, number, f"The number of a Greek invoice, here {quoted(number.text)}, has {form}.")
 
 
 def _is_seller(tax: str, document: Document) -> bool:
@@ -99,7 +99,7 @@ def seller(party: Node, document: Document) -> None:
         document.warn("GR-S-011", party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
     for number in numbers:
         if not _is_greek_vat_number(number.text):
-            document.report("GR-R-003", number, f"“{number.text}” is not a Greek VAT number: EL and nine digits.")
+            document.report("GR-R-003", number, f"{quoted(number.text)} is not a Greek VAT number: EL and nine digits.")
 
 
 @ADDRESS_RULES.on(SELLER)
@@ -127,7 +127,7 @@ def _check_address(party: Node, document: Document, rule: str, who: str) -> None
     for address in party.children("cbc:EndpointID"):
         if address.get("schemeID") != "9933" or not is_greek_tax_number(address.text):
             message = (
-                f"The Greek {who}'s electronic address is his tax number with the scheme 9933, not “{address.text}”."
+                f"The Greek {who}'s electronic address is his tax number, scheme 9933, not {quoted(address.text)}."
             )
             document.report(rule, address, message)
 
@@ -161,7 +161,7 @@ def mark_and_url_are_complete(reference: Node, document: Document) -> None:
     if _describes(reference, _MARK) and _is_greek_address(document):
         for number in reference.children("cbc:ID"):
             if not re.match(r"[1-9]", number.text):
-                document.report("GR-R-004-2", number, f"The MARK is “{number.text}”; it is a positive number.")
+                document.report("GR-R-004-2", number, f"The MARK is {quoted(number.text)}; it is a positive number.")
     if _describes(reference, _URL) and not filled(reference.value("cac:Attachment/cac:ExternalReference/cbc:URI")):
         message = "The supporting document for the invoice's URL has no URL (BT-124)."
         document.report("GR-R-008-3", reference, message, child="cac:Attachment/cac:ExternalReference/cbc:URI")

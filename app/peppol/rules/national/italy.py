@@ -4,7 +4,7 @@ import re
 
 from app.peppol.rules.document import SELLER, Document, Node
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.values import squeeze
+from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules(when=lambda document: document.seller_country == "IT")
 
@@ -22,9 +22,7 @@ def seller(party: Node, document: Document) -> None:
     for registration in party.children("cac:PartyTaxScheme"):
         number = squeeze(registration.value("cbc:CompanyID"))
         if squeeze(registration.value("cac:TaxScheme/cbc:ID")) != "VAT" and not _TAX_NUMBER.fullmatch(number):
-            message = (
-                f"The Italian seller's tax registration (BT-32) is “{number}”; it has 11 to 16 capitals or digits."
-            )
+            message = f"The Italian seller's tax registration (BT-32) is {quoted(number)}; it has 11 to 16 characters."
             document.report("IT-R-001", registration, message, child="cbc:CompanyID")
     for rule, name, what in _ADDRESS:
         if party.first(f"cac:PostalAddress/{name}") is None:

@@ -2,7 +2,7 @@
 
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.values import filled, squeeze
+from app.peppol.rules.values import filled, quoted, squeeze
 
 _ADDRESS = ("cbc:StreetName", "cbc:CityName", "cbc:PostalZone")
 _MEANS = frozenset({"30", "48", "49", "57", "58", "59"})
@@ -66,7 +66,8 @@ def buyer_number(number: Node, document: Document) -> None:
 def _check_number(number: Node, document: Document, rule: str, who: str) -> None:
     if not {"0106", "0190"} & set(number.get("schemeID").split(" ")) or not filled(number.text):
         message = (
-            f"The Dutch {who} needs a KVK number (scheme 0106) or an OIN (0190), not scheme “{number.get('schemeID')}”."
+            f"The Dutch {who} needs a KVK number (scheme 0106) or an OIN (0190), "
+            f"not scheme {quoted(number.get('schemeID'))}."
         )
         document.report(rule, number, message)
 

@@ -4,7 +4,7 @@ from app.peppol.identifiers import luhn
 from app.peppol.rules.document import BUYER, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
-from app.peppol.rules.values import floating, squeeze
+from app.peppol.rules.values import floating, quoted, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _RATES = frozenset({25.0, 12.0, 6.0})
@@ -75,7 +75,7 @@ def tax_registration(party: Node, document: Document) -> None:
             continue
         for number in registration.children("cbc:CompanyID"):
             if squeeze(number.text.upper()) != "GODKÄND FÖR F-SKATT":
-                message = f"The Swedish seller's tax registration is “{number.text}”; it must be “Godkänd för F-skatt”."
+                message = f"The Swedish seller's tax registration is {quoted(number.text)}, not “Godkänd för F-skatt”."
                 document.report("SE-R-005", number, message)
 
 
