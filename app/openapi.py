@@ -12,7 +12,22 @@ from app.settings import ExactApp, Settings
 def rendered() -> str:
     """OpenAPI 3.1 as YAML, the same on every machine."""
     document = create_app(_any_settings()).openapi()
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes no anchors, texts of several lines as blocks, and quotes what another YAML reads as a number."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else "'" if text[:1].isdigit() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _any_settings() -> Settings:

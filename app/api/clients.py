@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app import records
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
-from app.api.companies import CompanyView, listed
+from app.api.companies import Company, listed
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
 from app.api.services import Here, Services
@@ -78,11 +78,11 @@ class Activation(Body):
     )
 
 
-class ClientView(BaseModel):
+class Client(BaseModel):
     """An active client and the company that its documents go to."""
 
     business_space_id: UUID
-    company: CompanyView
+    company: Company
     route: Route = Field(description=_ROUTE)
     relation: Relation = Field(description=_RELATION)
     category: UUID | None = None
@@ -96,14 +96,14 @@ class ClientView(BaseModel):
 class Clients(BaseModel):
     """The active clients, by the name of their company."""
 
-    clients: list[ClientView]
+    clients: list[Client]
 
 
 @router.put(
     "/clients/{business_space_id}",
     summary="Activate a client, or change its company",
     responses={
-        201: {"description": "The client is active now.", "model": ClientView},
+        201: {"description": "The client is active now.", "model": Client},
         **documented(
             UNAUTHENTICATED,
             FORBIDDEN,
@@ -122,7 +122,7 @@ class Clients(BaseModel):
 )
 async def activate(
     space: ManagedSpace, business_space_id: ClientId, wanted: Activation, services: Here, response: Response
-) -> ClientView:
+) -> Client:
     """Bind a client to the company of a Company Code and answer with that company's card.
 
     The same company again changes the details only. Another company begins a new activation with this moment.
@@ -150,7 +150,7 @@ async def clients(space: ReadSpace, services: Here) -> Clients:
     summary="One client",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def client(space: ReadSpace, business_space_id: ClientId, services: Here) -> ClientView:
+async def client(space: ReadSpace, business_space_id: ClientId, services: Here) -> Client:
     """The client's company, route and the moment of its activation."""
     return await _one(services, space, business_space_id)
 
@@ -166,15 +166,15 @@ async def deactivate(space: ManagedSpace, business_space_id: ClientId, services:
     await services.onboarding.deactivate(space, business_space_id)
 
 
-async def _one(services: Services, space: UUID, business_space_id: UUID) -> ClientView:
+async def _one(services: Services, space: UUID, business_space_id: UUID) -> Client:
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         return _view(await records.client(session, installation, business_space_id))
 
 
-def _view(client: records.Client) -> ClientView:
+def _view(client: records.Client) -> Client:
     activation = client.activation
-    return ClientView(
+    return Client(
         business_space_id=activation.business_space_id,
         company=listed(client.company) if client.company else _remembered(client),
         route=activation.route,  # type: ignore[arg-type]
@@ -188,7 +188,7 @@ def _view(client: records.Client) -> ClientView:
     )
 
 
-def _remembered(client: records.Client) -> CompanyView:
+def _remembered(client: records.Client) -> Company:
     """The company as it was when the client was activated: the present user does not see it."""
     activation = client.activation
-    return CompanyView(code=activation.company_code, division=activation.division, name=activation.company_name)
+    return Company(code=activation.company_code, division=activation.division, name=activation.company_name)

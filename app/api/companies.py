@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from app import models
 from app.api.callers import Guarded, ReadSpace
 from app.api.problems import documented
 from app.api.services import Here
 from app.exact.companies import ExactCompany
-from app.models import Company
 from app.reasons import (
     EXACT_UNAVAILABLE,
     FORBIDDEN,
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients
 Status = Literal["active", "inactive", "archived", "blocked"]
 
 
-class CompanyView(BaseModel):
+class Company(BaseModel):
     """A company (administration) in Exact Online."""
 
     code: str = Field(description="The Company Code, as people read it top-left in Exact Online.", examples=["2"])
@@ -46,18 +46,18 @@ class CompanyView(BaseModel):
 class Companies(BaseModel):
     """The companies, by name."""
 
-    companies: list[CompanyView]
+    companies: list[Company]
 
 
-def view(company: ExactCompany) -> CompanyView:
+def view(company: ExactCompany) -> Company:
     """A company as callers see it."""
-    return CompanyView(**asdict(company))
+    return Company(**asdict(company))
 
 
-def listed(company: Company) -> CompanyView:
+def listed(company: models.Company) -> Company:
     """A company as it was last listed."""
-    names = CompanyView.model_fields
-    return CompanyView(**{name: getattr(company, name) for name in names})
+    names = Company.model_fields
+    return Company(**{name: getattr(company, name) for name in names})
 
 
 @router.get(

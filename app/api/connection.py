@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from app import records
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
-from app.api.fields import Body, Moment, ReasonView, reason
+from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
 from app.onboarding import expect_installation
@@ -58,7 +58,7 @@ class ExactUser(BaseModel):
     login: str = Field(examples=["anna@peeters.example"])
 
 
-class ConnectionView(BaseModel):
+class Connection(BaseModel):
     """The sign-in with Exact Online and its state."""
 
     state: Literal["missing", "connected", "needs_sign_in", "superseded"] = Field(
@@ -71,7 +71,7 @@ class ConnectionView(BaseModel):
     connected_at: Moment | None = Field(default=None, description="When that user signed in.")
     since: Moment | None = Field(default=None, description="Since when the state is what it is.")
     companies_listed_at: Moment | None = Field(default=None, description="When the companies were last listed.")
-    reason: ReasonView | None = Field(default=None, description="What to do; null where nothing is to be done.")
+    reason: Reason | None = Field(default=None, description="What to do; null where nothing is to be done.")
 
 
 @router.post(
@@ -91,14 +91,14 @@ async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWante
     summary="How the connection with Exact Online stands",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def connection(space: ReadSpace, services: Here) -> ConnectionView:
+async def connection(space: ReadSpace, services: Here) -> Connection:
     """Who signed in, since when, and what to do where it does not work."""
     async with services.sessions() as session:
         found = await records.standing(session, await expect_installation(session, space))
     given = found.connection
     if given is None:
-        return ConnectionView(state="missing", reason=reason(found.reason))
-    return ConnectionView(
+        return Connection(state="missing", reason=reason(found.reason))
+    return Connection(
         state=found.state,  # type: ignore[arg-type]
         user=ExactUser(name=given.full_name, login=given.user_name),
         connected_at=given.connected_at,

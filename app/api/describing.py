@@ -1,13 +1,17 @@
 """The description of the API (OpenAPI 3.1): what FastAPI cannot read from the code is added here."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api import webhooks
+from app.api.examples import EXAMPLES
 from app.api.front import REQUEST_ID
-from app.api.problems import ProblemBody
+from app.api.problems import MEDIA_TYPE, ProblemBody, documented
+from app.reasons import INTERNAL, TOO_LARGE, UNAVAILABLE
 from app.settings import Settings
 
 DESCRIPTION = """\
@@ -111,12 +115,22 @@ def _described(app: FastAPI, settings: Settings) -> dict[str, Any]:
     components = document["components"]
     components["schemas"] |= {"Problem": _problem(), "Message": _ENVELOPE}
     components["headers"] = {"RequestId": _REQUEST_ID}
-    components["securitySchemes"] |= _SCHEMES
-    _describe_webhook(document["paths"][webhooks.PATH]["post"], settings.webhook_auth)
+    scheme = "webhookToken" if settings.webhook_auth == "jwt" else "webhookSignature"
+    components["securitySchemes"][scheme] = _SCHEMES[scheme]
+    _describe_webhook(document["paths"][webhooks.PATH]["post"], scheme)
+    _show_examples(components["schemas"])
+    shared: dict[str, Any] = {}
+    components["responses"] = shared
     for operations in document["paths"].values():
         for operation in operations.values():
             _complete(operation)
+            _share_problems(operation["responses"], shared)
     return document
+
+
+def _show_examples(schemas: dict[str, Any]) -> None:
+    for name, examples in EXAMPLES.items():
+        schemas[name]["examples"] = examples
 
 
 _REQUEST_ID = {
@@ -133,13 +147,13 @@ def _problem() -> dict[str, Any]:
     return {**schema, "title": "Problem"}
 
 
-def _describe_webhook(operation: dict[str, Any], auth: str) -> None:
-    operation["security"] = [{"webhookToken": []}] if auth == "jwt" else [{"webhookSignature": []}]
+def _describe_webhook(operation: dict[str, Any], scheme: str) -> None:
+    operation["security"] = [{scheme: []}]
     operation["requestBody"] = {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Message"}}},
     }
-    if auth != "jwt":
+    if scheme == "webhookSignature":
         operation["parameters"] = [
             _header("webhook-id", "The id of the message.", _MESSAGE["id"]),
             _header("webhook-timestamp", "Seconds since 1970 in UTC; refused beyond five minutes.", "1767225600"),
@@ -157,8 +171,55 @@ def _header(name: str, description: str, example: Any) -> dict[str, Any]:
     }
 
 
+_DONE = {
+    "200": "As it is now.",
+    "201": "It was not there before.",
+    "202": "Taken; it happens soon, not before this answer.",
+    "204": "Done.",
+}
+
+
 def _complete(operation: dict[str, Any]) -> None:
-    """Every answer carries the request id; operations without a scheme are public."""
+    """What holds everywhere: the request id, the failures of any call; without a scheme an operation is public."""
     operation.setdefault("security", [])
-    for response in operation["responses"].values():
-        response.setdefault("headers", {})[REQUEST_ID] = {"$ref": "#/components/headers/RequestId"}
+    responses = operation["responses"]
+    kinds = [UNAVAILABLE, INTERNAL, *([TOO_LARGE] if "requestBody" in operation else [])]
+    if "text/html" not in responses.get("200", {}).get("content", {}):
+        for status, response in documented(*kinds).items():
+            responses.setdefault(str(status), response)
+    for status, response in responses.items():
+        if response["description"] == "Successful Response":
+            response["description"] = _DONE[status]
+        response["headers"] = {REQUEST_ID: {"$ref": "#/components/headers/RequestId"}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+_NAMES = {
+    "400": "BadRequest",
+    "401": "Unauthenticated",
+    "403": "Forbidden",
+    "404": "NotFound",
+    "409": "Conflict",
+    "410": "Gone",
+    "413": "TooLarge",
+    "422": "NotRight",
+    "429": "RateLimited",
+    "500": "Failed",
+    "503": "Unavailable",
+}
+
+
+def _share_problems(responses: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Write each set of errors once, under a name made of its status."""
+    for status, response in responses.items():
+        examples = response.get("content", {}).get(MEDIA_TYPE, {}).get("examples")
+        if examples:
+            name = next(free for free in _names(_NAMES[status]) if shared.get(free, response) == response)
+            shared[name] = response
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    for number in count(2):
+        yield f"{name}{number}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from app import records
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
-from app.api.fields import Body, Moment, ReasonView, reason
+from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
 from app.errors import Problem
@@ -38,7 +38,7 @@ _STATUS = (
 _LARGEST_CURSOR = (1 << 63) - 1
 
 
-class DocumentView(BaseModel):
+class Document(BaseModel):
     """The document in Banqup; what is null has not been read yet."""
 
     id: UUID
@@ -60,7 +60,7 @@ class ExportCompany(BaseModel):
     name: str = Field(examples=["Bakkerij Janssens BV"])
 
 
-class Wait(ReasonView):
+class Wait(Reason):
     """What a queued export waits for."""
 
     code: str = Field(description="`connection`, `rate_limit`, `exact_unavailable`, `circuit_open` and others.")
@@ -78,16 +78,16 @@ class InExact(BaseModel):
     )
 
 
-class ExportView(BaseModel):
+class Export(BaseModel):
     """One document on its way to one company."""
 
     id: UUID
     client: UUID = Field(description="The client's Business Space.")
-    document: DocumentView
+    document: Document
     company: ExportCompany
     status: Status = Field(description=_STATUS)
     waits_for: Wait | None = Field(default=None, description="Only while `queued`.")
-    reason: ReasonView | None = Field(default=None, description="Only with `error` and `not_exported`.")
+    reason: Reason | None = Field(default=None, description="Only with `error` and `not_exported`.")
     trigger: Literal["approved", "sent"] = Field(description="What happened in Banqup.")
     event_at: Moment = Field(description="When the message about it came.")
     ended_at: Moment | None = None
@@ -104,11 +104,11 @@ class HistoryLine(BaseModel):
 
     at: Moment
     event: str = Field(examples=["received", "postponed", "ready_to_process", "error", "sent_again"])
-    reason: ReasonView | None = None
+    reason: Reason | None = None
     exact_number: str | None = None
 
 
-class ExportWithHistory(ExportView):
+class ExportWithHistory(Export):
     """One document on its way to one company, and what has happened so far, the oldest first."""
 
     history: list[HistoryLine]
@@ -117,7 +117,7 @@ class ExportWithHistory(ExportView):
 class Exports(BaseModel):
     """A page of exports, the newest first."""
 
-    exports: list[ExportView]
+    exports: list[Export]
     next: str | None = Field(default=None, description="Send it as `after` for the next page; null on the last.")
 
 
@@ -166,7 +166,7 @@ async def exports(
         installation = await expect_installation(session, space)
         found = await records.page(session, installation.id, client=client, status=status, after=place, limit=limit + 1)
     more = _cursor(found[limit - 1].export.sequence) if len(found) > limit else None
-    return Exports(exports=[ExportView(**_view(record)) for record in found[:limit]], next=more)
+    return Exports(exports=[Export(**_view(record)) for record in found[:limit]], next=more)
 
 
 @router.post(
@@ -184,7 +184,7 @@ async def resend_errors(space: ManagedSpace, wanted: Resend, services: Here) -> 
 
 
 @router.get(
-    "/{export_id}",
+    "/{export_id:uuid}",
     summary="One export with its history",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
@@ -197,7 +197,7 @@ async def export(space: ReadSpace, export_id: ExportId, services: Here) -> Expor
 
 
 @router.get(
-    "/{export_id}/ubl",
+    "/{export_id:uuid}/ubl",
     summary="The UBL as exported",
     response_class=Response,
     responses={
@@ -218,31 +218,31 @@ async def ubl(space: ReadSpace, export_id: ExportId, services: Here) -> Response
 
 
 @router.post(
-    "/{export_id}/resend",
+    "/{export_id:uuid}/resend",
     summary="Send one export again",
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> ExportView:
+async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> Export:
     """A new attempt of the same export, whatever it ended as. It first looks whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         record = await records.resend(session, installation, export_id, clock=services.clock)
-    return ExportView(**_view(record))
+    return Export(**_view(record))
 
 
 @router.post(
-    "/{export_id}/release",
+    "/{export_id:uuid}/release",
     summary="Release a probable duplicate",
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def release(space: ManagedSpace, export_id: ExportId, services: Here) -> ExportView:
+async def release(space: ManagedSpace, export_id: ExportId, services: Here) -> Export:
     """A person has compared both documents: this one is another invoice. It is sent."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         record = await records.release(session, installation, export_id, clock=services.clock)
-    return ExportView(**_view(record))
+    return Export(**_view(record))
 
 
 def _view(record: records.Record) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def _view(record: records.Record) -> dict[str, Any]:
     return {
         "id": export.id,
         "client": export.business_space_id,
-        "document": DocumentView(
+        "document": Document(
             id=export.document_id,
             folder=export.folder,
             kind=export.kind,  # type: ignore[arg-type]

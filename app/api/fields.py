@@ -37,7 +37,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class ReasonView(BaseModel):
+class Reason(BaseModel):
     """Why something is as it is, who has to act, and how."""
 
     code: str = Field(description="The published code.", examples=["document_invalid"])
@@ -47,6 +47,6 @@ class ReasonView(BaseModel):
     details: dict[str, Any] | None = Field(default=None, description="More about this case; differs by code.")
 
 
-def reason(stored: dict[str, Any] | None) -> ReasonView | None:
+def reason(stored: dict[str, Any] | None) -> Reason | None:
     """A reason as it is stored with a row."""
-    return ReasonView(**stored) if stored else None
+    return Reason(**stored) if stored else None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app import records
 from app.api.callers import Guarded, ManagedSpace, Manager, ReadSpace
@@ -47,6 +47,15 @@ class NewInstallation(Body):
 class Change(Body):
     """What to change; at least one of `active` and `cutoff`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["active"], "properties": {"active": {"type": "boolean"}}},
+                {"required": ["cutoff"], "properties": {"cutoff": {"type": "string"}}},
+            ]
+        }
+    )
+
     active: bool | None = Field(default=None, description="Export of all clients on or off.")
     confirm: bool = Field(default=False, description="Needed to switch off: what waits is not exported then.")
     cutoff: Cutoff | None = Field(default=None, description=_CUTOFF)
@@ -58,7 +67,7 @@ class Change(Body):
         return self
 
 
-class InstallationView(BaseModel):
+class Installation(BaseModel):
     """The extension in a Partner Space."""
 
     partner_space_id: UUID
@@ -77,11 +86,11 @@ class InstallationView(BaseModel):
     summary="Install in a Partner Space",
     status_code=status.HTTP_201_CREATED,
     responses={
-        200: {"description": "It stood already; nothing has changed.", "model": InstallationView},
+        200: {"description": "It stood already; nothing has changed.", "model": Installation},
         **documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, COUNTRY_NOT_OFFERED, PERMISSION_MISSING),
     },
 )
-async def install(wanted: NewInstallation, caller: Manager, services: Here, response: Response) -> InstallationView:
+async def install(wanted: NewInstallation, caller: Manager, services: Here, response: Response) -> Installation:
     """Install the extension for all clients of a partner; documents flow once Exact is connected and clients active."""
     space = caller.expect_space(wanted.partner_space_id)
     _, new = await services.onboarding.install(space, country=wanted.country, permissions=wanted.permissions)
@@ -94,7 +103,7 @@ async def install(wanted: NewInstallation, caller: Manager, services: Here, resp
     summary="How the installation stands",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def installation(space: ReadSpace, services: Here) -> InstallationView:
+async def installation(space: ReadSpace, services: Here) -> Installation:
     """Country, on or off, the state of the connection, how many clients are active and how many documents wait."""
     return await _view(services, space)
 
@@ -104,7 +113,7 @@ async def installation(space: ReadSpace, services: Here) -> InstallationView:
     summary="Switch on or off, or change the cut-off",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
-async def change(space: ManagedSpace, wanted: Change, services: Here) -> InstallationView:
+async def change(space: ManagedSpace, wanted: Change, services: Here) -> Installation:
     """For all clients at once. Switched on again, each client begins a new activation with this moment."""
     if wanted.active is not None:
         await services.onboarding.toggle(space, active=wanted.active, confirmed=wanted.confirm)
@@ -124,10 +133,10 @@ async def uninstall(space: ManagedSpace, services: Here) -> None:
     await services.onboarding.uninstall(space)
 
 
-async def _view(services: Services, space: UUID) -> InstallationView:
+async def _view(services: Services, space: UUID) -> Installation:
     async with services.sessions() as session:
         found = await records.overview(session, await expect_installation(session, space))
-    return InstallationView(
+    return Installation(
         partner_space_id=found.installation.partner_space_id,
         country=found.installation.country,
         active=found.installation.active,

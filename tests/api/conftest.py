@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sandbox import running as sandboxes
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer, serving
-from tests.api.running import PUBLIC_URL, Api, running, settings
+from tests.api.running import PUBLIC_URL, Api, running, served, settings
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +54,12 @@ async def desk(shared_desk: Api, sandbox: Sandbox) -> AsyncIterator[Api]:
         await session.execute(text("truncate connection, token_chain"))
     yield shared_desk
     shared_desk.clock.offset = timedelta()
+
+
+@pytest.fixture(scope="session")
+def address(issuer: Issuer, sandbox: Sandbox, shared_database_url: str) -> Iterator[str]:
+    """Where the API listens on a real socket, against the sandbox of Exact."""
+    app = {"client_id": sandbox.exact_client_id, "client_secret": sandbox.exact_client_secret}
+    told = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
+    with served(told) as address:
+        yield address

@@ -1,14 +1,17 @@
 """The API as tests call it: the real application over a migrated database, with callers and messages at hand."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from standardwebhooks import Webhook
 
@@ -114,3 +117,19 @@ async def running(settings: Settings, issuer: Issuer) -> AsyncIterator[Api]:
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The application behind a real socket, in a thread with a loop of its own; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        located = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
+        server = uvicorn.Server(uvicorn.Config(create_app(located), log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield located.public_url
+        finally:
+            server.should_exit = True
+            thread.join()

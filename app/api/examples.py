@@ -1,0 +1,170 @@
+"""An example of each body, as the description of the API shows it; all belong to one story."""
+
+from typing import Any
+
+from app.onboarding import PERMISSIONS
+
+_SPACE = "0f5d4c3e-8f0a-4a51-9a55-2a6a0f0d9b11"
+_CLIENT = "d6a10e10-17c9-4081-9f54-8a218f00eba8"
+_DOCUMENT = "bb23bbff-7c1d-4f5e-9a07-3b1f6a0f3a11"
+
+_INSTALLATION = {
+    "partner_space_id": _SPACE,
+    "country": "be",
+    "active": True,
+    "cutoff": "arrival",
+    "permissions": list(PERMISSIONS),
+    "installed_at": "2026-11-02T08:00:00Z",
+    "connection": "connected",
+    "clients": 12,
+    "waiting": 3,
+}
+
+_COMPANY = {
+    "code": "2",
+    "division": 100002,
+    "name": "Bakkerij Janssens BV",
+    "customer_name": "Peeters Accountancy",
+    "vat_number": "BE0723456781",
+    "enterprise_number": None,
+    "country": "BE",
+    "currency": "EUR",
+    "status": "active",
+}
+
+_CLIENT_VIEW = {
+    "business_space_id": _CLIENT,
+    "company": _COMPANY,
+    "route": "documents",
+    "relation": "none",
+    "category": None,
+    "folder": None,
+    "vat_number": "BE0723456781",
+    "enterprise_number": None,
+    "override_reason": None,
+    "activated_at": "2026-11-02T08:15:00Z",
+}
+
+_FINDING = {
+    "rule": "BR-CO-10",
+    "message": "The lines add up to 200.00, but the document says 190.00.",
+    "location": "/Invoice/LegalMonetaryTotal/LineExtensionAmount",
+}
+_REASON = {
+    "code": "document_invalid",
+    "sentence": "The lines add up to 200.00, but the document says 190.00.",
+    "who": "client",
+    "how": "Have the document corrected by whoever issued it, then send it again.",
+    "details": {"findings": [_FINDING]},
+}
+
+_EXPORT: dict[str, Any] = {
+    "id": "5d0b8f0e-52e1-4f34-9c5c-0d8c4f0a7d21",
+    "client": _CLIENT,
+    "document": {
+        "id": _DOCUMENT,
+        "folder": "PURCHASES",
+        "kind": "invoice",
+        "number": "2026-0117",
+        "issue_date": "2026-11-02",
+        "seller": "Drukkerij Peeters BV",
+        "buyer": "Bakkerij Janssens BV",
+        "currency": "EUR",
+        "amount": "242.00",
+    },
+    "company": {"division": 100002, "code": "2", "name": "Bakkerij Janssens BV"},
+    "status": "ready_to_process",
+    "waits_for": None,
+    "reason": None,
+    "trigger": "approved",
+    "event_at": "2026-11-03T09:30:00Z",
+    "ended_at": "2026-11-03T09:30:02Z",
+    "exact": {
+        "number": "26700012",
+        "url": "https://start.exactonline.be/docs/DocView.aspx?DocumentID=…",
+        "subject": "BQ-K7Q2M4XW9A3T Invoice 2026-0117 Drukkerij Peeters BV",
+        "state": None,
+    },
+    "origin": "banqup",
+    "losses": [],
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+
+_QUEUED = {
+    **_EXPORT,
+    "status": "queued",
+    "waits_for": {
+        "code": "rate_limit",
+        "sentence": "Exact's calls for this company are used up for this minute.",
+        "who": "nobody",
+        "how": "Nothing to do: it goes out by itself.",
+        "details": None,
+        "until": "2026-11-03T09:31:00Z",
+    },
+    "ended_at": None,
+    "exact": None,
+}
+
+_IN_ERROR = {**_EXPORT, "status": "error", "reason": _REASON, "exact": None}
+
+EXAMPLES: dict[str, list[Any]] = {
+    "NewInstallation": [{"partner_space_id": _SPACE, "country": "be", "permissions": list(PERMISSIONS)}],
+    "Change": [{"active": False, "confirm": True}, {"cutoff": "event"}],
+    "Installation": [_INSTALLATION],
+    "Extension": [
+        {
+            "name": "Exact Online",
+            "description": "Approved purchase documents and sent sales documents go to Exact Online by themselves.",
+            "countries": [{"code": "be", "name": "Belgium"}],
+            "permissions": [{"id": name, "why": why} for name, why in PERMISSIONS.items()],
+        }
+    ],
+    "SignInWanted": [{"return_to": "https://partner.example/extensions/exact"}],
+    "SignInBegun": [
+        {
+            "authorization_url": "https://start.exactonline.be/api/oauth2/auth?client_id=…&response_type=code&state=…",
+            "expires_at": "2026-11-02T08:10:00Z",
+        }
+    ],
+    "Connection": [
+        {
+            "state": "connected",
+            "user": {"name": "Anna Peeters", "login": "anna@peeters.example"},
+            "connected_at": "2026-11-02T08:05:00Z",
+            "since": "2026-11-02T08:05:00Z",
+            "companies_listed_at": "2026-11-02T08:06:00Z",
+            "reason": None,
+        },
+        {
+            "state": "needs_sign_in",
+            "user": {"name": "Anna Peeters", "login": "anna@peeters.example"},
+            "connected_at": "2026-11-02T08:05:00Z",
+            "since": "2026-12-01T17:40:00Z",
+            "companies_listed_at": "2026-11-02T08:06:00Z",
+            "reason": {
+                "code": "connection",
+                "sentence": "Exact Online no longer accepts this sign-in.",
+                "who": "partner",
+                "how": "Sign in with Exact Online again; what waits goes out by itself.",
+                "details": None,
+            },
+        },
+    ],
+    "Companies": [{"companies": [_COMPANY]}],
+    "Activation": [{"company_code": "2", "vat_number": "BE0723456781"}],
+    "Client": [_CLIENT_VIEW],
+    "Clients": [{"clients": [_CLIENT_VIEW]}],
+    "Export": [_EXPORT, _QUEUED, _IN_ERROR],
+    "Exports": [{"exports": [_EXPORT, _IN_ERROR], "next": "czQy"}],
+    "ExportWithHistory": [
+        {
+            **_EXPORT,
+            "history": [
+                {"at": "2026-11-03T09:30:00Z", "event": "received", "reason": None, "exact_number": None},
+                {"at": "2026-11-03T09:30:02Z", "event": "ready_to_process", "reason": None, "exact_number": "26700012"},
+            ],
+        }
+    ],
+    "Resend": [{"status": "error", "client": _CLIENT}, {"status": "error"}],
+    "Resent": [{"count": 3}],
+}
