@@ -45,11 +45,7 @@ def of_ubl(root: etree._Element) -> Summary:
         currency=_text(root, "cbc:DocumentCurrencyCode") or "",
         total_with_vat=_amount(root, "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount"),
         payable_amount=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
-        preceding_invoices=tuple(
-            number.text.strip()
-            for number in root.iterfind(_PRECEDING, _PREFIXES)
-            if number.text and number.text.strip()
-        ),
+        preceding_invoices=tuple(filter(None, (_text(one, "cbc:ID") for one in root.iterfind(_PRECEDING, _PREFIXES)))),
     )
 
 
