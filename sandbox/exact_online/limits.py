@@ -60,9 +60,9 @@ class Limits:
         window.in_day += 1
         return self._day(window.in_day) | self._minute(window.in_minute)
 
-    def refuse(self, family: str) -> None:
+    def refuse(self, family: str, *, injected: bool = False) -> None:
         """Raises LimitError with the headers of one family only: minute, day, or none for the error block."""
-        self.hits[family] += 1
+        self.hits[f"{family}, injected" if injected else family] += 1
         settings = self.world.settings
         headers = {"day": self._day(settings.day_limit), "minute": self._minute(settings.minute_limit)}
         raise LimitError(headers.get(family, {}))

@@ -65,7 +65,7 @@ class RestApi:
     def _spend(self, request: Request, visit: Visit) -> dict[str, str]:
         for family in ("minute", "day", "error"):
             if asked(request.scope, f"{family}_limit") is not None:
-                self.limits.refuse(family)
+                self.limits.refuse(family, injected=True)
         return self.limits.spend(visit.app.client_id, visit.target.division)
 
     def _count_error(self, visit: Visit, status: int) -> None:
