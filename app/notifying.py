@@ -123,11 +123,11 @@ async def vetted(url: str, *, private: bool) -> tuple[str, str]:
 
     Connecting to the very address that was vetted leaves a name server no second answer. Raises `Refused`.
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         name, port = parts.hostname, parts.port
     except ValueError:
-        raise Refused("The URL has no valid port.") from None
+        raise Refused("The URL has no valid host or port.") from None
     if not name or parts.username or parts.scheme not in ("http", "https"):
         raise Refused("A plain https URL is needed.")
     if private:
