@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from app.reasons import Who
 
@@ -22,13 +22,7 @@ def _in_utc(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_in_utc, return_type=str, when_used="json")]
 
 
-def _expect_number(text: str) -> str:
-    if not any(character.isalnum() for character in text):
-        raise ValueError("holds no digit")
-    return text
-
-
-Number = Annotated[Word, AfterValidator(_expect_number)]
+Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$")]
 
 
 class Body(BaseModel):

@@ -1,5 +1,6 @@
 """The webhook: who may post, what is read, what is answered and kept."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -168,3 +169,14 @@ async def test_one_mebibyte_is_taken(api: Api) -> None:
     size = (1 << 20) - len(json.dumps(sent | {"pad": ""}))
     assert (await api.post_message(sent | {"pad": "x" * size})).status_code == 202
     assert (await api.post_message(sent | {"pad": "x" * (size + 1)})).status_code == 413
+
+
+async def test_a_body_of_10_mb_is_refused_before_its_first_byte_is_sent(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST {MESSAGES} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    writer.close()
+    await writer.wait_closed()
+    assert head.startswith("http/1.1 413")
+    assert "connection: close" in head

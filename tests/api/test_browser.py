@@ -1,0 +1,87 @@
+"""The sign-in as a person meets it: Exact's page, Allow, and our page, in a real browser."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from app.onboarding import PERMISSIONS
+from sandbox.running import Sandbox
+from tests.api.issuing import Issuer
+from tests.api.running import Api
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: /usr/bin/chromium")
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A page in which no script runs; what our own policy makes the browser refuse fails the test."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        context = await browser.new_context(java_script_enabled=False)
+        page = await context.new_page()
+        refused: list[str] = []
+        page.on("console", lambda line: refused.append(line.text))
+        yield page
+        assert [line for line in refused if "Content Security Policy" in line] == []
+        await browser.close()
+
+
+async def begun(desk: Api, sandbox: Sandbox, address: str, issuer: Issuer) -> tuple[UUID, str]:
+    """A space and the address of its sign-in, over the API on a real socket."""
+    redirect = f"{address}/oauth/exact-online/callback"
+    app = {"secret": sandbox.exact_client_secret, "redirect_uris": [redirect]}
+    await sandbox.exact.put(f"/sandbox/apps/{sandbox.exact_client_id}", app)
+    space = uuid4()
+    headers = {"Authorization": f"Bearer {issuer.token(space)}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers) as http:
+        body = {"partner_space_id": str(space), "country": "be", "permissions": list(PERMISSIONS)}
+        assert (await http.post("/v1/installations", json=body)).status_code == 201
+        answer = await http.post(f"/v1/installations/{space}/sign-in")
+    return space, answer.json()["authorization_url"]
+
+
+async def test_a_person_signs_in_and_sees_that_it_worked(
+    page: Page, desk: Api, sandbox: Sandbox, address: str, issuer: Issuer
+) -> None:
+    space, url = await begun(desk, sandbox, address, issuer)
+    await page.goto(url)
+    await page.get_by_label("Anna Peeters").check()
+    await page.get_by_role("button", name="Allow").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Exact Online is connected")
+    await expect(page.get_by_role("main")).to_contain_text("Anna Peeters")
+    await expect(page.get_by_role("main")).to_contain_text(str(space))
+    assert await page.title() == "Connected – Exact Online for Banqup"
+    assert await page.locator("main").evaluate("main => getComputedStyle(main).borderTopStyle") == "solid"
+
+
+async def test_a_person_who_denies_is_told_what_to_do(
+    page: Page, desk: Api, sandbox: Sandbox, address: str, issuer: Issuer
+) -> None:
+    _, url = await begun(desk, sandbox, address, issuer)
+    await page.goto(url)
+    await page.get_by_role("button", name="Deny").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("The sign-in was cancelled")
+    await expect(page.get_by_role("main")).to_contain_text("Start the sign-in again in Banqup")
+
+
+async def test_the_page_can_be_read_on_a_phone_and_in_the_dark(page: Page, address: str) -> None:
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await page.emulate_media(color_scheme="dark")
+    await page.goto(f"{address}/oauth/exact-online/callback?state=forged")
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    assert await page.locator("main").evaluate("main => getComputedStyle(main).backgroundColor") == "rgb(24, 33, 42)"
