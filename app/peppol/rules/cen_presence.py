@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_vat
 from app.peppol.rules.values import brief, filled, squeeze
@@ -215,14 +215,14 @@ def line_has_a_quantity(line: Node, document: Document) -> None:
         document.report("BR-23", line, message, child="cbc:InvoicedQuantity/@unitCode")
 
 
-@RULES.on(*LINES)
-def line_has_a_vat_category(line: Node, document: Document) -> None:
+@RULES.on("/")
+def lines_have_a_vat_category(root: Node, document: Document) -> None:
     """BR-CO-04."""
-    for category in line.all("cac:Item/cac:ClassifiedTaxCategory"):
-        if "cbc:ID" in category.kids and is_vat(category):
-            return
-    message = "The line has no VAT category (BT-151)."
-    document.report("BR-CO-04", line, message, child="cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
+    for categories, lines in document.lines_by_vat.items():
+        if not any(vat.is_vat and vat.code is not None for vat in categories):
+            for line in lines:
+                message = "The line has no VAT category (BT-151)."
+                document.report("BR-CO-04", line, message, child=f"cac:Item/{CLASSIFIED}/cbc:ID")
 
 
 @RULES.on("cac:AdditionalItemProperty")

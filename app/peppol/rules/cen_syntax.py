@@ -1,6 +1,6 @@
 """EN 16931 in UBL: how often elements may stand (UBL-SR-01 to 56), unused attributes (UBL-DT-08 to 28)."""
 
-from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Check, Rules
 
 RULES = Rules()
@@ -161,13 +161,14 @@ def object_scheme_only_for_objects(reference: Node, document: Document) -> None:
         document.report("UBL-SR-43", reference, message, child="cbc:DocumentTypeCode")
 
 
-@RULES.on(*LINES)
-def one_vat_category(line: Node, document: Document) -> None:
+@RULES.on("/")
+def one_vat_category(root: Node, document: Document) -> None:
     """UBL-SR-48."""
-    found = len(line.all("cac:Item/cac:ClassifiedTaxCategory"))
-    if found != 1:
-        message = f"The line has {found} VAT categories; it needs exactly one."
-        document.report("UBL-SR-48", line, message, child="cac:Item/cac:ClassifiedTaxCategory")
+    for categories, lines in document.lines_by_vat.items():
+        if len(categories) != 1:
+            for line in lines:
+                message = f"The line has {len(categories)} VAT categories; it needs exactly one."
+                document.report("UBL-SR-48", line, message, child=f"cac:Item/{CLASSIFIED}")
 
 
 @RULES.on("cac:PartyTaxScheme")

@@ -1,10 +1,9 @@
 """EN 16931: the sums (BR-CO-10 to BR-CO-17), at most two decimals (BR-DEC, UBL-DT-01) and signs (BR-27, BR-28)."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from app.peppol.rules.document import LINES, Document, Node
-from app.peppol.rules.registry import Rules
+from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, floating, given, number, shown, total, whole
 
@@ -166,11 +165,16 @@ _TWO_DECIMALS = {
 }
 
 
-@RULES.on(*_TWO_DECIMALS)
-def amounts_have_two_decimals(node: Node, document: Document) -> None:
-    """BR-DEC-09 to BR-DEC-23."""
-    for rule, name in _TWO_DECIMALS[node.place.name if node.place.name in _TWO_DECIMALS else _SUBTOTAL]:
+def _check_two_decimals(rule: str, name: str) -> Check:
+    def check(node: Node, document: Document) -> None:
         check_decimals(node, document, rule, name)
+
+    return check
+
+
+for _context, _rows in _TWO_DECIMALS.items():
+    for _rule, _name in _rows:
+        RULES.on(_context)(_check_two_decimals(_rule, _name))
 
 
 def check_decimals(node: Node, document: Document, rule: str, name: str) -> None:
@@ -198,19 +202,19 @@ def amount_has_two_decimals(amount: Node, document: Document) -> None:
 @RULES.on(*LINES)
 def prices_are_not_negative(line: Node, document: Document) -> None:
     """BR-27, BR-28."""
-    if not _any_not_negative(line.all("cac:Price/cbc:PriceAmount")):
-        found = brief(line.value("cac:Price/cbc:PriceAmount")) or "missing"
+    price = line.kids.get("cac:Price")
+    net = price.kids.get("cbc:PriceAmount") if price is not None else None
+    if net is None or not _is_not_negative(net):
+        found = brief(net.text) if net is not None else "missing"
         message = f"The item net price is {found}; it must not be negative."
         document.report("BR-27", line, message, child="cac:Price/cbc:PriceAmount")
-    gross = line.all("cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
-    if gross and not _any_not_negative(gross):
-        message = f"The item gross price is {brief(gross[0].text)}; it must not be negative."
-        document.report("BR-28", line, message, child="cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
+    if price is not None and "cac:AllowanceCharge" in price.kids:
+        gross = price.all("cac:AllowanceCharge/cbc:BaseAmount")
+        if gross and not any(map(_is_not_negative, gross)):
+            message = f"The item gross price is {brief(gross[0].text)}; it must not be negative."
+            document.report("BR-28", line, message, child="cac:Price/cac:AllowanceCharge/cbc:BaseAmount")
 
 
-def _any_not_negative(amounts: Iterable[Node]) -> bool:
-    for amount in amounts:
-        value = floating(amount.text)
-        if value is not None and value >= 0:
-            return True
-    return False
+def _is_not_negative(amount: Node) -> bool:
+    value = floating(amount.text)
+    return value is not None and value >= 0

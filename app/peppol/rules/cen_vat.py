@@ -4,15 +4,14 @@ The official ids are the same for every category but for the letters (S, Z, E, A
 BR-E-02 both ask for the seller's tax number. So a category is a row of `vat_categories`, and each rule is one function.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, TAX_REPRESENTATIVE, Document, Node, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
-from app.peppol.rules.values import squeeze
 from app.peppol.rules.vat_categories import CATEGORIES, Category, TaxIdentifiers
 
 RULES = Rules()
@@ -64,31 +63,42 @@ def _uses(document: Document) -> _Uses:
     entries = list(document.named("cac:AllowanceCharge"))
     own = document.root.children("cac:AllowanceCharge")
     return _Uses(
-        breakdowns=_written(document.at("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory")),
-        lines=_written(document.named("cac:ClassifiedTaxCategory")),
+        breakdowns=_written(_once_each(document.at("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"))),
+        lines=_written(_classified(document)),
         allowances=_written_in(entry for entry in entries if is_allowance(entry)),
         charges=_written_in(entry for entry in entries if is_charge(entry)),
         document_allowances=_written_in(entry for entry in own if is_allowance(entry)),
         document_charges=_written_in(entry for entry in own if is_charge(entry)),
         either=_written_in(entries),
-        everywhere=_written(document.named("cac:TaxCategory")),
+        everywhere=_written(_once_each(document.named("cac:TaxCategory"))),
     )
 
 
-def _written(categories: Iterable[Node]) -> _Written:
-    texts: dict[tuple[str, str], int] = {}
-    for each in categories:
-        text = each.value("cbc:ID"), each.value("cac:TaxScheme/cbc:ID")
-        texts[text] = texts.get(text, 0) + 1
+def _classified(document: Document) -> Iterator[tuple[Vat, int]]:
+    """The tax categories of all items, those of sublines too."""
+    for categories, lines in document.lines_by_vat.items():
+        for vat in categories:
+            yield vat, len(lines)
+    for category in document.named(CLASSIFIED):
+        parent = category.place.path.removesuffix(f"/cac:Item/{CLASSIFIED}")
+        if parent not in LINES:
+            yield vat_of(category), 1
+
+
+def _once_each(categories: Iterable[Node]) -> Iterator[tuple[Vat, int]]:
+    return ((vat_of(category), 1) for category in categories)
+
+
+def _written(categories: Iterable[tuple[Vat, int]]) -> _Written:
     uses: _Written = {}
-    for (code, scheme), number in texts.items():
-        use = _Use(squeeze(code), code, squeeze(scheme).upper() == "VAT")
+    for vat, number in categories:
+        use = _Use(vat.category, vat.code or "", vat.is_vat)
         uses[use] = uses.get(use, 0) + number
     return uses
 
 
 def _written_in(entries: Iterable[Node]) -> _Written:
-    return _written(category for entry in entries for category in entry.children("cac:TaxCategory"))
+    return _written(_once_each(category for entry in entries for category in entry.children("cac:TaxCategory")))
 
 
 def _identifiers(document: Document) -> TaxIdentifiers:

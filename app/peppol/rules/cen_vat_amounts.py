@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from app.peppol.codes import COUNTRIES
 from app.peppol.rules.cen_totals import tax_fits, tax_message
-from app.peppol.rules.document import LINES, Document, Node
+from app.peppol.rules.document import CLASSIFIED, LINES, Document, Node, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
-from app.peppol.rules.values import ZERO, Number, brief, floating, shown, total
+from app.peppol.rules.values import ZERO, Number, brief, floating, number, shown, total
 from app.peppol.rules.vat_categories import CATEGORIES, Category
 
 RULES = Rules()
@@ -18,31 +18,39 @@ RULES = Rules()
 _PREFIXES = f" {' '.join(sorted(COUNTRIES | {'EL'}))} "
 
 
-@RULES.on(*(f"{line}/cac:Item/cac:ClassifiedTaxCategory" for line in LINES))
-def rate_of_a_line(node: Node, document: Document) -> None:
+@RULES.on("/")
+def rates_of_lines(root: Node, document: Document) -> None:
     """BR-x-05."""
-    _check_rate(node, document, "05", "A line")
+    for categories, lines in document.lines_by_vat.items():
+        for position, vat in enumerate(categories):
+            if wrong := _wrong_rate(vat):
+                for line in lines:
+                    node = line.all(f"cac:Item/{CLASSIFIED}")[position]
+                    document.report(f"BR-{wrong.letters}-05", node, _rate_message("A line", vat), child="cbc:Percent")
 
 
 @RULES.on("cac:AllowanceCharge")
-def rate_of_an_allowance_or_charge(entry: Node, document: Document) -> None:
+def rates_of_allowances_and_charges(entry: Node, document: Document) -> None:
     """BR-x-06 for allowances, BR-x-07 for charges."""
-    for category in entry.children("cac:TaxCategory"):
-        if is_allowance(entry):
-            _check_rate(category, document, "06", "An allowance")
-        elif is_charge(entry):
-            _check_rate(category, document, "07", "A charge")
-
-
-def _check_rate(node: Node, document: Document, rule: str, what: str) -> None:
-    category = CATEGORIES.get(category_of(node))
-    if category is None or not is_vat(node):
+    if not is_allowance(entry) and not is_charge(entry):
         return
-    percent = node.kids.get("cbc:Percent")
-    if not category.rate_fits(None if percent is None else percent.text):
-        found = "no rate" if percent is None else f"the rate {brief(percent.text)}"
-        message = f"{what} in VAT category {category.code} ({category.name}) has {found}; it must be {category.rate}."
-        document.report(f"BR-{category.letters}-{rule}", node, message, child="cbc:Percent")
+    rule, what = ("06", "An allowance") if is_allowance(entry) else ("07", "A charge")
+    for category in entry.children("cac:TaxCategory"):
+        vat = vat_of(category)
+        if wrong := _wrong_rate(vat):
+            document.report(f"BR-{wrong.letters}-{rule}", category, _rate_message(what, vat), child="cbc:Percent")
+
+
+def _wrong_rate(vat: Vat) -> Category | None:
+    """The category whose demand the rate does not meet."""
+    category = CATEGORIES.get(vat.category) if vat.is_vat else None
+    return category if category is not None and not category.rate_fits(vat.rate) else None
+
+
+def _rate_message(what: str, vat: Vat) -> str:
+    category = CATEGORIES[vat.category]
+    found = "no rate" if vat.rate is None else f"the rate {brief(vat.rate)}"
+    return f"{what} in VAT category {category.code} ({category.name}) has {found}; it must be {category.rate}."
 
 
 # The sum of what carries these VAT categories at these rates (one of each but in odd documents)
@@ -77,39 +85,42 @@ def breakdowns(root: Node, document: Document) -> None:
 
 def _sum(document: Document) -> _Sums:
     return _Sums(
-        invoice_lines=_sum_lines(document.at(LINES[0])),
-        credit_note_lines=_sum_lines(document.at(LINES[1])),
+        invoice_lines=_sum_lines(document, LINES[0]),
+        credit_note_lines=_sum_lines(document, LINES[1]),
         entries=_sum_entries(document.root.children("cac:AllowanceCharge")),
         entries_anywhere=_sum_entries(document.named("cac:AllowanceCharge")),
     )
 
 
-def _sum_lines(lines: Iterable[Node]) -> _ByVat:
-    return _by_vat(
-        (line.all("cac:Item/cac:ClassifiedTaxCategory"), line.amount("cbc:LineExtensionAmount")) for line in lines
-    )
+def _sum_lines(document: Document, name: str) -> _ByVat:
+    sums: _ByVat = {}
+    for categories, lines in document.lines_by_vat.items():
+        own = [line for line in lines if line.place.name == name]
+        _add(sums, categories, total(line.amount("cbc:LineExtensionAmount") for line in own), any_there=bool(own))
+    return sums
 
 
 def _sum_entries(entries: Iterable[Node]) -> _ByVat:
-    return _by_vat((entry.children("cac:TaxCategory"), _signed(entry)) for entry in entries)
-
-
-def _signed(entry: Node) -> Number:
-    amount = entry.amount("cbc:Amount")
-    if amount is None or is_charge(entry):
-        return amount
-    return -amount if is_allowance(entry) else None
-
-
-def _by_vat(amounts: Iterable[tuple[Sequence[Node], Number]]) -> _ByVat:
     sums: _ByVat = {}
-    for categories, amount in amounts:
-        key = (
-            frozenset([category_of(each) for each in categories]),
-            frozenset([each.amount("cbc:Percent") for each in categories]),
-        )
-        sums[key] = sums.get(key, ZERO) + (amount or ZERO)
+    for entry in entries:
+        categories = [vat_of(category) for category in entry.children("cac:TaxCategory")]
+        _add(sums, categories, _signed(entry), any_there=True)
     return sums
+
+
+def _add(sums: _ByVat, categories: Sequence[Vat], amount: Decimal, *, any_there: bool) -> None:
+    if any_there:
+        rates = frozenset(number(vat.rate) if vat.rate is not None else None for vat in categories)
+        key = frozenset(vat.category for vat in categories), rates
+        sums[key] = sums.get(key, ZERO) + amount
+
+
+def _signed(entry: Node) -> Decimal:
+    """A charge as it is, an allowance with its sign turned; nothing when the entry does not say which it is."""
+    amount = entry.amount("cbc:Amount") or ZERO
+    if is_charge(entry):
+        return amount
+    return -amount if is_allowance(entry) else ZERO
 
 
 def _of(sums: _ByVat, code: str, rate: Number = None) -> list[Decimal]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.peppol.rules.values import day, number
+from app.peppol.rules.values import SPACES, day, number
 
 # The data type of each basic element
 _TABLE = """
@@ -105,10 +105,10 @@ Time: ActualDeliveryTime ActualDespatchTime ActualPickupTime EarliestPickupTime 
 
 @dataclass(frozen=True, slots=True)
 class Datatype:
-    """What an element of this type may hold; `expected` says it in words."""
+    """What an element of this type may hold: `read` gives None for any other text, `expected` says it in words."""
 
     expected: str
-    accepts: Callable[[str], object] | None = None
+    read: Callable[[str], object] | None = None
     required: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
 
@@ -116,42 +116,33 @@ class Datatype:
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?|24:00:00(\.0+)?")
 
 
-def _is_time(text: str) -> bool:
-    return bool(_TIME.fullmatch(text.strip(" \t\r\n")))
+def _time(text: str) -> object:
+    return _TIME.fullmatch(text.strip(SPACES))
 
 
-def _is_boolean(text: str) -> bool:
-    return text.strip(" \t\r\n") in {"true", "false", "1", "0"}
+def _boolean(text: str) -> object:
+    return text if text.strip(SPACES) in {"true", "false", "1", "0"} else None
 
 
-def _is_base64(text: str) -> bool:
+def _base64(text: str) -> object:
     try:
-        binascii.a2b_base64("".join(text.split()), strict_mode=True)
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
     except ValueError:
-        return False
-    return True
-
-
-def _is_number(text: str) -> bool:
-    return number(text) is not None
-
-
-def _is_day(text: str) -> bool:
-    return day(text) is not None
+        return None
 
 
 _TEXT = frozenset({"languageID", "languageLocaleID"})
 _FORMAT = frozenset({"format"})
 _UNIT = frozenset({"unitCode", "unitCodeListID", "unitCodeListAgencyID", "unitCodeListAgencyName"})
-_NUMBER = Datatype("a decimal number such as 12.50", _is_number, attributes=_FORMAT)
+_NUMBER = Datatype("a decimal number such as 12.50", number, attributes=_FORMAT)
 
 _KINDS = {
     "Amount": Datatype(
-        "an amount such as 12.50", _is_number, ("currencyID",), frozenset({"currencyID", "currencyCodeListVersionID"})
+        "an amount such as 12.50", number, ("currencyID",), frozenset({"currencyID", "currencyCodeListVersionID"})
     ),
     "BinaryObject": Datatype(
         "a file in base64",
-        _is_base64,
+        _base64,
         ("mimeCode",),
         frozenset({"format", "mimeCode", "encodingCode", "characterSetCode", "uri", "filename"}),
     ),
@@ -171,7 +162,7 @@ _KINDS = {
             }
         ),
     ),
-    "Date": Datatype("a date such as 2026-05-31", _is_day),
+    "Date": Datatype("a date such as 2026-05-31", day),
     "Identifier": Datatype(
         "an identifier",
         attributes=frozenset(
@@ -186,17 +177,17 @@ _KINDS = {
             }
         ),
     ),
-    "Indicator": Datatype("true or false", _is_boolean),
+    "Indicator": Datatype("true or false", _boolean),
     "Measure": Datatype(
-        "a measure such as 12.5", _is_number, ("unitCode",), frozenset({"unitCode", "unitCodeListVersionID"})
+        "a measure such as 12.5", number, ("unitCode",), frozenset({"unitCode", "unitCodeListVersionID"})
     ),
     "Name": Datatype("a name", attributes=_TEXT),
     "Numeric": _NUMBER,
     "Percent": _NUMBER,
-    "Quantity": Datatype("a quantity such as 12.5", _is_number, attributes=_UNIT),
+    "Quantity": Datatype("a quantity such as 12.5", number, attributes=_UNIT),
     "Rate": _NUMBER,
     "Text": Datatype("a text", attributes=_TEXT),
-    "Time": Datatype("a time such as 12:00:00", _is_time),
+    "Time": Datatype("a time such as 12:00:00", _time),
 }
 
 

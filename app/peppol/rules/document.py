@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -22,6 +22,7 @@ CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}Credit
 SELLER = "cac:AccountingSupplierParty/cac:Party"
 BUYER = "cac:AccountingCustomerParty/cac:Party"
 TAX_REPRESENTATIVE = "cac:TaxRepresentativeParty"
+CLASSIFIED = "cac:ClassifiedTaxCategory"
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 
 _PREFIXES = {
@@ -150,6 +151,36 @@ class Node:
         return number(node.text) if node is not None else None
 
 
+class Vat(NamedTuple):
+    """The VAT of something as it is written: code, rate and tax scheme, each None where its element is missing."""
+
+    code: str | None
+    rate: str | None
+    scheme: str | None
+
+    @property
+    def category(self) -> str:
+        """The category code without spaces around it."""
+        return squeeze(self.code or "")
+
+    @property
+    def is_vat(self) -> bool:
+        """Whether the tax scheme is VAT, in capitals or not."""
+        return squeeze(self.scheme or "").upper() == "VAT"
+
+
+def vat_of(category: Node) -> Vat:
+    """What a tax category says."""
+    kids = category.kids
+    code, rate, scheme = kids.get("cbc:ID"), kids.get("cbc:Percent"), kids.get("cac:TaxScheme")
+    name = scheme.kids.get("cbc:ID") if scheme is not None else None
+    return Vat(
+        code.text if code is not None else None,
+        rate.text if rate is not None else None,
+        name.text if name is not None else None,
+    )
+
+
 class Document:
     """One document under one release: its elements by place, and what was found wrong with it so far."""
 
@@ -181,6 +212,15 @@ class Document:
         """The text of the first element at a path below the root, empty when there is none."""
         nodes = self._paths.get(path)
         return nodes[0].text if nodes else ""
+
+    @cached_property
+    def lines_by_vat(self) -> dict[tuple[Vat, ...], list[Node]]:
+        """The lines, by what their tax categories say: a few groups even in a long document."""
+        groups: dict[tuple[Vat, ...], list[Node]] = {}
+        for line in self.lines:
+            vat = tuple([vat_of(category) for category in line.all(f"cac:Item/{CLASSIFIED}")])
+            groups.setdefault(vat, []).append(line)
+        return groups
 
     @cached_property
     def seller_country(self) -> str:
@@ -248,9 +288,9 @@ class Document:
                 items = child.items()
                 attributes = self._attributes(items) if items else _NO_ATTRIBUTES
                 kid = Node(step, child, child.text or "", attributes, _NO_KIDS, _NONE)
-                if step in places:
+                try:
                     places[step].append(kid)
-                else:
+                except KeyError:
                     places[step] = [kid]
             name = step.name
             if kids.setdefault(name, kid) is not kid:

@@ -11,7 +11,7 @@ from app.peppol.rules.values import filled, quoted
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-_MOST_REMEMBERED_SHAPES = 10_000
+_MOST_REMEMBERED_SHAPES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _slots(entries: str) -> _Slots:
 
 
 MODELS_BY_ELEMENT = _read_models()
-_FINE: set[tuple[str, tuple[str, ...]]] = set()  # the element and its children's names, when nothing is wrong with them
+_FINE: dict[str, set[tuple[str, ...]]] = {}  # an element, and the names of its children when nothing is wrong with them
 
 
 def check_structure(document: Document) -> None:
@@ -60,11 +60,11 @@ def check_structure(document: Document) -> None:
 
 
 def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> None:
+    fine = _FINE.setdefault(nodes[0].place.name, set())
     for node in nodes:
         names = tuple(node.kids) if not node.repeats else tuple(_names(node))
-        shape = (node.place.name, names)
-        if shape not in _FINE:
-            _check_shape(document, node, names, slots)
+        if names not in fine and _fits(document, node, names, slots) and len(fine) < _MOST_REMEMBERED_SHAPES:
+            fine.add(names)
         if node.attributes:
             _check_attributes(document, node, frozenset())
         if node.text and filled(node.text):
@@ -76,15 +76,14 @@ def _names(node: Node) -> Iterator[str]:
     return (short_name(child.tag) for child in node.element if isinstance(child.tag, str))
 
 
-def _check_shape(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> None:
+def _fits(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> bool:
     before = len(document.findings)
     _check_order(document, node, names, slots)
     for name, slot in slots.items():
         if slot.required and name not in node.kids:
             message = f"{node.place.name} has no {name}, which the UBL schema demands."
             document.report("UBL-MISSING", node, message, child=name)
-    if len(document.findings) == before and len(_FINE) < _MOST_REMEMBERED_SHAPES:
-        _FINE.add((node.place.name, names))
+    return len(document.findings) == before
 
 
 def _check_order(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> None:
@@ -110,13 +109,13 @@ def _check_order(document: Document, node: Node, names: tuple[str, ...], slots: 
 
 
 def _check_basic(document: Document, nodes: list[Node], datatype: Datatype) -> None:
-    accepts, allowed, required = datatype.accepts, datatype.attributes, datatype.required
+    read, allowed, required = datatype.read, datatype.attributes, datatype.required
     for node in nodes:
         if node.kids:
             document.report(
                 "UBL-VALUE", node, f"{node.place.name} contains elements; it takes {datatype.expected} only."
             )
-        if accepts is not None and not accepts(node.text):
+        if read is not None and read(node.text) is None:
             message = f"{node.place.name} is {quoted(node.text)}; it takes {datatype.expected}."
             document.report("UBL-VALUE", node, message)
         if node.attributes and (not allowed.issuperset(node.attributes) or "languageID" in node.attributes):
