@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
 from app.peppol.rules.registry import Rules
@@ -24,10 +25,9 @@ from app.peppol.rules.values import (
 
 RULES = Rules()
 
-SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROCESSES = frozenset(
     {
-        "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+        BUSINESS_PROCESS,
         "urn:peppol:bis:billing_with_response",
         "urn:peppol:france:billing:regulated",
         "urn:peppol:france:billing:non-regulated",
@@ -55,10 +55,7 @@ def process_and_specification(root: Node, document: Document) -> None:
     if "cbc:ProfileID" not in root.kids:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
     if process not in PROCESSES:
-        message = (
-            f"The business process (BT-23) is {quoted(process)}; urn:fdc:peppol.eu:2017:poacc:billing:01:1.0 "
-            "would be right."
-        )
+        message = f"The business process (BT-23) is {quoted(process)}; {BUSINESS_PROCESS} would be right."
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
     if not specification.startswith(SPECIFICATION) or "::" in specification:
         message = f"The specification (BT-24) is {quoted(specification)}; it must begin with {SPECIFICATION}."
