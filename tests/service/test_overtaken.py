@@ -26,6 +26,9 @@ class Interrupting(httpx.AsyncBaseTransport):
             await self.happen()
         return response
 
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
 
 def interrupt(world: World, after: str, happen: Callable[[], Awaitable[Any]]) -> None:
     http = world.exporter.http
