@@ -54,7 +54,12 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         pool_timeout=10,
         pool_recycle=1800,
         hide_parameters=True,  # row values stay out of error texts
-        connect_args={"options": _OPTIONS, "connect_timeout": 5, "context": _ADAPTERS},
+        connect_args={
+            "options": _OPTIONS,
+            "connect_timeout": 5,
+            "tcp_user_timeout": 15_000,  # a server that vanished without a word is away, not slow
+            "context": _ADAPTERS,
+        },
     )
 
 

@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from math import ceil
 
 from app.reasons import Reason
 
@@ -34,6 +35,10 @@ class TryLater(Outcome):
         super().__init__(reason)
         self.until = until
         self.lane = lane
+
+    def seconds_left(self, now: datetime) -> int:
+        """For a caller who asks when to come back; a minute where no moment is known."""
+        return max(1, ceil((self.until - now).total_seconds())) if self.until else 60
 
 
 class StepAside(Outcome):

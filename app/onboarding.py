@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import exports, installations, lanes, log, notifications
 from app.clock import Clock
 from app.db import Sessions
-from app.errors import NeedsSignIn, Outcome, Problem
+from app.errors import NeedsSignIn, Outcome, Problem, TryLater
 from app.exact import companies, oauth
 from app.exact.apps import app_in, app_of
 from app.exact.client import Exact, NoPace
@@ -96,11 +96,7 @@ class Onboarding:
         self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
     ) -> tuple[Installation, bool]:
         """Install in a Partner Space; gives whether it is new."""
-        if country not in self.settings.exact_apps:
-            offered = sorted(self.settings.exact_apps)
-            raise Problem(
-                COUNTRY_NOT_OFFERED.because(f"{country} is not among: {', '.join(offered)}.", countries=offered)
-            )
+        self._expect_offered(country)
         missing = sorted(set(PERMISSIONS) - set(permissions))
         if missing:
             raise Problem(PERMISSION_MISSING.because(f"Not confirmed: {', '.join(missing)}.", missing=missing))
@@ -108,6 +104,12 @@ class Onboarding:
             return await installations.install(
                 session, partner_space_id, country=country, permissions=permissions, clock=self.clock
             )
+
+    def _expect_offered(self, country: str) -> None:
+        offered = sorted(self.settings.exact_apps)
+        if country not in offered:
+            sentence = f"{country} is not among: {', '.join(offered)}."
+            raise Problem(COUNTRY_NOT_OFFERED.because(sentence, countries=offered))
 
     async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
         """Switch the export of all clients on or off; off stops what waits and must be confirmed."""
@@ -162,6 +164,7 @@ class Onboarding:
         state = secrets.token_urlsafe(32)
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id)
+            self._expect_offered(installation.country)
             sign_in = await installations.expect_sign_in(
                 session, installation, state, return_to=return_to, clock=self.clock
             )
@@ -259,6 +262,10 @@ class Onboarding:
         except NeedsSignIn as outcome:
             await self._lose(connection, outcome.reason)
             raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
+        except TryLater as outcome:
+            raise Problem(
+                outcome.reason, headers={"Retry-After": str(outcome.seconds_left(self.clock.now()))}
+            ) from outcome
         except Outcome as outcome:
             raise Problem(outcome.reason) from outcome
 

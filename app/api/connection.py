@@ -12,7 +12,7 @@ from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
 from app.onboarding import expect_installation
-from app.reasons import FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
+from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=Guarded)
 
@@ -77,7 +77,9 @@ class Connection(BaseModel):
 @router.post(
     "/sign-in",
     summary="Begin a sign-in with Exact Online",
-    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED),
+    responses=documented(
+        UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED, COUNTRY_NOT_OFFERED
+    ),
 )
 async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWanted | None = None) -> SignInBegun:
     """Give the address to a browser. It works once, for this installation, for ten minutes."""

@@ -13,12 +13,14 @@ from app.api.keys import KeySource
 from app.clock import Clock
 from app.crypto import Sealer
 from app.db import Sessions
-from app.exact.client import TIMEOUT
 from app.exact.tokens import Tokens
 from app.inbox import Inbox
 from app.notifying import Notifier
 from app.onboarding import Onboarding
 from app.settings import Settings
+
+# A person waits for the answer, and others for their turn to sign in.
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ async def known(desk: Api, sandbox: Sandbox) -> Known:
 
 @schema.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

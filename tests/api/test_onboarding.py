@@ -75,7 +75,7 @@ async def test_installing_in_somebody_elses_space_is_a_404(api: Api) -> None:
     assert refusal(answer) == (404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/connection", "/clients", "/exports", "/companies", f"/clients/{uuid4()}"])
+@pytest.mark.parametrize("path", ["/connection", "/clients", "/exports", "/companies", f"/clients/{UUID(int=7)}"])
 async def test_nothing_is_below_an_installation_that_does_not_exist(api: Api, path: str) -> None:
     assert refusal(await api.at("GET", uuid4(), path)) == (404, "not_found")
 
@@ -120,6 +120,14 @@ async def test_a_sign_in_begins_with_an_address_of_exact(api: Api) -> None:
     assert url.path == "/api/oauth2/auth"
     assert len(url.params["state"]) >= 32
     assert answer.json()["expires_at"].endswith("Z")
+
+
+async def test_nobody_signs_in_for_a_country_that_is_no_longer_offered(api: Api) -> None:
+    space = await api.installed()
+    async with api.services.sessions.begin() as session:
+        query = text("update installation set country = 'fr' where partner_space_id = :space")
+        await session.execute(query, {"space": space})
+    assert refusal(await api.at("POST", space, "/sign-in")) == (422, "country_not_offered")
 
 
 @pytest.mark.parametrize(
@@ -339,6 +347,7 @@ async def test_an_exact_that_is_away_while_companies_are_listed_is_a_503(
     await sandbox.exact.fault(fault["kind"], endpoint="system/Divisions")
     answer = await desk.at("GET", space, "/companies")
     assert refusal(answer) == (503, "exact_unavailable")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_a_state_works_for_ten_minutes(desk: Api, sandbox: Sandbox) -> None:
