@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,6 +23,16 @@ from sandbox.running import SandboxError
 _INTERRUPTED = 130
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is shown, and whether the demo ends by itself; Exact's limits would only hold up a folder of documents."""
+
+    clients: Sequence[Client]
+    scenes: Sequence[Scene]
+    once: bool
+    limits: bool
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="End by itself; status 0 only when everything arrived as it should.")
 @click.option(
@@ -31,62 +42,57 @@ _INTERRUPTED = 130
 )
 def main(once: bool, documents: Path | None) -> None:
     """Show the whole way of documents from Banqup to Exact Online."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     show = Show(console())
-    stayed = False
     try:
-        clients, scenes = _cast(documents)
-        with processes() as running:
-            began = time.monotonic()
-            show.title("Postgres, the sandboxes, the API and a worker start")
-            show.said(f"log: {running.log_path} [dim](kept after a failure)[/]")
-            started = service.start(running)
-            found = asyncio.run(_run(running, started, show, clients, scenes))
-            show.title(_verdict(found, time.monotonic() - began))
-            if not once:
-                show.said("The service stays up. Ctrl-C ends everything.")
-                stayed = True
-                signal.pause()
-            _expect_none(found)
+        _run(_plan(once, documents), show)
     except KeyboardInterrupt:
         show.title("Ended.")
-        sys.exit(0 if stayed else _INTERRUPTED)
+        sys.exit(_INTERRUPTED if once else 0)
     except (DemoError, Refused, SandboxError, httpx.HTTPError) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
 
 
-def _cast(documents: Path | None) -> tuple[Sequence[Client], Sequence[Scene]]:
-    """Who takes part: the story's clients, or one client with somebody's own documents."""
+def _plan(once: bool, documents: Path | None) -> Plan:
     if documents is None:
-        return story.CLIENTS, story.scenes()
-    return [story.BAKERY], own_documents.scenes(documents, client=story.BAKERY)
+        return Plan(story.CLIENTS, story.scenes(), once, limits=True)
+    return Plan([story.BAKERY], own_documents.scenes(documents, client=story.BAKERY), once, limits=False)
 
 
-async def _run(
-    running: Processes, started: service.Service, show: Show, clients: Sequence[Client], scenes: Sequence[Scene]
-) -> list[str]:
+def _run(plan: Plan, show: Show) -> None:
+    """All of it; raises DemoError when something is not as it should be and nobody stays to look at it."""
+    began = time.monotonic()
+    with processes() as running:
+        show.title("Postgres, the sandboxes, the API and a worker start")
+        show.said(f"log: {running.log_path} [dim](kept after a failure)[/]")
+        started = service.start(running, limits=plan.limits)
+        asyncio.run(_perform(plan, running, started, show, began))
+
+
+async def _perform(plan: Plan, running: Processes, started: service.Service, show: Show, began: float) -> None:
     transport = httpx.AsyncHTTPTransport(verify=False)  # plain http on loopback
     async with httpx.AsyncClient(transport=transport, timeout=30) as http:
         await service.ready(started, running, http)
         performance = await Performance.opened(started, http, show)
         await performance.connect()
-        staged, outcome = await performance.play(scenes, await performance.activate(clients))
+        spaces = await performance.activate(plan.clients)
+        staged, outcome = await performance.play(plan.scenes, spaces)
         found = performance.conclude(staged, outcome)
         show.title("Where to look")
         show.where_to_look(started, partner_space=performance.partner.space, token=performance.token)
-        return found
+        show.title(_verdict(found, time.monotonic() - began))
+        if not plan.once:
+            show.said("The service stays up; what you do now is told here. Ctrl-C ends everything.")
+            await performance.stay(running.expect_alive)
+        if found:
+            raise DemoError("Not everything arrived as it should.")
 
 
 def _verdict(found: Sequence[str], seconds: float) -> str:
     if found:
         return f"[red]{len(found)} things are not as they should be[/] [dim]({seconds:.0f} s)[/]"
     return f"[green]Everything arrived exactly as it should[/] [dim]({seconds:.0f} s)[/]"
-
-
-def _expect_none(found: Sequence[str]) -> None:
-    if found:
-        raise DemoError("Not everything arrived as it should.")
 
 
 if __name__ == "__main__":

@@ -16,8 +16,7 @@ class Page:
     """What a person reads on the last page."""
 
     address: str
-    heading: str
-    text: str
+    lines: tuple[str, ...]
 
 
 async def sign_in(authorization_url: str, *, user: str, decision: str = "allow") -> Page:
@@ -39,15 +38,13 @@ def _form(answer: httpx.Response) -> Any:
 
 
 def _read(answer: httpx.Response) -> Page:
+    """The lines of the page: headings, terms with what they say, and paragraphs."""
     page: Any = html.document_fromstring(answer.text)
-    main = page.find(".//main")
-    heading = main.find(".//h1") if main is not None else None
-    return Page(
-        address=str(answer.url.copy_with(query=None)),
-        heading=_words(heading).lstrip("✓! "),
-        text=_words(main),
-    )
-
-
-def _words(element: Any) -> str:
-    return " ".join(" ".join(element.itertext()).split()) if element is not None else ""
+    lines: list[str] = []
+    for element in page.iter("h1", "h2", "p", "dt", "dd"):
+        words = " ".join(element.text_content().split())
+        if element.tag == "dd" and lines:
+            lines[-1] += f": {words}"
+        else:
+            lines.append(words)
+    return Page(str(answer.url.copy_with(query=None)), tuple(lines))

@@ -37,8 +37,9 @@ def _of_one(staged: Staged, outcome: Outcome) -> Iterator[str]:
         return
     reason = export["reason"] or {}
     if (export["status"], reason.get("code")) != (staged.scene.ends, staged.scene.code):
-        said = f" ({reason['code']}: {reason['sentence']})" if reason else ""
-        yield f"it is {export['status']}{said} and should be {staged.scene.ends} ({staged.scene.code or 'no reason'})."
+        wanted = " ".join(filter(None, (staged.scene.ends, staged.scene.code)))
+        yield f"it should be {wanted}, and is {export['status']}. {reason.get('sentence', '')}".strip()
+        return
     yield from _in_exact(staged.scene, export, outcome)
 
 
@@ -54,19 +55,21 @@ def _in_exact(scene: Scene, export: Mapping[str, Any], outcome: Outcome) -> Iter
 
 
 def _files(scene: Scene, export: Mapping[str, Any], document: Mapping[str, Any], ubl: bytes) -> Iterator[str]:
-    hashes = {file["filename"].rpartition(".")[2]: file["sha256"] for file in document["attachments"]}
-    if len(document["attachments"]) != (2 if scene.pdf == "beside" else 1):
-        yield f"it has {len(document['attachments'])} attachments in Exact."
-    if not hashes.get("xml") == export["sha256"] == sha256(ubl):
+    there = [file["sha256"] for file in document["attachments"]]
+    pdf, given = _content(scene, "PDF"), _content(scene, "UBL")
+    inside = pdf is None or base64.b64encode(pdf) in b"".join(ubl.split())
+    if not inside and sha256(pdf or b"") not in there:
+        yield "its PDF is neither in the UBL nor beside it."
+    if len(there) != (1 if inside else 2):
+        yield f"it has {len(there)} attachments in Exact."
+    if export["sha256"] not in there or export["sha256"] != sha256(ubl):
         yield "the UBL in Exact is not the one that the product names and keeps."
-    pdf = next((file.content for file in scene.files if file.role == "PDF"), b"")
-    if scene.pdf == "beside" and hashes.get("pdf") != sha256(pdf):
-        yield "the PDF in Exact is not the one in Banqup."
-    if scene.pdf == "inside" and base64.b64encode(pdf) not in b"".join(ubl.split()):
-        yield "the PDF is not in the UBL."
-    given = next((file.content for file in scene.files if file.role == "UBL"), None)
     if export["origin"] == "untouched" and given != ubl:
         yield "the UBL is not byte for byte the one in Banqup."
+
+
+def _content(scene: Scene, role: str) -> bytes | None:
+    return next((file.content for file in scene.files if file.role == role), None)
 
 
 def _subject(export: Mapping[str, Any] | None) -> str | None:

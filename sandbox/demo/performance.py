@@ -1,8 +1,9 @@
 """The demo from the installation to the tables: what a partner does, and what comes of it."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -18,7 +19,9 @@ from sandbox.demo.showing import Show, label
 from sandbox.demo.story import ACCOUNTANT, EXACT_USER, READY, Client, Scene
 from sandbox.demo.watching import Watch
 
-_SETTLED_WITHIN = 90.0  # seconds
+_SETTLED_WITHIN = 60.0  # seconds, and
+_SECONDS_EACH = 2.0  # for each document
+_LOOK_EVERY = 1.0  # seconds, once all is done
 _TOKEN_SECONDS = 12 * 3600
 
 
@@ -96,20 +99,27 @@ class Performance:
         for one in again:
             await banqup.send_again(admin, one)
         await self._settled(again, times=2)
-        await self._messages_are_through()
+        await self._messages_are_through(staged)
         return staged, await self._outcome()
 
     async def _settled(self, staged: Sequence[Staged], *, times: int = 1) -> None:
-        late = await self.watch.until(staged, within=_SETTLED_WITHIN, times=times)
+        within = _SETTLED_WITHIN + _SECONDS_EACH * len(staged)
+        late = await self.watch.until(staged, within=within, times=times)
         self.show.shortcomings([f"{label(one, None)} is still on its way." for one in late])
 
-    async def _messages_are_through(self) -> None:
-        """Every message was accepted, repeats as well."""
+    async def _messages_are_through(self, staged: Sequence[Staged]) -> None:
+        """Every message was accepted; the repeats among them are shown. Raises DemoError otherwise."""
         until = time.monotonic() + _SETTLED_WITHIN
-        while any(one["state"] != "delivered" for one in await self.service.sandbox.banqup.deliveries()):
+        while await self.service.sandbox.banqup.deliveries("waiting"):
             if time.monotonic() > until:
                 raise DemoError("Banqup has messages that the service did not accept.")
             await asyncio.sleep(0.1)
+        deliveries = await self.service.sandbox.banqup.deliveries("delivered")
+        answers = [attempt["answer"] for delivery in deliveries for attempt in delivery["attempts"]]
+        for one in staged:
+            if one.scene.delivered_twice:
+                repeated = [answer for answer in answers if '"duplicate": true' in answer]
+                self.show.delivered_again(one, " ".join(repeated) or "nothing")
 
     async def _outcome(self) -> Outcome:
         await self.watch.look()
@@ -130,3 +140,11 @@ class Performance:
         found = checking.shortcomings(staged, outcome)
         self.show.shortcomings(found)
         return found
+
+    async def stay(self, expect_alive: Callable[[], None]) -> None:
+        """Go on telling what happens, until somebody ends it; raises DemoError when a process has ended."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            expect_alive()
+            with contextlib.suppress(Refused, httpx.HTTPError):  # uninstalled meanwhile, or broken on purpose
+                await self.watch.look()

@@ -18,6 +18,7 @@ from sandbox.demo.problems import DemoError
 from sandbox.running import Sandbox
 
 COMMAND = Path(sys.executable).with_name("banqup-exact")
+MIGRATE = "migrate"
 _GRACE = 10.0  # seconds between asking a process to end and ending it
 # What a process needs of ours; the settings of some other banqup-exact must not reach the demo's.
 _KEPT = ("COVERAGE", "COV_", "HOME", "LANG", "LC_", "PATH", "PYTHON", "TMP", "TEMP", "TZ", "VIRTUAL_ENV")
@@ -47,9 +48,9 @@ class Processes:
             start_new_session=True,  # Ctrl-C reaches the demo alone, which ends them in order
         )
 
-    def start_sandbox(self, *, listener: str) -> Sandbox:
-        """Start the stand-ins of Exact Online and Banqup; messages go to this listener."""
-        self._sandbox = sandbox.start(listener=listener, log=self._log)
+    def start_sandbox(self, *, listener: str, limits: bool) -> Sandbox:
+        """Start the stand-ins of Exact Online, with or without its limits, and Banqup; messages go to this listener."""
+        self._sandbox = sandbox.start(listener=listener, limits=limits, log=self._log)
         return self._sandbox
 
     def finish(self, name: str) -> None:
@@ -70,8 +71,9 @@ class Processes:
 
     def stop(self) -> None:
         """End them all, gently first, then the Postgres that the service started, then the sandbox."""
-        for process in self._running.values():
-            process.terminate()
+        for name, process in self._running.items():
+            if name != MIGRATE:  # cut short, it could leave a Postgres behind that starts after this
+                process.terminate()
         until = time.monotonic() + _GRACE
         for process in self._running.values():
             _end(process, patience=max(0.0, until - time.monotonic()))
@@ -119,6 +121,9 @@ def processes() -> Iterator[Processes]:
     try:
         yield running
         rubbish = folder
+    except KeyboardInterrupt:
+        rubbish = folder
+        raise
     finally:
         with _undisturbed():
             running.stop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from sandbox.demo.problems import DemoError
-from sandbox.demo.processes import Processes, free_port
+from sandbox.demo.processes import MIGRATE, Processes, free_port
 from sandbox.running import Sandbox
 
 _READY_WITHIN = 60.0  # seconds
@@ -24,17 +24,17 @@ class Service:
     sandbox: Sandbox
 
 
-def start(processes: Processes) -> Service:
+def start(processes: Processes, *, limits: bool) -> Service:
     """Start database, sandbox, API and worker; raises DemoError when one of them fails."""
     port, worker_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
-    processes.start("migrate", settings={})
-    sandbox = processes.start_sandbox(listener=f"{url}/webhooks/banqup")
+    processes.start(MIGRATE, settings={})
+    sandbox = processes.start_sandbox(listener=f"{url}/webhooks/banqup", limits=limits)
     settings = sandbox.environment() | {
         "PUBLIC_URL": url,
         "SECRET_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
-    processes.finish("migrate")
+    processes.finish(MIGRATE)
     processes.start("api", "--port", str(port), settings=settings)
     processes.start("worker", settings=settings | {"WORKER_PORT": str(worker_port)})
     return Service(url, f"http://127.0.0.1:{worker_port}", sandbox)

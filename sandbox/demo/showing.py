@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.panel import Panel
 from rich.table import Table
 
 from sandbox.demo.banqup import Staged
@@ -17,10 +18,11 @@ from sandbox.demo.story import READY
 _MARKS = {READY: "[green]✓[/]", "error": "[red]✗[/]", "not_exported": "[yellow]–[/]"}
 _WORDS = {
     "received": "[dim]message received[/]",
-    "sent_again": "sent again; first it is looked up in Exact",
+    "sent_again": "sent again by the partner; looked up in Exact first",
+    "received_again": "sent to Exact again; looked up there first",
     "left_in_exact": "stays in Exact as it is",
 }
-_NARROWEST = 110  # columns where there is no terminal to ask
+_NARROWEST = 120  # columns where there is no terminal to ask
 
 
 def console() -> Console:
@@ -45,8 +47,7 @@ class Show:
 
     def page(self, page: Page) -> None:
         """What the browser shows at the end of the sign-in."""
-        self.said(f"{escape(page.address)} [dim]says:[/]")
-        self.said(f"[italic]{escape(page.text)}[/]")
+        self.to.print(Panel.fit(escape("\n".join(page.lines)), title=f"[dim]{escape(page.address)}[/]"))
 
     def companies(self, companies: Sequence[Mapping[str, Any]]) -> None:
         for company in companies:
@@ -65,6 +66,10 @@ class Show:
         happened = "sent" if staged.scene.is_sale else "approved"
         self._line(staged, None, f"{happened} in Banqup: [cyan]{escape(staged.scene.title)}[/]")
 
+    def delivered_again(self, staged: Staged, answer: str) -> None:
+        """What the product said to a message that it had had before."""
+        self._line(staged, None, f"message delivered again, answered: [dim]{escape(answer)}[/]")
+
     def heard(self, export: Mapping[str, Any], line: Mapping[str, Any]) -> None:
         """A new line in the history of an export."""
         event, why = str(line["event"]), line["reason"]
@@ -80,7 +85,11 @@ class Show:
 
     def _line(self, staged: Staged | None, export: Mapping[str, Any] | None, text: str) -> None:
         client = staged.scene.client.name if staged else str(export and export["company"]["name"])
-        self.said(f"{escape(client):<21} {escape(label(staged, export)):<15} {text}")
+        row = Table.grid(padding=(0, 1))
+        for width in (1, 20, 15):
+            row.add_column(width=width, no_wrap=True)
+        row.add_row("", escape(client), escape(label(staged, export)), text)
+        self.to.print(row)
 
     def in_exact(self, arrived: Sequence[Mapping[str, Any]]) -> None:
         """What lies in Exact, company by company."""
@@ -101,7 +110,7 @@ class Show:
         for export in exports:
             why = export["reason"] or export["waits_for"] or {"sentence": "", "how": ""}
             table.add_row(
-                escape(label(None, export)),
+                escape(label(self._staged.get(export["document"]["id"]), export)),
                 escape(export["company"]["name"]),
                 f"{_MARKS.get(export['status'], '')} {export['status'].replace('_', ' ')}",
                 f"{_findings(why)}\n[dim]{escape(why['how'])}[/]",
@@ -112,7 +121,7 @@ class Show:
         """What could not be carried over, or had to be inferred."""
         for export in exports:
             for loss in export["losses"]:
-                self.said(f"{escape(label(None, export)):<15} [yellow]note[/] {escape(loss)}")
+                self._line(self._staged.get(export["document"]["id"]), export, f"[yellow]note[/] {escape(loss)}")
 
     def where_to_look(self, service: Service, *, partner_space: str, token: str) -> None:
         """Addresses of everything, and a call to try."""

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 DOCUMENTS = Path(__file__).parent / "documents"
 
@@ -32,10 +32,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One document: what Banqup holds of it, what is done with it there, and what must come of it.
-
-    `pdf` tells where a PDF of the document ends: embedded in the UBL, or beside a UBL that goes out as it came.
-    """
+    """One document: what Banqup holds of it, what is done with it there, and what must come of it."""
 
     title: str
     client: Client
@@ -43,7 +40,6 @@ class Scene:
     files: tuple[File, ...] = ()
     ends: str = READY
     code: str | None = None
-    pdf: Literal["inside", "beside"] | None = None
     arrived_early: bool = False
     delivered_twice: bool = False
     sent_twice: bool = False
@@ -71,7 +67,6 @@ def scenes() -> tuple[Scene, ...]:
             client=BAKERY,
             document=_read("mixer-repair"),
             files=(_file("PDF", "mixer-repair.pdf", "application/pdf"),),
-            pdf="inside",
         ),
         Scene(title="6, 12 and 21 %", client=BAKERY, document=_read("hotel-breakfasts")),
         Scene(
@@ -108,7 +103,6 @@ def scenes() -> tuple[Scene, ...]:
                 _file("UBL", "birch-plywood.xml", "application/xml"),
                 _file("PDF", "birch-plywood.pdf", "application/pdf"),
             ),
-            pdf="beside",
         ),
     )
 
