@@ -43,7 +43,7 @@ class Show:
 
     def said(self, text: str) -> None:
         """A line below a title."""
-        self.to.print(f"  {text}")
+        self.to.print(f"  {text}", soft_wrap=True)
 
     def page(self, page: Page) -> None:
         """What the browser shows at the end of the sign-in."""
@@ -109,8 +109,9 @@ class Show:
         table = Table("Document", "Client", "Status", "Why, and what to do", expand=False)
         for export in exports:
             why = export["reason"] or export["waits_for"] or {"sentence": "", "how": ""}
+            staged = self._staged.get(export["document"]["id"])
             table.add_row(
-                escape(label(self._staged.get(export["document"]["id"]), export)),
+                f"{escape(label(staged, export))}\n[dim]{escape(staged.scene.title if staged else '')}[/]",
                 escape(export["company"]["name"]),
                 f"{_MARKS.get(export['status'], '')} {export['status'].replace('_', ' ')}",
                 f"{_findings(why)}\n[dim]{escape(why['how'])}[/]",
