@@ -221,7 +221,7 @@ def expect_exportable(document: Document, waiting: Waiting) -> None:
     arrived = document.timestamps.created_at
     if waiting.cutoff == "event" or arrived is None:
         arrived = export.event_at
-    if arrived < activation.activated_at:
+    if arrived < export.eligible_from:
         moment = f"{arrived:%Y-%m-%d %H:%M} UTC"
         raise NotExported(ARRIVED_BEFORE.because(f"It arrived on {moment}, before the client was activated."))
 

@@ -52,7 +52,7 @@ with delivery as (
         with ordinality as t (id, category, type, space_id, document_id, trigger, place)
 ), target as (
     select d.id as message_id, d.document_id, d.trigger, d.place, a.id as activation_id, a.installation_id, a.lane_id,
-        a.division, a.business_space_id
+        a.division, a.business_space_id, a.activated_at
     from delivery d
     join activation a on a.business_space_id = d.space_id and a.ended_at is null
     join installation i on i.id = a.installation_id and i.active and i.uninstalled_at is null
@@ -68,9 +68,9 @@ with delivery as (
     returning id, outcome
 ), queued as (
     insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
-        event_at, due_at, created_at)
+        eligible_from, event_at, due_at, created_at)
     select installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
-        now() + :offset, now() + :offset, now() + :offset
+        activated_at, now() + :offset, now() + :offset, now() + :offset
     from (select distinct on (installation_id, business_space_id, document_id, division) *
           from target where message_id in (select id from fresh)) t
     order by place

@@ -305,6 +305,8 @@ class Export(Base):
     division: Mapped[int]
     trigger: Mapped[str]
     event_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # The moment of the activation under which it was first taken: what arrived before is history.
+    eligible_from: Mapped[datetime]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
 
     status: Mapped[str] = mapped_column(server_default="queued")
@@ -358,6 +360,7 @@ class Export(Base):
         ),
         Index("ix_export_client", "installation_id", "business_space_id", "sequence"),
         Index("ix_export_newest", "installation_id", "sequence"),
+        Index("ix_export_by_status", "installation_id", "status", "sequence"),
     )
 
 

@@ -394,7 +394,7 @@ COMPANY_CHANGED = Kind(
     409,
     "The client's company was changed",
     Who.PARTNER,
-    "Send it again when it must go to the client's present company.",
+    "Add it to the client's present company by hand when it belongs there.",
 )
 
 KINDS: tuple[Kind, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Kind))

@@ -55,8 +55,10 @@ with a as (select * from activation where division = :place),
  m as (insert into message (id, installation_id, category, type, business_space_id, document_id, outcome)
        select gen_random_uuid()::text, installation_id, 'document', 'document.approved', business_space_id,
               gen_random_uuid(), 'queued' from a returning document_id),
- e as (insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger)
-       select a.installation_id, a.lane_id, a.id, a.business_space_id, m.document_id, a.division, 'approved'
+ e as (insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
+                          eligible_from)
+       select a.installation_id, a.lane_id, a.id, a.business_space_id, m.document_id, a.division, 'approved',
+              a.activated_at
        from a, m returning id, installation_id, lane_id),
  v as (insert into export_event (export_id, installation_id, event) select id, installation_id, 'received' from e)
 update lane set wake_seq = wake_seq + 1,

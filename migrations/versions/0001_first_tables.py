@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("division", sa.BigInteger(), nullable=False),
         sa.Column("trigger", sa.Text(), nullable=False),
         sa.Column("event_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("eligible_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("generation", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("status", sa.Text(), server_default="queued", nullable=False),
         sa.Column("reason", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -313,6 +314,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status = 'queued' and not holds"),
     )
+    op.create_index("ix_export_by_status", "export", ["installation_id", "status", "sequence"], unique=False)
     op.create_index("ix_export_client", "export", ["installation_id", "business_space_id", "sequence"], unique=False)
     op.create_index(
         "ix_export_followed",
@@ -373,6 +375,7 @@ def downgrade() -> None:
     op.drop_index("ix_export_in_line", table_name="export", postgresql_where=sa.text("status = 'queued' and holds"))
     op.drop_index("ix_export_followed", table_name="export", postgresql_where=sa.text("follow_at is not null"))
     op.drop_index("ix_export_client", table_name="export")
+    op.drop_index("ix_export_by_status", table_name="export")
     op.drop_index("ix_export_aside", table_name="export", postgresql_where=sa.text("status = 'queued' and not holds"))
     op.drop_table("export")
     op.drop_table("circuit")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app import installations, records
+from app import exports, installations, lanes, records
 from app.errors import Problem
 from app.exact.apps import app_in
 from app.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
@@ -362,3 +362,19 @@ async def test_an_override_reason_lets_a_differing_vat_number_pass_and_is_record
     client = await world.client(partner, "3", vat_number="BE0403170701", override_reason="VAT group")
 
     assert (await world.activation(client)).override_reason == "VAT group"
+
+
+async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    document = await world.approved(client, invoice())
+    await world.onboarding.deactivate(partner, client)
+    await world.advance(5)
+    await world.onboarding.activate(partner, client, Candidate(company_code="3"))
+
+    async with world.sessions.begin() as session:
+        queued = await exports.queue_again(session, [Export.document_id == document], clock=world.clock)
+        await lanes.wake(session, list(queued), clock=world.clock)
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
