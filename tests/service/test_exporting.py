@@ -223,3 +223,42 @@ async def test_a_message_about_an_unknown_space_makes_nothing(world: World) -> N
     async with world.sessions() as session:
         count = await session.scalar(select(func.count()).select_from(Export))
     assert (receipt.outcome, count) == ("unknown_space", 0)
+
+
+async def test_a_token_that_banqup_no_longer_accepts_is_replaced_at_once(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.banqup.fault("unauthorized_401", endpoint="documents", times=1)
+
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+@pytest.mark.parametrize("endpoint", ["documents", "gettoken"])
+async def test_a_banqup_that_does_not_accept_our_credentials_is_told_to_the_operator(
+    world: World, endpoint: str
+) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.banqup.fault("unauthorized_401", endpoint=endpoint)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("queued", "banqup_refuses_app")
+    assert (export.reason or {})["who"] == "operator"
+
+
+async def test_files_are_fetched_from_the_signed_address_without_our_token(world: World) -> None:
+    client = await world.client(await world.connected())
+    pdf = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
+    document = await world.approved(client, invoice(), files=[pdf])
+    await world.sandbox.banqup.fault("server_error_500", endpoint="storage", times=1)
+
+    await world.carry()
+    assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
+    await world.advance(60)
+    await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
