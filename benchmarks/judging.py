@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.models import Export
+from app.models import Export, Lane
 from app.packing import reference
 from benchmarks.town import Client, Town
 
@@ -47,15 +47,29 @@ async def _lying(town: Town) -> dict[str, list[Arrival]]:
     return lying
 
 
-async def _exports(town: Town) -> dict[UUID, Export]:
-    return {export.document_id: export for (export,) in await town.read(select(Export))}
+@dataclass(frozen=True)
+class Standing:
+    """An export, and why it waits where it does: for a reason of its own or of its lane."""
+
+    export: Export
+    reason: Mapping[str, Any]
 
 
-def _judge_one(verdict: Verdict, export: Export | None, client: Client, known: str, lying: list[Arrival]) -> None:
-    if export is None:
+async def _exports(town: Town) -> dict[UUID, Standing]:
+    rows = await town.read(select(Export, Lane.blocked_reason).join(Lane, Lane.id == Export.lane_id))
+    return {row[0].document_id: Standing(row[0], _reason(*row)) for row in rows}
+
+
+def _reason(export: Export, of_lane: dict[str, Any] | None) -> Mapping[str, Any]:
+    return (of_lane if export.status == "queued" else None) or export.reason or {}
+
+
+def _judge_one(verdict: Verdict, standing: Standing | None, client: Client, known: str, lying: list[Arrival]) -> None:
+    if standing is None:
         verdict.findings.append(f"{known}: its message made no export")
         return
-    verdict.by_state[_state(export)] += 1
+    export, reason = standing.export, standing.reason
+    verdict.by_state[": ".join(filter(None, (export.status, reason.get("code"))))] += 1
     verdict.arrived += bool(lying)
     if len(lying) > 1:
         verdict.duplicates += 1
@@ -64,7 +78,7 @@ def _judge_one(verdict: Verdict, export: Export | None, client: Client, known: s
         verdict.findings.append(f"{known}: in another company")
     if export.status == "ready_to_process":
         verdict.findings += _wrong_content(export, known, lying)
-    elif not export.reason or not export.reason.get("who") or not export.reason.get("sentence"):
+    elif not (reason.get("sentence") and reason.get("who") and reason.get("how")):
         verdict.findings.append(f"{known}: {export.status}, and nobody is told why")
 
 
@@ -78,7 +92,3 @@ def _wrong_content(export: Export, known: str, lying: list[Arrival]) -> list[str
         wrong.append(f"{known}: {len(ubl)} UBL files, or other bytes")
     wrong += [f"{known}: {count} times the file {name}" for name, count in files.items() if count > 1]
     return wrong
-
-
-def _state(export: Export) -> str:
-    return export.status if not export.reason else f"{export.status}: {export.reason['code']}"

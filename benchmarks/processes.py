@@ -96,6 +96,10 @@ class Process:
         self.start()
 
     @property
+    def is_running(self) -> bool:
+        return self.running is not None and self.running.poll() is None
+
+    @property
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 

@@ -1,0 +1,260 @@
+"""A campaign: documents flow while both stand-ins misbehave, processes die, accounts change hands and time flies."""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.models import Connection, Export, Installation
+from benchmarks import processes, town
+from benchmarks.faults import rules
+from benchmarks.faults.leases import read_leases
+from benchmarks.faults.partners import Partners
+from benchmarks.faults.passing_time import PassingTime
+from benchmarks.faults.shared_clock import VARIABLE, SharedClock
+from benchmarks.processes import Postgres, Process
+from benchmarks.town import Client, Town
+
+PAUSES = (3.0, 7.0)  # seconds between two kills
+ROUNDS = 3  # how often persons send errors again
+PDF = b"%PDF-1.4\n% a picture of the invoice\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a campaign is; it ends by itself after `seconds`, whatever still waits."""
+
+    documents: int = 2000
+    companies: int = 40
+    connections: int = 12
+    chance: float = 0.05
+    at_once: int = 6
+    seconds: float = 480.0
+
+
+@dataclass
+class Campaign:
+    """Everything that takes part."""
+
+    size: Size
+    seed: int
+    town: Town
+    postgres: Postgres
+    api: Process
+    workers: list[Process]
+    clock: SharedClock
+    clients: list[Client]
+    partners: Partners
+    chance: random.Random = field(init=False)
+    documents: dict[UUID, Client] = field(default_factory=dict)
+    kills: int = 0
+    restarts: int = 0
+    fed: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+        self.time = PassingTime(self.town.sessions, self.clock, self.town.sandbox)
+
+    async def run(self) -> None:
+        """With faults until everything rests or waits for a person who is away; then the end without faults."""
+        faults = rules.misbehave(self.town.sandbox, seed=self.seed, chance=self.size.chance)
+        actors = [self.kill(), self.feed(), self.restart_postgres(), self.change_accounts(), self.block_a_company()]
+        async with _acting(faults, *actors, self.partners.react(), self.time.run()):
+            await self.wait_until_resting()
+        await self.epilogue()
+
+    async def kill(self) -> None:
+        """kill -9 of a random process every few seconds, and back at once."""
+        while True:
+            await asyncio.sleep(self.chance.uniform(*PAUSES))
+            victim = self.chance.choice([self.api, *self.workers])
+            await asyncio.to_thread(victim.kill)
+            self.time.orphans |= read_leases(victim.folder / f"{victim.name}.leases")
+            victim.start()
+            self.kills += 1
+
+    async def restart_postgres(self) -> None:
+        """Once by kill -9, once as an operator does."""
+        for stop in (self.postgres.kill, self.postgres.stop):
+            await asyncio.sleep(self.size.seconds / 12)
+            await asyncio.to_thread(stop)
+            await asyncio.to_thread(self.postgres.start)
+            self.restarts += 1
+
+    async def change_accounts(self) -> None:
+        """The first two partners lose their accounts to the last two; two more no longer react to anything."""
+        partners = list(self.partners.users)
+        if len(partners) >= 6:
+            self.partners.away = set(partners[2:4])
+        for loser, winner in ((partners[0], partners[-1]), (partners[1], partners[-2])):
+            await asyncio.sleep(self.size.seconds / 16)
+            await self.partners.supersede(loser, by=winner)
+
+    async def block_a_company(self) -> None:
+        """A company is blocked in Exact, and opened again."""
+        company = self.chance.choice(self.clients).company
+        for status in (10, 0):
+            await asyncio.sleep(self.size.seconds / 20)
+            await self.town.sandbox.exact.patch(f"/sandbox/companies/{company}", {"blocking_status": status})
+
+    async def feed(self) -> None:
+        """Documents arrive in Banqup and are approved or sent, in every company."""
+        await asyncio.gather(*(self._feed(place) for place in range(self.size.at_once)))
+        self.fed = True
+
+    async def _feed(self, first: int) -> None:
+        async with self.town.sandbox.banqup.connected() as banqup:
+            for place in range(first, self.size.documents, self.size.at_once):
+                client = self.clients[place % len(self.clients)]
+                document, files = document_of(place)
+                stored = await banqup.document(str(client.space), document, files=files)
+                self.documents[UUID(stored["id"])] = client
+                step = banqup.approve if document["folder"] == "PURCHASES" else banqup.send
+                await step(str(client.space), stored["id"])
+
+    async def wait_until_resting(self) -> None:
+        """Nothing is on its way but what waits for persons who are away; errors are sent again a few times."""
+        rounds, ends, shown = 0, self.started + self.size.seconds, time.monotonic()
+        while time.monotonic() < ends:
+            await asyncio.sleep(1.0)
+            if time.monotonic() - shown > 15:
+                shown = time.monotonic()
+                await self.show()
+            if not self.fed or await self.undelivered() or await self.on_their_way():
+                continue
+            if rounds == ROUNDS:
+                return
+            rounds += 1
+            await self.partners.send_errors_again()
+
+    async def undelivered(self) -> int:
+        """Messages that the API has not taken yet."""
+        counts = await self.town.sandbox.banqup.get("/sandbox/deliveries/count")
+        return int(counts["total"] - counts.get("delivered", 0))
+
+    async def on_their_way(self) -> int:
+        """Exports that are queued under a connection that stands, or that somebody is about to renew."""
+        away = Installation.partner_space_id.in_(self.partners.away)
+        query = (
+            select(func.count())
+            .select_from(Export)
+            .join(Installation, Installation.id == Export.installation_id)
+            .join(Connection, Connection.installation_id == Export.installation_id)
+            .where(Export.status == "queued", ~(away & (Connection.state != "connected")))
+        )
+        [(count,)] = await self.town.read(query)
+        return int(count)
+
+    async def epilogue(self) -> None:
+        """Without faults: one more document through every connection shows which chains are alive."""
+        await asyncio.to_thread(self._bring_back)
+        for server in (self.town.sandbox.exact, self.town.sandbox.banqup):
+            await server.clear_faults()
+        places = range(self.size.documents, self.size.documents + len(self.clients))
+        async with self.town.sandbox.banqup.connected() as banqup:
+            for place in places:
+                client = self.clients[place % len(self.clients)]
+                stored = await banqup.document(str(client.space), document_of(place)[0])
+                self.documents[UUID(stored["id"])] = client
+                step = banqup.approve if document_of(place)[0]["folder"] == "PURCHASES" else banqup.send
+                await step(str(client.space), stored["id"])
+        ends = time.monotonic() + 60
+        async with _acting(self.time.run()):
+            while await self.undelivered() or await self.alive_and_queued():
+                if time.monotonic() > ends:
+                    return
+                await asyncio.sleep(0.5)
+
+    def _bring_back(self) -> None:
+        """The end came between a kill and the start after it."""
+        self.postgres.start()
+        for one in (self.api, *self.workers):
+            if not one.is_running:
+                one.start()
+
+    async def alive_and_queued(self) -> int:
+        """Exports that nobody has to act for."""
+        query = (
+            select(func.count())
+            .select_from(Export)
+            .join(Connection, Connection.installation_id == Export.installation_id)
+            .where(Export.status == "queued", Connection.state == "connected")
+        )
+        [(count,)] = await self.town.read(query)
+        return int(count)
+
+    async def show(self) -> None:
+        """A line of progress."""
+        print(
+            f"  {time.monotonic() - self.started:4.0f} s: {await self.town.statuses()}, {len(self.documents)} fed,"
+            f" {self.kills} kills, {self.partners.signed_in_again} signed in again, {self.time.passed} passed"
+            f" in {self.time.jumps} jumps",
+            flush=True,
+        )
+
+
+def document_of(place: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Purchases and sales in turn; one in ten with a picture, one in twenty a credit note."""
+    document = town.invoice(f"F-{place:06}", lines=3)
+    del document["status"]
+    if place % 2:
+        document["folder"] = "SALES"
+    if place % 20 == 7:
+        document["category"] = "CREDIT_NOTE"
+    files = [{"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}]
+    return document, files if place % 10 == 3 else []
+
+
+class _acting:  # noqa: N801 - reads as a word
+    """Lets actors act for as long as the block runs; what goes wrong in one of them ends the campaign."""
+
+    def __init__(self, *actors: Coroutine[Any, Any, None]) -> None:
+        self._actors = actors
+
+    async def __aenter__(self) -> None:
+        self._tasks = [asyncio.create_task(actor) for actor in self._actors]
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            if not task.done():
+                task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def process(name: str, arguments: list[str], environment: dict[str, str], folder: Path) -> Process:
+    """A process of the campaign, with the shared clock."""
+    command = [sys.executable, "-m", "benchmarks.faults.process", *arguments]
+    return Process(name, command, environment | {VARIABLE: str(folder / "clock")}, folder)
+
+
+async def settle(built: Town, size: Size) -> tuple[list[Client], Partners]:
+    """Partners with their companies; one company in twenty is delivered by the digital postbox."""
+    codes = [await built.company(town.FIRST_CODE + 1 + place) for place in range(size.companies)]
+    clients: list[Client] = []
+    partners = Partners(built, {}, {})
+    for place in range(size.connections):
+        own = codes[place :: size.connections]
+        user = await built.user(f"user-{place}", own)
+        partner = await built.partner(user)
+        partners.users[partner], partners.companies[partner] = user, own
+        for code in own:
+            route = "postbox" if code % 20 == 5 else "documents"
+            clients.append(await built.client(partner, code, route=route))
+    return clients, partners
+
+
+def addresses() -> tuple[int, str]:
+    """A port for the API, and where Banqup posts its messages."""
+    port = processes.free_port()
+    return port, f"http://127.0.0.1:{port}/webhooks/banqup"

@@ -1,0 +1,81 @@
+"""What a campaign must end with, asked of the sandbox and of the database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.models import Connection, Installation, TokenChain
+from benchmarks.faults.campaign import Campaign
+from benchmarks.faults.rules import met
+from benchmarks.judging import Verdict, judge
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Connections, by what the database says and what Exact says."""
+
+    alive: int
+    told: int
+    broken: list[str]
+
+
+async def chains(campaign: Campaign) -> Chains:
+    """A connection that is said to stand must be alive at Exact; any other must say what its partner has to do."""
+    at_exact = {
+        chain["user"]: chain["alive"]
+        for chain in await campaign.town.sandbox.exact.get("/sandbox/chains")
+        if chain["alive"]
+    }
+    query = (
+        select(Installation.partner_space_id, Connection, TokenChain)
+        .join(Connection, Connection.installation_id == Installation.id)
+        .join(TokenChain, (TokenChain.exact_user_id == Connection.exact_user_id), isouter=True)
+    )
+    alive, told, broken = 0, 0, []
+    for partner, connection, chain in await campaign.town.read(query):
+        if connection.state == "connected":
+            stands = campaign.partners.users[partner] in at_exact and chain is not None and chain.refresh_token
+            alive += bool(stands)
+            broken += [] if stands else [f"{connection.user_name} is said to be connected, and is not"]
+        elif connection.reason or connection.state == "superseded":
+            told += 1
+        else:
+            broken.append(f"{connection.user_name} is {connection.state}, and nobody is told why")
+    return Chains(alive, told, broken)
+
+
+async def report(campaign: Campaign, *, seconds: float) -> bool:
+    """Print the figures and everything that must not be; True where there is nothing of that."""
+    verdict, faults = await judge(campaign.town, campaign.documents), await met(campaign.town.sandbox)
+    standing, calls = await chains(campaign), await campaign.town.sandbox.exact.calls()
+    limited = {name: count for name, count in calls["limited"].items() if "injected" not in name}
+    blocks = sum(calls["error_blocks"].values())
+    findings = [*verdict.findings, *standing.broken]
+    findings += [f"{count} times over the limit of the {name}" for name, count in limited.items() if count]
+    findings += [f"{blocks} error blocks"] if blocks else []
+    findings += [f"{calls['violations']} calls beside another one of the same company"] if calls["violations"] else []
+    _print(campaign, verdict, standing, calls, seconds=seconds)
+    print(f"faults met {faults.total()}: {dict(faults.most_common())}")
+    for finding in findings:
+        print(f"  {finding}")
+    print("all of it holds" if not findings else f"{len(findings)} things do NOT hold")
+    return not findings
+
+
+def _print(campaign: Campaign, verdict: Verdict, standing: Chains, calls: dict[str, Any], *, seconds: float) -> None:
+    partners = campaign.partners
+    print(
+        f"seed {campaign.seed}: {verdict.documents} documents, {len(campaign.clients)} companies,"
+        f" {len(partners.users)} connections; {seconds:.0f} s, in which {campaign.time.passed} passed"
+    )
+    print(
+        f"kill -9 {campaign.kills}, Postgres restarted {campaign.restarts},"
+        f" signed in again {partners.signed_in_again}, errors sent again by persons {partners.sent_again}"
+    )
+    print(f"in Exact {verdict.arrived}, duplicates {verdict.duplicates}; states {dict(verdict.by_state)}")
+    print(
+        f"calls to Exact {calls['total']}, limits hit {calls['limited']}, error blocks {calls['error_blocks']},"
+        f" parallel calls {calls['violations']}"
+    )
+    print(f"chains alive {standing.alive}, lost and told {standing.told}, neither {len(standing.broken)}")
