@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import lanes, notifications
 from app.clock import Clock
+from app.errors import Problem
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Account
 from app.models import Activation, Company, Connection, Installation, InstallationId, Lane, LaneId, SignIn, TokenChain
-from app.reasons import WAITS_FOR_CONNECTION, Reason
+from app.reasons import NOT_CONNECTED, NOT_FOUND, WAITS_FOR_CONNECTION, Reason
 
 SIGN_IN_LASTS = timedelta(minutes=10)
 
@@ -45,6 +46,14 @@ async def find(session: AsyncSession, partner_space_id: UUID, *, lock: bool = Fa
         Installation.partner_space_id == partner_space_id, Installation.uninstalled_at.is_(None)
     )
     return await session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
+async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation:
+    """The standing installation of a Partner Space; raises `Problem` where there is none."""
+    installation = await find(session, partner_space_id, lock=lock)
+    if installation is None:
+        raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
+    return installation
 
 
 async def expect_sign_in(
@@ -128,6 +137,14 @@ async def lock(session: AsyncSession, installation_id: InstallationId) -> None:
 async def connection_of(session: AsyncSession, installation_id: InstallationId) -> Connection | None:
     """The newest sign-in of an installation, whatever its state."""
     return await session.get(Connection, installation_id)
+
+
+async def expect_connection(session: AsyncSession, installation: Installation) -> Connection:
+    """The connection in force; raises `Problem` where Exact is not connected."""
+    connection = await connection_of(session, installation.id)
+    if connection is None or connection.state != "connected":
+        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected with Exact Online."))
+    return connection
 
 
 def account_of(connection: Connection) -> Account:

@@ -15,15 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import exports, installations, lanes, log, notifications
+from app.choosing import Choice
 from app.clock import Clock
 from app.db import Sessions
-from app.errors import NeedsSignIn, Outcome, Problem, TryLater
-from app.exact import companies, oauth
-from app.exact.apps import app_in, app_of
+from app.errors import Outcome, Problem
+from app.exact import oauth
+from app.exact.apps import app_in
 from app.exact.client import Exact, NoPace
 from app.exact.companies import ExactCompany
 from app.exact.oauth import TokenPair
-from app.exact.tokens import ChainToken, GivenToken, Tokens
+from app.exact.tokens import GivenToken, Tokens
+from app.installations import expect_installation
 from app.models import Activation, Connection, Installation, SignIn
 from app.reasons import (
     COMPANY_CHANGED,
@@ -31,7 +33,6 @@ from app.reasons import (
     COUNTRY_NOT_OFFERED,
     DEACTIVATED,
     EXACT_UNAVAILABLE,
-    NOT_CONNECTED,
     NOT_FOUND,
     PERMISSION_MISSING,
     RETURN_TO_REFUSED,
@@ -40,7 +41,6 @@ from app.reasons import (
     SIGN_IN_STALE,
     WAITING_DOCUMENTS,
     WAITS_FOR_CONNECTION,
-    Reason,
 )
 from app.settings import Settings
 
@@ -241,38 +241,12 @@ class Onboarding:
             await lanes.hold_all(session, installation.id, reason=reason)
 
     async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
-        """The companies that the signed-in user may open, as last listed, or listed anew."""
-        async with self.sessions() as session:
-            installation = await expect_installation(session, partner_space_id)
-            connection = await expect_connection(session, installation)
-            if connection.companies_at is not None and not refresh:
-                return await installations.companies_of(session, installation.id)
-        listed = await self._list(connection)
-        async with self.sessions.begin() as session:
-            await installations.lock(session, installation.id)
-            await installations.keep_companies(session, installation.id, listed, clock=self.clock)
-            return await installations.companies_of(session, installation.id)
+        """The companies that a client's Company Code may mean."""
+        return await self._choice.companies(partner_space_id, refresh=refresh)
 
-    async def _list(self, connection: Connection) -> list[ExactCompany]:
-        app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
-        token = ChainToken(self.tokens, app, installations.account_of(connection))
-        exact = Exact(self.http, connection.host, token=token, pace=NoPace(), clock=self.clock)
-        try:
-            return await companies.fetch(exact, current_division=connection.current_division)
-        except NeedsSignIn as outcome:
-            await self._lose(connection, outcome.reason)
-            raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
-        except TryLater as outcome:
-            raise Problem(
-                outcome.reason, headers={"Retry-After": str(outcome.seconds_left(self.clock.now()))}
-            ) from outcome
-        except Outcome as outcome:
-            raise Problem(outcome.reason) from outcome
-
-    async def _lose(self, connection: Connection, reason: Reason) -> None:
-        async with self.sessions.begin() as session:
-            await installations.lock(session, connection.installation_id)
-            await installations.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
+    @property
+    def _choice(self) -> Choice:
+        return Choice(self.sessions, self.settings, self.clock, self.tokens, self.http)
 
     async def activate(
         self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate, *, waiting: str | None = None
@@ -282,7 +256,13 @@ class Onboarding:
         The same company again changes the details only; another company begins a new activation with this moment.
         What waits for the present company is then delivered there or stopped, as `waiting` says; it must be said.
         """
-        company = await self._company(partner_space_id, candidate)
+        company = await self._choice.meant(
+            partner_space_id,
+            candidate.company_code,
+            vat_number=candidate.vat_number,
+            enterprise_number=candidate.enterprise_number,
+            override_reason=candidate.override_reason,
+        )
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await installations.activation_of(session, installation.id, business_space_id)
@@ -295,23 +275,6 @@ class Onboarding:
             activation = await self._bind(session, installation, business_space_id, company, candidate)
             await self._tell(session, activation, "client.activated")
             return activation, standing is None
-
-    async def _company(self, partner_space_id: UUID, candidate: Candidate) -> ExactCompany:
-        """The company that is meant; one that is not in the list is looked for in a fresh one, once."""
-        for refresh in (False, True):
-            listed = await self.companies(partner_space_id, refresh=refresh)
-            try:
-                return companies.resolve(
-                    listed,
-                    candidate.company_code,
-                    vat_number=candidate.vat_number,
-                    enterprise_number=candidate.enterprise_number,
-                    override_reason=candidate.override_reason,
-                )
-            except Problem:
-                if refresh:
-                    raise
-        raise AssertionError("the second round returns or raises")
 
     async def _bind(
         self,
@@ -379,22 +342,6 @@ _ENDINGS = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document waited."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document waited."),
 }
-
-
-async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation:
-    """The standing installation of a Partner Space; raises `Problem` where there is none."""
-    installation = await installations.find(session, partner_space_id, lock=lock)
-    if installation is None:
-        raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
-    return installation
-
-
-async def expect_connection(session: AsyncSession, installation: Installation) -> Connection:
-    """The connection in force; raises `Problem` where Exact is not connected."""
-    connection = await installations.connection_of(session, installation.id)
-    if connection is None or connection.state != "connected":
-        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected with Exact Online."))
-    return connection
 
 
 async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:

@@ -12,7 +12,8 @@ from app.api.companies import Company, listed
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
 from app.api.services import Here, Services
-from app.onboarding import Candidate, expect_installation
+from app.installations import expect_installation
+from app.onboarding import Candidate
 from app.reasons import (
     COMPANY_AMBIGUOUS,
     COMPANY_CLOSED,

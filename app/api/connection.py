@@ -11,7 +11,7 @@ from app.api.callers import Guarded, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
-from app.onboarding import expect_installation
+from app.installations import expect_installation
 from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=Guarded)

@@ -15,8 +15,8 @@ from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
 from app.errors import Problem
+from app.installations import expect_installation
 from app.models import ExportEvent
-from app.onboarding import expect_installation
 from app.reasons import (
     FORBIDDEN,
     INVALID_REQUEST,

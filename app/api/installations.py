@@ -11,7 +11,8 @@ from app.api.callers import Guarded, ManagedSpace, Manager, ReadSpace
 from app.api.fields import Body, Country, Moment, Word
 from app.api.problems import documented
 from app.api.services import Here, Services
-from app.onboarding import PERMISSIONS, expect_installation
+from app.installations import expect_installation
+from app.onboarding import PERMISSIONS
 from app.reasons import (
     CONFIRMATION_REQUIRED,
     COUNTRY_NOT_OFFERED,

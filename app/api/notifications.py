@@ -11,7 +11,7 @@ from app.api.fields import Body, Moment
 from app.api.problems import documented
 from app.api.services import Here
 from app.errors import Problem
-from app.onboarding import expect_installation
+from app.installations import expect_installation
 from app.reasons import DESTINATION_REFUSED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, UNAUTHENTICATED
 
 router = APIRouter(

@@ -10,6 +10,8 @@ from app.exact.client import Exact
 from app.reasons import COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER, COMPANY_UNKNOWN
 
 _FIELDS = "Code,Hid,Description,CustomerName,VATNumber,ChamberOfCommerceNumber,Country,Currency,Status,BlockingStatus"
+# What `resolve` may raise.
+REFUSALS = (COMPANY_UNKNOWN, COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER)
 _STATUS = {0: "inactive", 1: "active", 2: "archived"}
 
 
