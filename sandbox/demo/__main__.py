@@ -79,8 +79,7 @@ async def _perform(plan: Plan, running: Processes, started: service.Service, sho
         spaces = await performance.activate(plan.clients)
         staged, outcome = await performance.play(plan.scenes, spaces)
         found = performance.conclude(staged, outcome)
-        show.title("Where to look")
-        show.where_to_look(started, partner_space=performance.partner.space, token=performance.token)
+        performance.tell_where_to_look(spaces)
         show.title(_verdict(found, time.monotonic() - began))
         if not plan.once:
             show.said("The service stays up; what you do now is told here. Ctrl-C ends everything.")

@@ -141,6 +141,13 @@ class Performance:
         self.show.shortcomings(found)
         return found
 
+    def tell_where_to_look(self, spaces: dict[Client, str]) -> None:
+        """Print addresses, and what a shell needs to call the API."""
+        self.show.title("Where to look")
+        self.show.where_to_look(self.service)
+        client = next(iter(spaces.values()))
+        self.show.variables(API=self.service.url, SPACE=self.partner.space, CLIENT=client, TOKEN=self.token)
+
     async def stay(self, expect_alive: Callable[[], None]) -> None:
         """Go on telling what happens, until somebody ends it; raises DemoError when a process has ended."""
         while True:

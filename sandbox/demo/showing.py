@@ -124,19 +124,23 @@ class Show:
             for loss in export["losses"]:
                 self._line(self._staged.get(export["document"]["id"]), export, f"[yellow]note[/] {escape(loss)}")
 
-    def where_to_look(self, service: Service, *, partner_space: str, token: str) -> None:
-        """Addresses of everything, and a call to try."""
+    def where_to_look(self, service: Service) -> None:
+        """Addresses of everything."""
         exact, banqup = service.sandbox.exact_url, service.sandbox.banqup_url
         for what, address in (
             ("Exact Online (sandbox)", f"{exact}/sandbox"),
             ("Banqup (sandbox)", f"{banqup}/sandbox"),
-            ("API, described", f"{service.url}/docs"),
-            ("metrics", f"{service.url}/metrics   {service.worker_url}/metrics"),
             ("sandbox: break things", f"{exact}/sandbox/docs   {banqup}/sandbox/docs"),
+            ("API, described", f"{service.url}/docs   {service.url}/openapi.json"),
+            ("metrics", f"{service.url}/metrics   {service.worker_url}/metrics"),
         ):
             self.said(f"{what:<24} {address}")
-        exports = f"{service.url}/v1/installations/{partner_space}/exports"
-        self.to.print(f"\ncurl -H 'Authorization: Bearer {token}' \\\n  {exports}\n", soft_wrap=True, markup=False)
+
+    def variables(self, **values: str) -> None:
+        """Shell variables to paste, and a call that uses them."""
+        lines = [f"{name}={value}" for name, value in values.items()]
+        lines.append('curl -H "Authorization: Bearer $TOKEN" "$API/v1/installations/$SPACE/exports?limit=3"')
+        self.to.print("\n" + "\n".join(lines), soft_wrap=True, markup=False)
 
     def shortcomings(self, found: Sequence[str]) -> None:
         for one in found:
