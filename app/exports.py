@@ -58,9 +58,12 @@ class Waiting:
 
 async def next_in(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> Waiting | None:
     """The first in line where it is due, else one that stepped aside and is due again; None where nothing is due."""
-    for query in (_first_in_line(lane_id), _stepped_aside(lane_id)):
+    waiting = _waiting(lane_id, clock)
+    first_in_line = waiting.where(Export.holds).order_by(Export.sequence)
+    stepped_aside = waiting.where(~Export.holds).order_by(Export.due_at)
+    for query in (first_in_line, stepped_aside):
         row = (await session.execute(query)).one_or_none()
-        if row is not None and row.Export.due_at <= await _now(session, clock):
+        if row is not None and row.due:
             return Waiting(row.Export, row.Activation, row.cutoff, row.active and _goes_on(row.Activation))
     return None
 
@@ -69,17 +72,10 @@ def _goes_on(activation: Activation) -> bool:
     return activation.ended_at is None or activation.drains
 
 
-def _first_in_line(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
-    return _waiting(lane_id).where(Export.holds).order_by(Export.sequence)
-
-
-def _stepped_aside(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
-    return _waiting(lane_id).where(~Export.holds).order_by(Export.due_at)
-
-
-def _waiting(lane_id: LaneId) -> Select[Export, Activation, str, bool]:
+def _waiting(lane_id: LaneId, clock: Clock) -> Select[Export, Activation, str, bool, bool]:
+    due = (Export.due_at <= clock.sql()).label("due")
     return (
-        select(Export, Activation, Installation.cutoff, Installation.active)
+        select(Export, Activation, Installation.cutoff, Installation.active, due)
         .join(Activation, Activation.id == Export.activation_id)
         .join(Installation, Installation.id == Export.installation_id)
         .where(Export.lane_id == lane_id, Export.status == "queued")

@@ -7,6 +7,7 @@ commit the new pair alone.
 
 import asyncio
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, WAITS_FOR_CONNECTI
 REFRESH_AFTER = timedelta(seconds=575)
 # An attempt without an outcome may still be stored by the process that made it: it is left alone this long.
 UNFINISHED_FOR = timedelta(seconds=20)
+# Seconds that a token is used before the row is read again; with the 575 it stays below the 600 of its life.
+KNOWN_FOR = 5.0
 # A refresh token dies after 30 days without use.
 IDLE = timedelta(days=7)
 KEPT_FOR = timedelta(days=40)
@@ -254,20 +257,29 @@ class Tokens:
 
 
 class ChainToken:
-    """The access token of one account, as the REST client asks for it."""
+    """The access token of one account, as the REST client asks for it: read once for a few calls in a row."""
 
     def __init__(self, tokens: Tokens, app: App, account: Account) -> None:
         self._tokens = tokens
         self._app = app
         self._account = account
+        self._known = ""
+        self._known_until = 0.0
 
     async def current(self) -> str:
         """An access token that is good now."""
-        return await self._tokens.current(self._app, self._account)
+        if monotonic() > self._known_until:
+            self._keep(await self._tokens.current(self._app, self._account))
+        return self._known
 
     async def replaced(self, refused: str) -> str:
         """Another one, after Exact refused this."""
-        return await self._tokens.rotate(self._app, self._account, refused=refused)
+        self._known_until = 0.0
+        self._keep(await self._tokens.rotate(self._app, self._account, refused=refused))
+        return self._known
+
+    def _keep(self, token: str) -> None:
+        self._known, self._known_until = token, monotonic() + KNOWN_FOR
 
 
 class GivenToken:
