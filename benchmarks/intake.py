@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -138,7 +139,7 @@ async def one_round(port: int, spaces: list[str], count: int) -> Round:
     ends = [loop.create_future() for _ in range(CLIENTS)]
     started = time.perf_counter()
     for end in ends:
-        await loop.create_connection(lambda end=end: Caller(requests, waited, end), "127.0.0.1", port)
+        await loop.create_connection(partial(Caller, requests, waited, end), "127.0.0.1", port)
     await asyncio.gather(*ends)
     took = time.perf_counter() - started
     waited.sort()
@@ -150,7 +151,13 @@ def pgbench(postgres: Postgres, folder: Path) -> float:
     parts = urlsplit(postgres.url)
     script = folder / "transaction.sql"
     script.write_text(TRANSACTION.format(activations=ACTIVATIONS))
-    command = [postgres.program("pgbench"), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=2"]
+    command = [
+        str(postgres.program("pgbench")),
+        "--no-vacuum",
+        "--protocol=prepared",
+        f"--client={CLIENTS}",
+        "--jobs=2",
+    ]
     command += [f"--time={PGBENCH_SECONDS}", f"--file={script}", "-h", "127.0.0.1", "-p", str(parts.port)]
     command += ["-U", str(parts.username), parts.path[1:]]
     told = subprocess.run(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -56,14 +56,15 @@ class PassingTime:
         """How far time may pass: not at all while somebody works, over the lease of a dead worker at once."""
         if not lanes:
             return timedelta()
-        now = lanes[0].now + self.clock.offset
-        leases = [(lane.due_at - now, (str(lane.id), lane.epoch) in self.orphans) for lane in lanes if lane.leased]
-        waiting = [lane.due_at - now for lane in lanes if not lane.leased]
-        alive = any(left > ORPHANED and not orphaned for left, orphaned in leases)
-        if alive or any(left <= timedelta() for left in (*waiting, *(left for left, _ in leases))):
+        now: datetime = lanes[0].now + self.clock.offset
+        leased = [lane for lane in lanes if lane.leased]
+        leases: list[timedelta] = [lane.due_at - now for lane in leased]
+        held = [lane.due_at - now for lane in leased if (str(lane.id), lane.epoch) not in self.orphans]
+        waiting: list[timedelta] = [lane.due_at - now for lane in lanes if not lane.leased]
+        if any(left > ORPHANED for left in held) or any(left <= timedelta() for left in (*waiting, *leases)):
             return timedelta()
         if leases:
-            return min(left for left, _ in leases) + timedelta(seconds=0.1)
+            return min(leases) + timedelta(seconds=0.1)
         return waiting[int(len(waiting) * SHARE)] + timedelta(seconds=0.1)
 
     async def _jump(self, distance: timedelta) -> None:

@@ -21,7 +21,7 @@ class SharedClock(Clock):
             self._memory = mmap.mmap(file.fileno(), _SECONDS.size)
 
     @property
-    def offset(self) -> timedelta:  # type: ignore[override]
+    def offset(self) -> timedelta:
         """How far this time is ahead of the real one."""
         return timedelta(seconds=_SECONDS.unpack(self._memory[:])[0])
 
