@@ -30,7 +30,7 @@ from app.lanes import Claim, LeaseLost
 from app.models import Connection, Export
 from app.notifying import Notifier
 from app.pacing import Pace
-from app.packing import counterparty_of, described, pack, reference_of
+from app.packing import counterparty_of, described, glimpsed, pack, reference_of
 from app.reasons import (
     AFTER_ITS_INVOICE,
     ARRIVED_BEFORE,
@@ -122,9 +122,14 @@ class Exporter:
         """The way of one document. Raises what becomes of it where it does not arrive."""
         export = waiting.export
         document = await self.banqup.document(export.business_space_id, export.document_id)
-        expect_exportable(document, waiting)
-        conversion = await self._convert(document)
-        parcel = pack(document, conversion, reference=reference_of(export))
+        try:
+            expect_exportable(document, waiting)
+            conversion = await self._convert(document)
+            parcel = pack(document, conversion, reference=reference_of(export))
+        except (NotExported, Rejected):
+            async with self.sessions.begin() as session:
+                await exports.describe(session, export, glimpsed(document))
+            raise
         async with self.sessions.begin() as session:
             export = await exports.describe(session, export, described(document, conversion, parcel))
             kept_for = self.settings.ubl_kept_for

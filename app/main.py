@@ -23,6 +23,7 @@ from app.api import (
     notifications,
     pages,
     problems,
+    reading,
     services,
     webhooks,
 )
@@ -65,12 +66,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         servers=[{"url": settings.public_url}],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
         middleware=_middleware(settings),
         generate_unique_id_function=lambda route: route.name,
     )
     for topic in _TOPICS:
         app.include_router(topic.router)
+    reading.install(app)
     problems.install(app)
     describing.install(app, settings)
     return app

@@ -40,6 +40,21 @@ def pack(document: Document, conversion: Conversion, *, reference: str) -> Parce
     return Parcel(draft, files)
 
 
+def glimpsed(document: Document) -> dict[str, object]:
+    """What Banqup's own data say of a document that was not converted: enough for a person to recognise it."""
+    header = document.metadata
+    return {
+        "folder": document.folder,
+        "kind": {"INVOICE": "invoice", "CREDIT_NOTE": "credit_note"}.get(document.category or ""),
+        "number": header.document_number,
+        "issue_date": header.issue_date,
+        "seller": header.supplier.legal_name or header.supplier.trade_name,
+        "buyer": header.customer.legal_name or header.customer.trade_name,
+        "currency": next((line.currency for line in document.lines if line.currency), None),
+        "amount": header.document_totals.gross_amount,
+    }
+
+
 def described(document: Document, conversion: Conversion, parcel: Parcel) -> dict[str, object]:
     """What the export's record says of the document."""
     summary = conversion.summary

@@ -171,7 +171,8 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
 def _explain(error: ValidationError) -> str:
     lines = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        name = str(problem["loc"][0]).upper() if problem["loc"] else ""
-        text = "is not set" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        name = ".".join([str(part).upper() if at == 0 else str(part) for at, part in enumerate(problem["loc"])])
+        text = "is empty" if problem["type"].endswith("too_short") else problem["msg"].removeprefix("Value error, ")
+        text = "is not set" if problem["type"] == "missing" else text
         lines.append(f"{name} {text}".strip())
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sandbox.answers import empty_answer, text_answer
@@ -68,6 +68,8 @@ class ExactOnline:
             return await self.oauth.token(request)
         if path == "/docs/SysAttachment.aspx":
             return self._download(request)
+        if path == "/docs/DocView.aspx":
+            return RedirectResponse(f"/sandbox#{request.query_params.get('DocumentID', '')}", 303)
         return text_answer("Not Found", status=404)
 
     def _download(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Health, readiness and figures, of the API and of a worker."""
 
+import re
 from uuid import uuid4
 
 import httpx
@@ -95,3 +96,13 @@ async def test_a_worker_tells_its_health_and_nothing_else(issuer: Issuer, shared
     assert statuses == [200, 200, 200]
     assert other.status_code == 404
     assert message.status_code == 404
+
+
+async def test_the_description_is_read_from_our_own_server(api: Api) -> None:
+    page = await api.http.get("/docs")
+    scripts = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+
+    assert scripts
+    for address in scripts:
+        assert address.startswith("/docs/assets/")
+        assert (await api.http.get(address)).status_code == 200

@@ -1,6 +1,7 @@
 """A document's way from Banqup to Exact."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -94,6 +95,7 @@ async def test_a_document_that_arrived_before_the_activation_is_recorded_as_not_
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "arrived_before_activation")
+    assert (export.number, export.seller) == ("2026-0117", "Drukkerij Peeters BV")
 
 
 async def test_a_pdf_is_embedded_in_the_ubl_that_is_written_here(world: World) -> None:
@@ -125,6 +127,7 @@ async def test_a_document_that_breaks_rules_rests_in_error_with_every_finding_an
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", "document_invalid")
     assert len((export.reason or {})["details"]["findings"]) >= 2
+    assert (export.number, export.amount) == ("2026-0117", Decimal("242.00"))
     assert await world.sandbox.exact.arrived(GARAGE) == []
 
 
