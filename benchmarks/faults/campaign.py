@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.models import Connection, Export, Installation
+from app.models import Connection, Export
 from benchmarks import processes, town
 from benchmarks.faults import rules
 from benchmarks.faults.leases import read_leases
@@ -23,8 +23,9 @@ from benchmarks.faults.shared_clock import VARIABLE, SharedClock
 from benchmarks.processes import Postgres, Process
 from benchmarks.town import Client, Town
 
+SHOWN_EVERY = 15.0  # seconds
+LONGEST_WAVE = 10.0  # seconds
 PAUSES = (3.0, 7.0)  # seconds between two kills
-ROUNDS = 3  # how often persons send errors again
 PDF = b"%PDF-1.4\n% a picture of the invoice\n%%EOF\n"
 
 
@@ -38,6 +39,7 @@ class Size:
     chance: float = 0.05
     at_once: int = 6
     seconds: float = 480.0
+    rounds: int = 3  # how often persons send errors again
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Campaign:
     documents: dict[UUID, Client] = field(default_factory=dict)
     kills: int = 0
     restarts: int = 0
-    fed: bool = False
+    chains_killed: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -65,10 +67,11 @@ class Campaign:
         self.time = PassingTime(self.town.sessions, self.clock, self.town.sandbox)
 
     async def run(self) -> None:
-        """With faults until everything rests or waits for a person who is away; then the end without faults."""
-        faults = rules.misbehave(self.town.sandbox, seed=self.seed, chance=self.size.chance)
-        actors = [self.kill(), self.feed(), self.restart_postgres(), self.change_accounts(), self.block_a_company()]
-        async with _acting(faults, *actors, self.partners.react(), self.time.run()):
+        """With faults until everything rests; then, without, two chains that nobody renews any more."""
+        seconds = min(LONGEST_WAVE, self.size.seconds / (2 * rules.WAVES))
+        faults = rules.misbehave(self.town.sandbox, seed=self.seed, chance=self.size.chance, seconds=seconds)
+        async with _acting(faults, self.kill(), self.partners.react(), self.time.run(), self.show()):
+            await asyncio.gather(self.feed(), self.restart_postgres(), self.change_accounts(), self.block_a_company())
             await self.wait_until_resting()
         await self.epilogue()
 
@@ -91,10 +94,8 @@ class Campaign:
             self.restarts += 1
 
     async def change_accounts(self) -> None:
-        """The first two partners lose their accounts to the last two; two more no longer react to anything."""
+        """The first two partners lose their accounts to the last two, and come back with new ones."""
         partners = list(self.partners.users)
-        if len(partners) >= 6:
-            self.partners.away = set(partners[2:4])
         for loser, winner in ((partners[0], partners[-1]), (partners[1], partners[-2])):
             await asyncio.sleep(self.size.seconds / 16)
             await self.partners.supersede(loser, by=winner)
@@ -109,7 +110,6 @@ class Campaign:
     async def feed(self) -> None:
         """Documents arrive in Banqup and are approved or sent, in every company."""
         await asyncio.gather(*(self._feed(place) for place in range(self.size.at_once)))
-        self.fed = True
 
     async def _feed(self, first: int) -> None:
         async with self.town.sandbox.banqup.connected() as banqup:
@@ -122,18 +122,12 @@ class Campaign:
                 await step(str(client.space), stored["id"])
 
     async def wait_until_resting(self) -> None:
-        """Nothing is on its way but what waits for persons who are away; errors are sent again a few times."""
-        rounds, ends, shown = 0, self.started + self.size.seconds, time.monotonic()
-        while time.monotonic() < ends:
-            await asyncio.sleep(1.0)
-            if time.monotonic() - shown > 15:
-                shown = time.monotonic()
-                await self.show()
-            if not self.fed or await self.undelivered() or await self.on_their_way():
-                continue
-            if rounds == ROUNDS:
-                return
-            rounds += 1
+        """Nothing is on its way any more; persons have sent errors again a few times."""
+        for _ in range(1 + self.size.rounds):
+            while await self.undelivered() or await self.on_their_way():
+                if time.monotonic() > self.started + self.size.seconds:
+                    return
+                await asyncio.sleep(1.0)
             await self.partners.send_errors_again()
 
     async def undelivered(self) -> int:
@@ -142,23 +136,24 @@ class Campaign:
         return int(counts["total"] - counts.get("delivered", 0))
 
     async def on_their_way(self) -> int:
-        """Exports that are queued under a connection that stands, or that somebody is about to renew."""
-        away = Installation.partner_space_id.in_(self.partners.away)
+        """Exports that nobody but the service has to do anything for."""
         query = (
             select(func.count())
             .select_from(Export)
-            .join(Installation, Installation.id == Export.installation_id)
             .join(Connection, Connection.installation_id == Export.installation_id)
-            .where(Export.status == "queued", ~(away & (Connection.state != "connected")))
+            .where(Export.status == "queued")
         )
+        if self.chains_killed:
+            query = query.where(Connection.state == "connected")
         [(count,)] = await self.town.read(query)
         return int(count)
 
     async def epilogue(self) -> None:
-        """Without faults: one more document through every connection shows which chains are alive."""
+        """Without faults, one more document in every company: where the chain was killed, the partner is told."""
         await asyncio.to_thread(self._bring_back)
         for server in (self.town.sandbox.exact, self.town.sandbox.banqup):
             await server.clear_faults()
+        await self._kill_chains(list(self.partners.users)[2:4])
         places = range(self.size.documents, self.size.documents + len(self.clients))
         async with self.town.sandbox.banqup.connected() as banqup:
             for place in places:
@@ -169,10 +164,18 @@ class Campaign:
                 await step(str(client.space), stored["id"])
         ends = time.monotonic() + 60
         async with _acting(self.time.run()):
-            while await self.undelivered() or await self.alive_and_queued():
+            while await self.undelivered() or await self.on_their_way():
                 if time.monotonic() > ends:
                     return
                 await asyncio.sleep(0.5)
+
+    async def _kill_chains(self, partners: list[UUID]) -> None:
+        """Beyond repair, and nobody signs in again."""
+        users = {self.partners.users[partner] for partner in partners}
+        for chain in await self.town.sandbox.exact.get("/sandbox/chains"):
+            if chain["user"] in users and chain["alive"]:
+                await self.town.sandbox.exact.post(f"/sandbox/chains/{chain['id']}/kill")
+        self.chains_killed = len(users)
 
     def _bring_back(self) -> None:
         """The end came between a kill and the start after it."""
@@ -181,25 +184,16 @@ class Campaign:
             if not one.is_running:
                 one.start()
 
-    async def alive_and_queued(self) -> int:
-        """Exports that nobody has to act for."""
-        query = (
-            select(func.count())
-            .select_from(Export)
-            .join(Connection, Connection.installation_id == Export.installation_id)
-            .where(Export.status == "queued", Connection.state == "connected")
-        )
-        [(count,)] = await self.town.read(query)
-        return int(count)
-
     async def show(self) -> None:
-        """A line of progress."""
-        print(
-            f"  {time.monotonic() - self.started:4.0f} s: {await self.town.statuses()}, {len(self.documents)} fed,"
-            f" {self.kills} kills, {self.partners.signed_in_again} signed in again, {self.time.passed} passed"
-            f" in {self.time.jumps} jumps",
-            flush=True,
-        )
+        """A line of progress now and then."""
+        while True:
+            await asyncio.sleep(SHOWN_EVERY)
+            print(
+                f"  {time.monotonic() - self.started:4.0f} s: {await self.town.statuses()},"
+                f" {len(self.documents)} fed, {self.kills} kills, {self.partners.signed_in_again} signed in again,"
+                f" {self.time.passed} passed in {self.time.jumps} jumps",
+                flush=True,
+            )
 
 
 def document_of(place: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:

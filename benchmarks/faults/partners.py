@@ -1,7 +1,7 @@
 """What people do during a campaign: sign in again when they are told, take over an account, send errors again."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
@@ -20,12 +20,11 @@ LOOK_EVERY = 1.0  # seconds
 
 @dataclass
 class Partners:
-    """The people of all Partner Spaces; `away` are those who do not react any more."""
+    """The people of all Partner Spaces, with the Exact user that each signs in as."""
 
     town: Town
     users: dict[UUID, str]
     companies: dict[UUID, list[int]]
-    away: set[UUID] = field(default_factory=set)
     signed_in_again: int = 0
     sent_again: int = 0
 
@@ -34,8 +33,7 @@ class Partners:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             for partner in await self.told():
-                if partner not in self.away:
-                    self.signed_in_again += await self.sign_in(partner, self.users[partner])
+                self.signed_in_again += await self.sign_in(partner, self.users[partner])
 
     async def told(self) -> list[UUID]:
         """Partner Spaces whose connection needs a sign-in."""

@@ -14,7 +14,6 @@ from sandbox.running import Admin, Sandbox
 Rule = dict[str, Any]
 
 WAVES = 4
-WAVE_SECONDS = 10.0
 
 _BEFORE_OR_AFTER = ("timeout_408", "server_error_500", "html_503", "empty_599", "html_200", "garbage")
 _STATES = ("right_lost", "company_archived", "company_blocked", "company_moved")
@@ -66,14 +65,14 @@ def waves(seed: int, chance: float) -> list[tuple[list[Rule], list[Rule]]]:
     return [(exact[place::WAVES], theirs[place::WAVES]) for place in range(WAVES)]
 
 
-async def misbehave(sandbox: Sandbox, *, seed: int, chance: float) -> None:
-    """One wave of faults after another, until it is cancelled."""
+async def misbehave(sandbox: Sandbox, *, seed: int, chance: float, seconds: float) -> None:
+    """One wave of faults after another, each for some seconds, until it is cancelled."""
     for server in (sandbox.exact, sandbox.banqup):
         await server.put("/sandbox/faults/seed", {"seed": seed})
     for exact, theirs in itertools.cycle(waves(seed, chance)):
         await _replace(sandbox.exact, exact)
         await _replace(sandbox.banqup, theirs)
-        await asyncio.sleep(WAVE_SECONDS)
+        await asyncio.sleep(seconds)
 
 
 async def _replace(server: Admin, rules: list[Rule]) -> None:

@@ -53,6 +53,8 @@ async def report(campaign: Campaign, *, seconds: float) -> bool:
     blocks = sum(calls["error_blocks"].values())
     findings = [*verdict.findings, *standing.broken]
     findings += [f"{count} times over the limit of the {name}" for name, count in limited.items() if count]
+    if standing.told < campaign.chains_killed:
+        findings.append(f"{campaign.chains_killed} chains were killed at the end, and {standing.told} partners told")
     findings += [f"{blocks} error blocks"] if blocks else []
     findings += [f"{calls['violations']} calls beside another one of the same company"] if calls["violations"] else []
     _print(campaign, verdict, standing, calls, seconds=seconds)
@@ -78,4 +80,7 @@ def _print(campaign: Campaign, verdict: Verdict, standing: Chains, calls: dict[s
         f"calls to Exact {calls['total']}, limits hit {calls['limited']}, error blocks {calls['error_blocks']},"
         f" parallel calls {calls['violations']}"
     )
-    print(f"chains alive {standing.alive}, lost and told {standing.told}, neither {len(standing.broken)}")
+    print(
+        f"chains alive {standing.alive}, killed at the end {campaign.chains_killed} and told {standing.told},"
+        f" neither {len(standing.broken)}"
+    )
