@@ -1,19 +1,22 @@
 """One Exact account, one space: sign-ins, lost connections, supersedes and what waits meanwhile."""
 
 import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from app import exports, installations, lanes, records
+from app import exports, lanes, records
 from app.errors import Problem
-from app.exact.apps import app_in
 from app.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
 from app.onboarding import Candidate
 from tests.service.invoices import invoice
-from tests.service.world import World, built
+from tests.service.refreshing import TASKS
+from tests.service.world import World, told_of
 
 GARAGE = 100003
 
@@ -199,20 +202,26 @@ async def test_a_refresh_without_an_answer_is_tried_again_and_told_when_the_pair
 async def test_many_tasks_of_two_processes_refresh_a_chain_once(world: World) -> None:
     partner = await world.connected()
     await world.client(partner)
-    connection = await world.connection(partner)
-    assert connection is not None
-    account, app = installations.account_of(connection), app_in(world.settings, "be")
     await world.advance(580)
 
-    async with built(world.sandbox, world.settings.expect_database_url()) as other:
-        other.clock.offset = world.clock.offset
-        asked = [tokens.current(app, account) for tokens in (world.exporter.tokens, other.exporter.tokens) * 20]
-        given = await asyncio.gather(*asked)
+    first, second = await asyncio.gather(asked_elsewhere(world), asked_elsewhere(world))
 
-    assert len(set(given)) == 1
+    assert len({*first, *second}) == 1
+    assert len(first) == len(second) == TASKS
     async with world.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(TokenAttempt)) == 1
     assert await state(world, partner) == "connected"
+
+
+async def asked_elsewhere(world: World) -> list[str]:
+    """The tokens that a process of its own is given."""
+    told = told_of(world.sandbox, world.settings.expect_database_url())
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.service.refreshing"), stdin=PIPE, stdout=PIPE
+    )
+    wanted = {"settings": told, "offset_seconds": world.clock.offset.total_seconds()}
+    given, _ = await process.communicate(json.dumps(wanted).encode())
+    return list(json.loads(given.splitlines()[-1]))
 
 
 async def test_an_idle_connection_is_refreshed_long_before_thirty_days(world: World) -> None:

@@ -25,11 +25,11 @@ SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
 PUBLIC_URL = "http://127.0.0.1:8000"
 
 
-def settings_for(sandbox: Sandbox, database_url: str, **more: Any) -> Settings:
-    """The settings of a service that works against this sandbox and this database."""
+def told_of(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
+    """What a service is told that works against this sandbox and this database."""
     told: dict[str, Any] = {name.lower(): value for name, value in sandbox.environment().items()}
     told |= {"exact_apps": json.loads(told["exact_apps"]), "database_url": database_url}
-    return Settings(**told | {"public_url": PUBLIC_URL, "secret_keys": SECRET_KEY} | more, _env_file=None)
+    return told | {"public_url": PUBLIC_URL, "secret_keys": SECRET_KEY}
 
 
 @dataclass
@@ -137,7 +137,7 @@ class World:
 @asynccontextmanager
 async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterator[World]:
     """A world over a migrated database and a sandbox that was just reset."""
-    settings = settings_for(sandbox, database_url, **more)
+    settings = Settings(**told_of(sandbox, database_url) | more, _env_file=None)
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
         onboarding = Onboarding(exporter.sessions, settings, clock, exporter.tokens, exporter.http)

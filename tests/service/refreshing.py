@@ -1,0 +1,38 @@
+"""A process of its own in which many tasks ask for the access token of the one connection there is.
+
+`python -m tests.service.refreshing`: settings as JSON on standard input, the tokens that were given as JSON on standard
+output, one line.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import installations
+from app.clock import Clock
+from app.exact.apps import app_in
+from app.exporting import opened
+from app.models import Connection
+from app.settings import Settings
+
+TASKS = 40
+
+
+async def ask(told: dict[str, Any], clock: Clock) -> list[str]:
+    """What so many tasks at once are given."""
+    settings = Settings(**told, _env_file=None)
+    async with opened(settings, clock=clock) as exporter:
+        async with exporter.sessions() as session:
+            connection = (await session.scalars(select(Connection))).one()
+        account, app = installations.account_of(connection), app_in(settings, "be")
+        return list(await asyncio.gather(*(exporter.tokens.current(app, account) for _ in range(TASKS))))
+
+
+if __name__ == "__main__":
+    wanted = json.load(sys.stdin)
+    moved = Clock(timedelta(seconds=wanted["offset_seconds"]))
+    sys.stdout.write(json.dumps(asyncio.run(ask(wanted["settings"], moved))) + "\n")
