@@ -22,6 +22,8 @@ from app.settings import Settings
 
 # A company may be archived, or a right given, at any time.
 LISTED_FOR = timedelta(hours=1)
+# Every listing costs a call of some company's sixty a minute; asking again at once gives the same.
+LISTED_AT_MOST_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Choice:
             installation = await expect_installation(session, partner_space_id)
             connection = await expect_connection(session, installation)
             listed_at = connection.companies_at
-            if not refresh and listed_at is not None and self.clock.now() - listed_at < LISTED_FOR:
+            enough = LISTED_AT_MOST_EVERY if refresh else LISTED_FOR
+            if listed_at is not None and self.clock.now() - listed_at < enough:
                 return await installations.companies_of(session, installation.id)
         listed = await self._list(connection)
         async with self.sessions.begin() as session:
