@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NewType
 from uuid import UUID
 
-from sqlalchemy import (  # fmt: skip
+from sqlalchemy import (
     BigInteger,
     ForeignKey,
     LargeBinary,

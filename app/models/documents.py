@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (  # fmt: skip
+from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Identity,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (  # fmt: skip
+from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Identity,
