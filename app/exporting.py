@@ -7,7 +7,7 @@ The inbox has made the export and woken its lane. A worker that holds the lane c
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import httpx
@@ -19,7 +19,7 @@ from app.clock import Clock
 from app.convert.conversion import Conversion, File, Unconvertible
 from app.crypto import Sealer
 from app.db import Sessions
-from app.delivery import Delivery
+from app.delivery import Delivery, Parcel
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
@@ -125,15 +125,11 @@ class Exporter:
         try:
             expect_exportable(document, waiting)
             conversion = await self._convert(document)
-            parcel = pack(document, conversion, reference=reference_of(export))
+            export, parcel = await self._prepare(export, document, conversion)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
                 await exports.describe(session, export, glimpsed(document))
             raise
-        async with self.sessions.begin() as session:
-            export = await exports.describe(session, export, described(document, conversion, parcel))
-            kept_for = self.settings.ubl_kept_for
-            await exports.keep_ubl(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
         await self._expect_its_turn(export, conversion)
         routing = Routing(self.sessions, self.clock, self.settings.exact_postbox_ubl_type)
         route = await routing.route(exact, waiting.activation, counterparty_of(document, conversion.summary))
@@ -154,6 +150,15 @@ class Exporter:
             return await asyncio.to_thread(convert.convert, document, files, on=self.clock.now().date())
         except Unconvertible as error:
             raise invalid(error) from None
+
+    async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
+        """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
+        kept_for = self.settings.ubl_kept_for
+        async with self.sessions.begin() as session:
+            ubl = await exports.keep_ubl(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
+            conversion = replace(conversion, ubl=ubl)
+            parcel = pack(document, conversion, reference=reference_of(export))
+            return await exports.describe(session, export, described(document, conversion, parcel)), parcel
 
     async def _expect_its_turn(self, export: Export, conversion: Conversion) -> None:
         """Before the first post: not the same invoice a second time, and no credit note before its invoice."""

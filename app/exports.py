@@ -245,14 +245,25 @@ async def tell_what_is_left(session: AsyncSession, begun: Export, *, clock: Cloc
     await add_event(session, export, "left_in_exact", {"exact_number": export.exact_number}, clock=clock)
 
 
-async def keep_ubl(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> None:
-    """Keep the UBL as exported, for a while."""
+async def keep_ubl(
+    session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock
+) -> bytes:
+    """Keep the UBL for a while; gives the one that counts.
+
+    Once a post was begun that is the one it was begun with: another attempt may have come to other bytes, by a new
+    version of ours say, and Exact may already have the first.
+    """
+    if export.intent is not None or export.exact_id is not None:
+        begun = await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export.id))
+        if begun is not None:
+            return begun
     values = {"content": content, "delete_after": clock.sql() + kept_for}
     await session.execute(
         upsert(ExportedUbl)
         .values(export_id=export.id, installation_id=export.installation_id, **values)
         .on_conflict_do_update(index_elements=["export_id"], set_=values)
     )
+    return content
 
 
 async def forget_old_ubl(session: AsyncSession, *, clock: Clock) -> None:

@@ -65,7 +65,11 @@ class Banqup:
         address = body.get("downloadUrl") if isinstance(body, dict) else None
         if not isinstance(address, str):
             raise Rejected(DOCUMENT_GONE.because(f"Banqup no longer has the file {file.filename or file.id}."))
-        return await self._download(address, file)
+        content = await self._download(address, file)
+        size = file.file_size if file.file_size is not None else body.get("fileSize")
+        if size is not None and len(content) != size:  # an error page with status 200, or the half of a file
+            raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup's storage gave other bytes for {file.filename}."))
+        return content
 
     async def _read(self, path: str) -> Any:
         token = await self._current_token()

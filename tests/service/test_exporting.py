@@ -1,5 +1,6 @@
 """A document's way from Banqup to Exact."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -265,3 +266,23 @@ async def test_files_are_fetched_from_the_signed_address_without_our_token(world
     await world.carry()
 
     assert (await world.export(document)).status == "ready_to_process"
+
+
+@pytest.mark.parametrize("fault", ["html_200", "garbage", "reset_mid_body"])
+async def test_a_storage_that_gives_other_bytes_is_asked_again_before_anything_is_exported(
+    world: World, fault: str
+) -> None:
+    client = await world.client(await world.connected())
+    pdf = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
+    document = await world.approved(client, invoice(), files=[pdf])
+    await world.sandbox.banqup.fault(fault, endpoint="storage", times=1)
+
+    await world.carry()
+    assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
+    await world.advance(60)
+    await world.carry()
+
+    export = await world.export(document)
+    async with world.sessions() as session:
+        ubl = await records.ubl(session, export.id)
+    assert base64.b64encode(PDF) in (ubl or b"")

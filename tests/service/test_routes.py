@@ -199,3 +199,14 @@ async def test_a_credit_note_without_a_known_invoice_goes_out(world: World) -> N
     await world.carry()
 
     assert (await world.export(note)).status == "ready_to_process"
+
+async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
+    partner, category, folder = await world.connected(), uuid4(), uuid4()
+    client = await world.client(partner, route="postbox", relation="link", category=category, folder=folder)
+    await world.onboarding.toggle(partner, active=False, confirmed=True)
+    await world.onboarding.toggle(partner, active=True, confirmed=False)
+
+    async with world.sessions() as session:
+        in_force = select(Activation).where(Activation.business_space_id == client, Activation.ended_at.is_(None))
+        chosen = (await session.scalars(in_force)).one()
+    assert (chosen.route, chosen.relation, chosen.category, chosen.folder) == ("postbox", "link", category, folder)

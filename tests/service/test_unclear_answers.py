@@ -194,3 +194,21 @@ async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_i
     await world.carry()
 
     assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_what_was_begun_goes_on_with_the_bytes_it_was_begun_with(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault("lost_answer", endpoint="documents/DocumentAttachments", method="POST", times=1)
+    await world.carry()
+    begun = (await world.export(document)).ubl_sha256
+    changed = invoice()
+    changed["metadata"]["dueDate"] = "2026-12-31"
+    where = f"/sandbox/spaces/{client}/documents/{document}"
+    await world.sandbox.banqup.patch(where, {"metadata": changed["metadata"]}, force="true")
+
+    await settle(world)
+
+    export = await world.export(document)
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert [file["sha256"] for file in arrived["attachments"]] == [export.ubl_sha256] == [begun]
