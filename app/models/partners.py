@@ -134,7 +134,7 @@ class Company(Base):
 
 
 class Activation(Base):
-    """A client, bound to one Exact company since a moment; ended, never changed."""
+    """A client, bound to one Exact company since a moment; another company is another activation."""
 
     __tablename__ = "activation"
 

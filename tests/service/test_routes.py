@@ -1,12 +1,13 @@
 """What a client's activation chooses: the digital postbox, relations, and what is held back before the first post."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import exports, lanes
-from app.models import Export
+from app.models import Activation, Export
 from tests.service.invoices import invoice
 from tests.service.world import World
 
