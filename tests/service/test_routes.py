@@ -201,6 +201,7 @@ async def test_a_credit_note_without_a_known_invoice_goes_out(world: World) -> N
 
     assert (await world.export(note)).status == "ready_to_process"
 
+
 async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
     partner, category, folder = await world.connected(), uuid4(), uuid4()
     client = await world.client(partner, route="postbox", relation="link", category=category, folder=folder)
