@@ -32,13 +32,6 @@ def is_belgian_enterprise_number(text: str) -> bool:
     return _digits(text, 10) is not None and int(text[8:]) == 97 - int(text[:8]) % 97
 
 
-def belgian_enterprise_number(text: str) -> str | None:
-    """The ten digits of an enterprise or VAT number however it is written (BE 0403.170.701), None when it is none."""
-    digits = re.sub(r"[\s.\-/]", "", text.upper().removeprefix("BE"))
-    digits = digits.zfill(10) if len(digits) == 9 else digits
-    return digits if digits[:1] in {"0", "1"} and is_belgian_enterprise_number(digits) else None
-
-
 def structured_communication(text: str) -> str | None:
     """The canonical form `+++ddd/dddd/ddddd+++` of what looks like a structured communication, else None.
 
@@ -61,12 +54,6 @@ def has_right_check_digits(communication: str) -> bool:
     """Whether the last two digits of a structured communication are the first ten modulo 97, with 97 for 0."""
     digits = re.sub(r"[^0-9]", "", communication)
     return len(digits) == 12 and int(digits[10:]) == (int(digits[:10]) % 97 or 97)
-
-
-def with_check_digits(ten_digits: str) -> str:
-    """The structured communication of ten digits."""
-    check = int(ten_digits) % 97 or 97
-    return f"+++{ten_digits[:3]}/{ten_digits[3:7]}/{ten_digits[7:]}{check:02}+++"
 
 
 def is_gs1_number(text: str) -> bool:
@@ -176,19 +163,6 @@ def is_luxembourg_matricule(text: str) -> bool:
     if text[4:6] == "24":
         allowed.add({0: 1, 1: 0}.get(remainder, 12 - remainder))
     return digits[10] in allowed
-
-
-def is_french_siren(text: str) -> bool:
-    """Nine digits (0002), Luhn."""
-    return _digits(text, 9) is not None and luhn(text)
-
-
-def is_french_siret(text: str) -> bool:
-    """Fourteen digits (0009), Luhn; the post office, La Poste, adds its digits to a multiple of five."""
-    digits = _digits(text, 14)
-    if digits is None:
-        return False
-    return luhn(text) or (text.startswith("356000000") and sum(digits) % 5 == 0)
 
 
 def is_iban(text: str) -> bool:
