@@ -18,6 +18,8 @@ from app.models import Export
 from app.reasons import CHECKING_EXACT
 
 LOOK_AGAIN_AFTER = timedelta(seconds=20)
+# Searches lag behind what was posted: until then "not found" means nothing.
+SEARCHES_LAG_FOR = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Delivery:
             return await self._posted(export, found)
         if export.intent == "document":
             return await self._missed(export)
+        self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
             return await exports.forget_document(session, export)
 
@@ -69,10 +72,13 @@ class Delivery:
 
     async def _look_for_files(self, export: Export, parcel: Parcel) -> Export:
         names = await self.route.attached(_known(export.exact_id))
-        there = [name for name in parcel.files if name in names]
+        known = () if export.look_first else export.attached
+        there = [name for name in parcel.files if name in names or name in known]
         missing = export.intent is not None and export.intent.removeprefix("file:") not in there
-        if missing and export.looks == 0:
-            return await self._missed(export)
+        if missing:
+            export = await self._missed(export)
+        elif set(export.attached) - set(there):
+            self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
             return await exports.posted_files(session, export, there)
 
@@ -83,17 +89,16 @@ class Delivery:
         except Outcome as outcome:
             await self._forget_intent(export, outcome)
             if isinstance(outcome, Rejected) and not await self.route.exists(key):
-                await self._begin_anew(export)
+                await self._doubt(export)
             raise
         async with self.sessions.begin() as session:
             return await exports.posted_files(session, export, [*export.attached, name])
 
-    async def _begin_anew(self, export: Export) -> None:
-        """A person deleted the document between our two calls."""
+    async def _doubt(self, export: Export) -> None:
+        """A person deleted the document between our two calls, or the search does not show it yet: look again."""
         async with self.sessions.begin() as session:
-            await exports.forget_document(session, export)
-        reason = CHECKING_EXACT.because("The document was deleted in Exact before its file was added.")
-        raise TryLater(reason, until=self.clock.now())
+            export = await exports.doubt(session, export)
+        self._expect_search_is_up_to_date(export)
 
     async def _missed(self, export: Export) -> Export:
         """Not found: the first time it is looked for again later, the second time it is taken as not there."""
@@ -103,7 +108,14 @@ class Delivery:
         if first:
             reason = CHECKING_EXACT.because("The last answer of Exact was lost; it is looked up again.")
             raise TryLater(reason, until=self.clock.now() + LOOK_AGAIN_AFTER)
+        self._expect_search_is_up_to_date(export)
         return export
+
+    def _expect_search_is_up_to_date(self, export: Export) -> None:
+        """Raise `TryLater` where the last post is so fresh that Exact's search may not show it yet."""
+        until = export.intent_at + SEARCHES_LAG_FOR if export.intent_at else self.clock.now()
+        if until > self.clock.now():
+            raise TryLater(CHECKING_EXACT.because("Exact may not show yet what it was just given."), until=until)
 
     async def _intend(self, export: Export, step: str) -> Export:
         async with self.sessions.begin() as session:

@@ -113,13 +113,25 @@ async def posted_document(
     session: AsyncSession, export: Export, *, exact_id: UUID, number: str | None, url: str | None
 ) -> Export:
     """Exact has the document: a fact, whoever may have ended the export meanwhile."""
-    values = {"exact_id": exact_id, "exact_number": number, "exact_url": url, "intent": None, "looks": 0}
+    settled = func.coalesce(Export.intent, "document") == "document"  # a file that is under way stays so
+    values = {
+        "exact_id": exact_id,
+        "exact_number": number,
+        "exact_url": url,
+        "intent": case((settled, null()), else_=Export.intent),
+        "looks": case((settled, 0), else_=Export.looks),
+    }
     return await _note(session, export, values)
 
 
 async def posted_files(session: AsyncSession, export: Export, filenames: Sequence[str]) -> Export:
     """Exact has these files of the document."""
     return await _note(session, export, {"attached": list(filenames), "intent": None})
+
+
+async def doubt(session: AsyncSession, export: Export) -> Export:
+    """Exact does not seem to have the document any more: the next attempt looks for it."""
+    return await _carry(session, export, {"look_first": True})
 
 
 async def forget_document(session: AsyncSession, export: Export) -> Export:

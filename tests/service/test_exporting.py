@@ -164,6 +164,7 @@ async def test_a_resend_brings_back_what_a_person_deleted_in_exact(world: World)
     await world.carry()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.delete(f"/sandbox/documents/{arrived['id']}")
+    await world.advance(31)
     await world.deliver(client, document)
 
     await world.carry()
