@@ -1,44 +1,29 @@
 """The sign-in as a person meets it: Exact's page, Allow, and our page, in a real browser."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from app.onboarding import PERMISSIONS
 from sandbox.running import Sandbox
+from tests.api.browsing import needs_chromium, opened
 from tests.api.issuing import Issuer
 from tests.api.running import Api
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: /usr/bin/chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     """A page in which no script runs; what our own policy makes the browser refuse fails the test."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        context = await browser.new_context(java_script_enabled=False)
-        page = await context.new_page()
+    async with opened(scripts=False) as page:
         refused: list[str] = []
         page.on("console", lambda line: refused.append(line.text))
         yield page
         assert [line for line in refused if "Content Security Policy" in line] == []
-        await browser.close()
 
 
 async def begun(desk: Api, sandbox: Sandbox, address: str, issuer: Issuer) -> tuple[UUID, str]:
