@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.models import Export, Lane
+from app.models import Export, ExportEvent, Lane
 from app.packing import reference
 from benchmarks.town import Client, Town
 
@@ -24,6 +24,7 @@ class Verdict:
     duplicates: int = 0
     by_state: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
+    suspects: list[Export] = field(default_factory=list)
 
 
 async def judge(town: Town, documents: Mapping[UUID, Client]) -> Verdict:
@@ -34,6 +35,7 @@ async def judge(town: Town, documents: Mapping[UUID, Client]) -> Verdict:
     for document, client in documents.items():
         known = reference(client.space, document, client.company)
         _judge_one(verdict, exports.pop(document, None), client, known, lying.pop(known, []))
+    await _add_histories(town, verdict)
     verdict.findings += [f"in Exact, and nobody knows why: {unknown}" for unknown in lying]
     verdict.findings += [f"exported, and nobody sent it: {document}" for document in exports]
     return verdict
@@ -68,7 +70,7 @@ def _judge_one(verdict: Verdict, standing: Standing | None, client: Client, know
     if standing is None:
         verdict.findings.append(f"{known}: its message made no export")
         return
-    export, reason = standing.export, standing.reason
+    export, reason, before = standing.export, standing.reason, len(verdict.findings)
     verdict.by_state[": ".join(filter(None, (export.status, reason.get("code"))))] += 1
     verdict.arrived += bool(lying)
     if len(lying) > 1:
@@ -80,6 +82,8 @@ def _judge_one(verdict: Verdict, standing: Standing | None, client: Client, know
         verdict.findings += _wrong_content(export, known, lying)
     elif not (reason.get("sentence") and reason.get("who") and reason.get("how")):
         verdict.findings.append(f"{known}: {export.status}, and nobody is told why")
+    if len(verdict.findings) > before:
+        verdict.suspects.append(export)
 
 
 def _wrong_content(export: Export, known: str, lying: list[Arrival]) -> list[str]:
@@ -92,3 +96,14 @@ def _wrong_content(export: Export, known: str, lying: list[Arrival]) -> list[str
         wrong.append(f"{known}: {len(ubl)} UBL files, or other bytes")
     wrong += [f"{known}: {count} times the file {name}" for name, count in files.items() if count > 1]
     return wrong
+
+
+async def _add_histories(town: Town, verdict: Verdict) -> None:
+    """What happened to the first few that are not as they should be."""
+    for export in verdict.suspects[:5]:
+        query = select(ExportEvent).where(ExportEvent.export_id == export.id).order_by(ExportEvent.id)
+        lines = [
+            f"      {event.at:%d %H:%M:%S.%f} {event.event} {(event.detail or {}).get('sentence', '')}"
+            for (event,) in await town.read(query)
+        ]
+        verdict.findings.append("\n".join([f"history of {export.subject}", *lines]))

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.models import Connection, Export
-from benchmarks import processes, town
+from app.peppol.writer import write
+from benchmarks import peppol_cases, processes, town
 from benchmarks.faults import rules
 from benchmarks.faults.leases import read_leases
 from benchmarks.faults.partners import Partners
@@ -25,8 +26,12 @@ from benchmarks.town import Client, Town
 
 SHOWN_EVERY = 15.0  # seconds
 LONGEST_WAVE = 10.0  # seconds
+SEARCH_LAG = 25.0  # seconds behind every create: the first look after a lost answer misses what is there
 PAUSES = (3.0, 7.0)  # seconds between two kills
-PDF = b"%PDF-1.4\n% a picture of the invoice\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Campaign:
     partners: Partners
     chance: random.Random = field(init=False)
     documents: dict[UUID, Client] = field(default_factory=dict)
+    pictured: set[UUID] = field(default_factory=set)
     kills: int = 0
     restarts: int = 0
     chains_killed: int = 0
@@ -68,6 +74,7 @@ class Campaign:
 
     async def run(self) -> None:
         """With faults until everything rests; then, without, two chains that nobody renews any more."""
+        await self.town.sandbox.exact.settings(search_lag_seconds=SEARCH_LAG)
         seconds = min(LONGEST_WAVE, self.size.seconds / (2 * rules.WAVES))
         faults = rules.misbehave(self.town.sandbox, seed=self.seed, chance=self.size.chance, seconds=seconds)
         async with _acting(faults, self.kill(), self.partners.react(), self.time.run(), self.show()):
@@ -118,6 +125,7 @@ class Campaign:
                 document, files = document_of(place)
                 stored = await banqup.document(str(client.space), document, files=files)
                 self.documents[UUID(stored["id"])] = client
+                self.pictured |= {UUID(stored["id"])} if files else set()
                 step = banqup.approve if document["folder"] == "PURCHASES" else banqup.send
                 await step(str(client.space), stored["id"])
 
@@ -197,15 +205,21 @@ class Campaign:
 
 
 def document_of(place: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Purchases and sales in turn; one in ten with a picture, one in twenty a credit note."""
+    """Purchases and sales in turn, one in twenty a credit note, one in ten with a picture, half of these with a UBL."""
     document = town.invoice(f"F-{place:06}", lines=3)
     del document["status"]
     if place % 2:
         document["folder"] = "SALES"
     if place % 20 == 7:
         document["category"] = "CREDIT_NOTE"
-    files = [{"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}]
-    return document, files if place % 10 == 3 else []
+    picture = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
+    source = {"role": "UBL", "filename": "invoice.xml", "content_type": "application/xml", "content": _ubl(place)}
+    return document, {3: [picture], 13: [source, picture]}.get(place % 20, [])
+
+
+def _ubl(place: int) -> bytes:
+    """The UBL that came with a document."""
+    return write(replace(peppol_cases.model(3), number=f"F-{place:06}"))
 
 
 class _acting:  # noqa: N801 - reads as a word

@@ -1,12 +1,14 @@
 """What a campaign must end with, asked of the sandbox and of the database."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Connection, Installation, TokenChain
-from benchmarks.faults.campaign import Campaign
+from app.models import Connection, Export, Installation, TokenChain
+from benchmarks.faults.campaign import PDF, Campaign
 from benchmarks.faults.rules import met
 from benchmarks.judging import Verdict, judge
 
@@ -45,13 +47,28 @@ async def chains(campaign: Campaign) -> Chains:
     return Chains(alive, told, broken)
 
 
+async def pictures(campaign: Campaign) -> list[str]:
+    """Every picture that came with a document is in Exact, unaltered: embedded in the UBL, or beside it."""
+    embedded, digest = base64.b64encode(PDF), hashlib.sha256(PDF).hexdigest()
+    query = select(Export.exact_id).where(
+        Export.status == "ready_to_process", Export.document_id.in_(campaign.pictured)
+    )
+    wanted = {str(row[0]) for row in await campaign.town.read(query)}
+    sandbox, lost = campaign.town.sandbox, []
+    for found in [*await sandbox.exact.arrived(), *await sandbox.exact.mail()]:
+        if found["id"] in wanted and digest not in {file["sha256"] for file in found["attachments"]}:
+            contents = [await sandbox.exact.attachment(file["id"]) for file in found["attachments"]]
+            lost += [] if any(embedded in content for content in contents) else [str(found["subject"])]
+    return [f"{subject}: its picture is missing or altered" for subject in lost]
+
+
 async def report(campaign: Campaign, *, seconds: float) -> bool:
     """Print the figures and everything that must not be; True where there is nothing of that."""
     verdict, faults = await judge(campaign.town, campaign.documents), await met(campaign.town.sandbox)
     standing, calls = await chains(campaign), await campaign.town.sandbox.exact.calls()
     limited = {name: count for name, count in calls["limited"].items() if "injected" not in name}
     blocks = sum(calls["error_blocks"].values())
-    findings = [*verdict.findings, *standing.broken]
+    findings = [*verdict.findings, *standing.broken, *await pictures(campaign)]
     findings += [f"{count} times over the limit of the {name}" for name, count in limited.items() if count]
     if standing.told < campaign.chains_killed:
         findings.append(f"{campaign.chains_killed} chains were killed at the end, and {standing.told} partners told")
