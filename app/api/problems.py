@@ -97,12 +97,18 @@ async def _problem(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """Names the fields; what was sent in them is not repeated."""
     assert isinstance(error, RequestValidationError)
-    found = [
-        {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
-        for problem in error.errors()
-    ]
+    found = [_wrong(problem) for problem in error.errors()]
     fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
-    return answer(INVALID_REQUEST.because(f"Not right: {fields}.", errors=found), request)
+    broken = any(problem["type"] == "json_invalid" for problem in error.errors())
+    sentence = "The body is not JSON." if broken else f"Not right: {fields}."
+    return answer(INVALID_REQUEST.because(sentence, errors=found), request)
+
+
+def _wrong(problem: dict[str, Any]) -> dict[str, str]:
+    """The field and what is wrong with it; of what is no JSON, the character at which it stops to be."""
+    if problem["type"] == "json_invalid":
+        return {"field": "body", "message": f"is not JSON from character {problem['loc'][-1] + 1} on"}
+    return {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -75,6 +75,13 @@ async def test_a_body_that_is_no_object_is_a_422(api: Api, body: bytes) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
+async def test_a_body_that_is_no_json_is_said_to_be_none(api: Api) -> None:
+    headers = {"content-type": "application/json"}
+    answer = await api.call("POST", "/v1/installations", uuid4(), content=b'{"country": be}', headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "The body is not JSON.")
+    assert answer.json()["details"]["errors"] == [{"field": "body", "message": "is not JSON from character 13 on"}]
+
+
 async def test_a_body_of_2_mb_is_a_413_before_anything_else(api: Api) -> None:
     answer = await api.http.post("/v1/installations", content=b"x" * 2_000_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
