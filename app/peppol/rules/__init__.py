@@ -68,12 +68,14 @@ def validate(xml: bytes | etree._Element, *, on: date) -> list[Finding]:
     except Unreadable as unreadable:
         return [Finding("XML-UNREADABLE", "fatal", unreadable.reason)]
     if root.tag not in ROOTS:
-        name = etree.QName(root).localname
-        return [
-            Finding("UBL-ROOT", "fatal", f"The document is a {name}; a UBL Invoice or CreditNote is expected.", "/")
-        ]
+        return [Finding("UBL-ROOT", "fatal", _foreign(etree.QName(root)), "/")]
     with localcontext(ARITHMETIC):
         document = Document(root, release_on(on))
         check_structure(document)
         _BOOK.run(document)
     return document.findings
+
+
+def _foreign(root: etree.QName) -> str:
+    expected = " or ".join(f"{name.localname} in {name.namespace}" for name in map(etree.QName, ROOTS))
+    return f"The root element is {root.localname} in {root.namespace or 'no namespace'}; UBL has {expected}."

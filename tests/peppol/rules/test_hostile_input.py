@@ -38,6 +38,23 @@ def test_what_cannot_be_read_is_one_finding_with_the_reason(name: str) -> None:
 
     assert (finding.rule, finding.severity) == ("XML-UNREADABLE", "fatal")
     assert finding.message.endswith(".")
+    assert "XML_PARSE_HUGE" not in finding.message
+    assert "<string>" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (b"<a>\n</b>", "not well-formed XML: an end tag does not fit its start tag (line 2)."),
+        (b"<a>\n\n<b>", "not well-formed XML: the document ends before its elements do (line 3)."),
+        (b"<a\nb=c/>", "not well-formed XML: a rule of XML is broken (line 2)."),
+        (b"<a>\n" * 300 + b"</a>" * 300, "The document nests more than 256 elements in each other (line 257)."),
+    ],
+)
+def test_what_is_wrong_with_the_xml_is_said_in_plain_words_with_the_line(document: bytes, reason: str) -> None:
+    [finding] = validate(document, on=IN_FORCE)
+
+    assert finding.message.endswith(reason)
 
 
 def test_a_document_that_is_too_large_is_not_parsed() -> None:

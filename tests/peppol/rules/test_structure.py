@@ -79,6 +79,16 @@ def test_another_root_is_one_finding() -> None:
     assert [finding.rule for finding in validate(b"<Order/>", on=IN_FORCE)] == ["UBL-ROOT"]
 
 
+@pytest.mark.parametrize(
+    ("root", "found"), [(b"<Invoice/>", "Invoice in no namespace"), (b'<Invoice xmlns="urn:x"/>', "Invoice in urn:x")]
+)
+def test_an_invoice_of_another_namespace_is_told_which_one_is_missing(root: bytes, found: str) -> None:
+    [finding] = validate(root, on=IN_FORCE)
+
+    assert found in finding.message
+    assert "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" in finding.message
+
+
 def test_the_tables_are_those_of_the_schema() -> None:
     aggregates = etree.parse(SCHEMAS / "common" / "UBL-CommonAggregateComponents-2.1.xsd").getroot()
     models = {
