@@ -28,7 +28,7 @@ def scenes(folder: Path, *, client: Client) -> list[Scene]:
 
 def _scene(path: Path, *, folder: Path, client: Client) -> Scene:
     document = _banqup_document(path) if path.suffix.lower() == ".json" else _minimal_document(path)
-    document.setdefault("folder", direction(path.relative_to(folder)))
+    document["folder"] = "SALES" if _below_sales(path.relative_to(folder)) else document.get("folder", "PURCHASES")
     return Scene(title=str(path.relative_to(folder)), client=client, document=document, files=_files(path))
 
 
@@ -47,9 +47,9 @@ def _minimal_document(path: Path) -> dict[str, Any]:
     return {"category": "CREDIT_NOTE" if _root(path).startswith("CreditNote") else "INVOICE", "source": "PEPPOL"}
 
 
-def direction(place: Path) -> str:
-    """SALES where a folder on the way says so, else PURCHASES."""
-    return "SALES" if any(part.lower() in _SALES_WORDS for part in place.parts[:-1]) else "PURCHASES"
+def _below_sales(place: Path) -> bool:
+    """Whether a folder on the way says so, which counts more than what the document says of itself."""
+    return any(part.lower() in _SALES_WORDS for part in place.parts[:-1])
 
 
 def _files(path: Path) -> tuple[File, ...]:

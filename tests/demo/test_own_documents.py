@@ -47,6 +47,18 @@ def test_a_subfolder_says_that_documents_are_sales(tmp_path: Path) -> None:
     assert [scene.document["folder"] for scene in scenes(tmp_path)] == ["PURCHASES", "SALES"]
 
 
+@pytest.mark.parametrize(
+    ("place", "own", "taken"),
+    [("sales", "PURCHASES", "SALES"), ("in", "SALES", "SALES"), ("in", "PURCHASES", "PURCHASES")],
+)
+def test_a_folder_named_sales_counts_more_than_what_the_json_says(
+    tmp_path: Path, place: str, own: str, taken: str
+) -> None:
+    (tmp_path / place).mkdir()
+    (tmp_path / place / "a.json").write_text(json.dumps({"folder": own}))
+    assert [scene.document["folder"] for scene in scenes(tmp_path)] == [taken]
+
+
 def test_the_pdf_of_the_same_name_goes_along(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text("<Invoice/>")
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
