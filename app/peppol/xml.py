@@ -68,7 +68,7 @@ def _why(error: Exception) -> str:
     """A sentence for what the parser says in words of its own."""
     if not isinstance(error, etree.XMLSyntaxError):
         return "The document is not well-formed XML."
-    code, line = error.args[1:3]
+    code, line = error.code, error.lineno  # type: ignore[attr-defined]  # the stubs leave the code out
     if code == _CODES.ERR_RESOURCE_LIMIT:
         return f"{_TOO_DEEP} (line {line})."
     return f"The document is not well-formed XML: {_WRONG.get(code, 'a rule of XML is broken')} (line {line})."
