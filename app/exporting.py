@@ -30,7 +30,7 @@ from app.lanes import Claim, LeaseLost
 from app.models import Connection, Export
 from app.notifying import Notifier
 from app.pacing import Pace
-from app.packing import counterparty_of, described, glimpsed, pack, reference_of
+from app.packing import counterparty_of, described, glimpsed, pack, reference_of, within_limits
 from app.reasons import (
     AFTER_ITS_INVOICE,
     ARRIVED_BEFORE,
@@ -156,7 +156,7 @@ class Exporter:
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
             ubl = await exports.keep_ubl(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
-            conversion = replace(conversion, ubl=ubl)
+            conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
             return await exports.describe(session, export, described(document, conversion, parcel)), parcel
 
@@ -223,7 +223,7 @@ def expect_exportable(document: Document, waiting: Waiting) -> None:
     if not waiting.active:
         changed = activation.ended_because == "company_changed"
         raise NotExported((COMPANY_CHANGED if changed else DEACTIVATED).because("The activation has ended."))
-    if document.category not in ("INVOICE", "CREDIT_NOTE"):
+    if document.kind is None:
         raise NotExported(NOT_AN_INVOICE.because(f"The document is of category {document.category}."))
     status = (document.status.document or "").upper()
     if document.folder != _FOLDERS[export.trigger] or status in _NOT_YET:

@@ -18,10 +18,13 @@ async def follow(held: Claim, exact: Exact, *, sessions: Sessions, clock: Clock)
         return
     states = await postbox.states(exact, held.division, [export.exact_id for export in due if export.exact_id])
     for export in due:
-        # A message that Exact no longer lists was removed by a person, who has dealt with it.
-        await _note(
-            export, states.get(export.exact_id, "processed") if export.exact_id else "processed", sessions, clock
-        )
+        known = states.get(export.exact_id) if export.exact_id else None
+        await _note(export, known or _missing(export), sessions, clock)
+
+
+def _missing(export: Export) -> str:
+    """Exact does not list the message: the search may lag, so it is removed only when that is so twice."""
+    return postbox.REMOVED if export.exact_state == postbox.NOT_FOUND else postbox.NOT_FOUND
 
 
 async def _note(export: Export, state: str, sessions: Sessions, clock: Clock) -> None:

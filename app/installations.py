@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,6 +97,7 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
     Gives back the other installation that this Exact user served until now: it is superseded, its lanes wait.
     """
     superseded = await _supersede(session, connection, clock=clock)
+    await _forget_other_accounts(session, connection)
     again = await session.get(Connection, connection.installation_id) is not None
     await session.merge(connection)
     await session.flush()
@@ -105,6 +106,17 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
         who = {"full_name": connection.full_name}
         await notifications.add(session, connection.installation_id, "connection.restored", who, clock=clock)
     return superseded
+
+
+async def _forget_other_accounts(session: AsyncSession, connection: Connection) -> None:
+    """Somebody else signed in for this installation: the tokens of whoever did before serve nothing any more."""
+    this = (connection.host, connection.client_id, connection.exact_user_id)
+    await session.execute(
+        delete(TokenChain).where(
+            TokenChain.installation_id == connection.installation_id,
+            tuple_(TokenChain.host, TokenChain.client_id, TokenChain.exact_user_id) != tuple_(*this),
+        )
+    )
 
 
 async def _supersede(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
@@ -241,6 +253,31 @@ async def activation_of(
             Activation.ended_at.is_(None),
         )
     )
+
+
+@dataclass(frozen=True)
+class OthersBound:
+    """Who else is bound: the client in another installation, or the company to another client of this one."""
+
+    client_elsewhere: bool
+    company_taken: bool
+
+
+async def others_bound(
+    session: AsyncSession, installation_id: InstallationId, business_space_id: UUID, division: int
+) -> OthersBound:
+    """What would collide with binding this client to this company."""
+    standing = select(Activation.id).where(Activation.ended_at.is_(None))
+    elsewhere = standing.where(
+        Activation.business_space_id == business_space_id, Activation.installation_id != installation_id
+    )
+    taken = standing.where(
+        Activation.installation_id == installation_id,
+        Activation.division == division,
+        Activation.business_space_id != business_space_id,
+    )
+    client_elsewhere = await session.scalar(elsewhere.limit(1)) is not None
+    return OthersBound(client_elsewhere, await session.scalar(taken.limit(1)) is not None)
 
 
 async def activations_of(session: AsyncSession, installation_id: InstallationId) -> list[Activation]:

@@ -16,7 +16,7 @@ import httpx
 
 from app import log, notifications
 from app.clock import Clock
-from app.crypto import Sealer
+from app.crypto import CannotOpen, Sealer
 from app.db import Sessions
 from app.errors import Problem
 from app.models import InstallationId, NotificationTarget
@@ -79,7 +79,11 @@ class Notifier:
     async def _post(self, due: Due) -> str | None:
         """None where it was taken with a 2xx, else what happened."""
         body, now = _body(due), self.clock.now()
-        key = base64.b64decode(self.sealer.open(due.secret, row=_row(due.notification.installation_id))[6:])
+        try:
+            secret = self.sealer.open(due.secret, row=_row(due.notification.installation_id))
+        except CannotOpen:
+            return "secret_cannot_be_opened"
+        key = base64.b64decode(secret.removeprefix("whsec_"))
         headers = {**signed(str(due.notification.id), body, key=key, now=now), "Content-Type": "application/json"}
         try:
             url, host = await vetted(due.url, private=self.private)

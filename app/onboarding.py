@@ -5,13 +5,14 @@ Every step is one function and, but for the calls to Exact, one transaction. `Pr
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import exports, installations, lanes, log, notifications
@@ -28,7 +29,9 @@ from app.exact.tokens import GivenToken, Tokens
 from app.installations import expect_installation
 from app.models import Activation, Connection, Installation, SignIn
 from app.reasons import (
+    CLIENT_OF_ANOTHER,
     COMPANY_CHANGED,
+    COMPANY_OF_ANOTHER,
     CONFIRMATION_REQUIRED,
     COUNTRY_NOT_OFFERED,
     DEACTIVATED,
@@ -193,6 +196,9 @@ class Onboarding:
             app = app_in(self.settings, installation.country)
             await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{app.host} {app.client_id}"))))
             await installations.lock(session, installation.id)
+            await session.refresh(installation)
+            if installation.uninstalled_at is not None:  # while this sign-in waited for its turn
+                raise Problem(SIGN_IN_STALE.because("The extension was uninstalled meanwhile."))
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
             superseded = await installations.connect(session, connection, clock=self.clock)
@@ -256,6 +262,7 @@ class Onboarding:
         The same company again changes the details only; another company begins a new activation with this moment.
         What waits for the present company is then delivered there or stopped, as `waiting` says; it must be said.
         """
+        candidate = await self._with_known_numbers(partner_space_id, business_space_id, candidate)
         company = await self._choice.meant(
             partner_space_id,
             candidate.company_code,
@@ -266,6 +273,7 @@ class Onboarding:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await installations.activation_of(session, installation.id, business_space_id)
+            await self._expect_free(session, installation, business_space_id, company, candidate)
             if standing is not None and standing.division == company.division:
                 for name, value in candidate.details().items():
                     setattr(standing, name, value)
@@ -275,6 +283,35 @@ class Onboarding:
             activation = await self._bind(session, installation, business_space_id, company, candidate)
             await self._tell(session, activation, "client.activated")
             return activation, standing is None
+
+    async def _with_known_numbers(self, partner: UUID, business_space_id: UUID, candidate: Candidate) -> Candidate:
+        """A change without numbers is compared with those that the client was activated with."""
+        async with self.sessions() as session:
+            installation = await expect_installation(session, partner)
+            standing = await installations.activation_of(session, installation.id, business_space_id)
+        if standing is None:
+            return candidate
+        return replace(
+            candidate,
+            vat_number=candidate.vat_number or standing.vat_number,
+            enterprise_number=candidate.enterprise_number or standing.enterprise_number,
+        )
+
+    async def _expect_free(
+        self,
+        session: AsyncSession,
+        installation: Installation,
+        business_space_id: UUID,
+        company: ExactCompany,
+        candidate: Candidate,
+    ) -> None:
+        """A client goes out through one Partner Space only, and a company is one client's unless somebody says why."""
+        others = await installations.others_bound(session, installation.id, business_space_id, company.division)
+        if others.client_elsewhere:
+            raise _active_elsewhere()
+        if others.company_taken and not candidate.override_reason:
+            sentence = f"{company.name} already receives the documents of another client of yours."
+            raise Problem(COMPANY_OF_ANOTHER.because(sentence, company=company.name))
 
     async def _bind(
         self,
@@ -295,7 +332,12 @@ class Onboarding:
             **candidate.details(),
         )
         session.add(activation)
-        await session.flush()
+        try:
+            await session.flush()
+        except IntegrityError as error:  # another Partner Space was quicker
+            raise Problem(
+                CLIENT_OF_ANOTHER.because("This Business Space is active in another Partner Space.")
+            ) from error
         await session.refresh(activation)
         return activation
 
@@ -342,6 +384,11 @@ _ENDINGS = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document waited."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document waited."),
 }
+
+
+def _active_elsewhere() -> Problem:
+    """Where, nobody is told: that is the other partner's business."""
+    return Problem(CLIENT_OF_ANOTHER.because("This Business Space is active in another Partner Space."))
 
 
 async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b32encode
+from dataclasses import replace
 from uuid import UUID
 
 from app.banqup.schemas import Document
@@ -17,14 +18,13 @@ LONGEST_SUBJECT = 200
 
 
 def pack(document: Document, conversion: Conversion, *, reference: str) -> Parcel:
-    """The draft and its files. Raises `Rejected` where a file is larger than Exact takes."""
+    """The draft and its files. Raises `Rejected` where the UBL is larger than Exact takes."""
     summary = conversion.summary
+    if len(conversion.ubl) > LARGEST_FILE:
+        raise Rejected(DOCUMENT_TOO_LARGE.because(f"The UBL has {len(conversion.ubl) / 1e6:.1f} MB."))
     files = {f"{reference}.xml": conversion.ubl}
     if conversion.pdf is not None:
         files[f"{reference}.pdf"] = conversion.pdf.content
-    for name, content in files.items():
-        if len(content) > LARGEST_FILE:
-            raise Rejected(DOCUMENT_TOO_LARGE.because(f"{name} has {len(content) / 1e6:.1f} MB."))
     purchase = document.folder == "PURCHASES"
     what = f"{'Credit note' if summary.is_credit_note else 'Invoice'} {summary.number}"
     counterparty = counterparty_of(document, summary).name
@@ -40,12 +40,21 @@ def pack(document: Document, conversion: Conversion, *, reference: str) -> Parce
     return Parcel(draft, files)
 
 
+def within_limits(conversion: Conversion) -> Conversion:
+    """Without a PDF that is larger than Exact takes, which is then named among the losses."""
+    pdf = conversion.pdf
+    if pdf is None or len(pdf.content) <= LARGEST_FILE:
+        return conversion
+    loss = f"The file {pdf.filename} is left out: it has {len(pdf.content) / 1e6:.1f} MB, and Exact takes 10 MB a file."
+    return replace(conversion, pdf=None, losses=(*conversion.losses, loss))
+
+
 def glimpsed(document: Document) -> dict[str, object]:
     """What Banqup's own data say of a document that was not converted: enough for a person to recognise it."""
     header = document.metadata
     return {
         "folder": document.folder,
-        "kind": {"INVOICE": "invoice", "CREDIT_NOTE": "credit_note"}.get(document.category or ""),
+        "kind": document.kind,
         "number": header.document_number,
         "issue_date": header.issue_date,
         "seller": header.supplier.legal_name or header.supplier.trade_name,

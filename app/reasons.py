@@ -139,6 +139,13 @@ COMPANY_OF_ANOTHER = Kind(
     Who.PARTNER,
     "Check the Company Code. When it is right all the same, send override_reason.",
 )
+CLIENT_OF_ANOTHER = Kind(
+    "client_of_another_partner",
+    409,
+    "Another partner exports this client",
+    Who.CLIENT,
+    "The client's documents go out through another Partner Space. Have the client deactivated there first.",
+)
 COMPANY_CLOSED = Kind(
     "company_not_usable",
     409,

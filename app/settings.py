@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     api_jwks_url: Url
     api_cors_origins: Words = []
     api_spaces_claim: str = "partner_spaces"
+    api_clients_claim: str | None = None
 
     exact_postbox_ubl_type: Literal[23, 130] = 130
 

@@ -38,6 +38,7 @@ class Caller:
 
     subject: str
     spaces: frozenset[UUID]
+    clients: frozenset[UUID] | None  # None where the tokens do not name clients
     scopes: frozenset[str]
 
     def expect_space(self, partner_space_id: UUID) -> UUID:
@@ -45,6 +46,12 @@ class Caller:
         if partner_space_id not in self.spaces:
             raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
         return partner_space_id
+
+    def expect_client(self, business_space_id: UUID) -> UUID:
+        """Where the tokens name clients, a team member binds only those that are assigned to him."""
+        if self.clients is not None and business_space_id not in self.clients:
+            raise Problem(NOT_FOUND.because("This client is not among those that you are assigned to."))
+        return business_space_id
 
 
 class Guarded(APIRoute):
@@ -66,10 +73,11 @@ async def authenticated(services: Services, authorization: str | None) -> Caller
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise _refused("The request carries no bearer token.")
-    claims = await _claims(services, token.strip())
+    claims, clients_claim = await _claims(services, token.strip()), services.settings.api_clients_claim
     return Caller(
         subject=str(claims.get("sub", "")),
         spaces=_spaces(claims.get(services.settings.api_spaces_claim)),
+        clients=_spaces(claims.get(clients_claim)) if clients_claim else None,
         scopes=frozenset(_words(claims.get("scope"))),
     )
 
@@ -132,6 +140,14 @@ async def _space(
     return caller.expect_space(partner_space_id)
 
 
+async def _client(
+    business_space_id: Annotated[UUID, Path(description="The client's Business Space.")],
+    caller: Annotated[Caller, Depends(_permitted)],
+) -> UUID:
+    return caller.expect_client(business_space_id)
+
+
 Manager = Annotated[Caller, Security(_permitted, scopes=[MANAGE])]
 ReadSpace = Annotated[UUID, Security(_space, scopes=[READ])]
 ManagedSpace = Annotated[UUID, Security(_space, scopes=[MANAGE])]
+ManagedClient = Annotated[UUID, Security(_client, scopes=[MANAGE])]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
 from app import records
-from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.callers import Guarded, ManagedClient, ManagedSpace, ReadSpace
 from app.api.companies import Company, listed
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
@@ -15,6 +15,7 @@ from app.api.services import Here, Services
 from app.installations import expect_installation
 from app.onboarding import Candidate
 from app.reasons import (
+    CLIENT_OF_ANOTHER,
     COMPANY_AMBIGUOUS,
     COMPANY_CLOSED,
     COMPANY_OF_ANOTHER,
@@ -111,6 +112,7 @@ class Clients(BaseModel):
             NOT_FOUND,
             COMPANY_UNKNOWN,
             NOT_CONNECTED,
+            CLIENT_OF_ANOTHER,
             COMPANY_OF_ANOTHER,
             COMPANY_CLOSED,
             INVALID_REQUEST,
@@ -122,7 +124,7 @@ class Clients(BaseModel):
     },
 )
 async def activate(
-    space: ManagedSpace, business_space_id: ClientId, wanted: Activation, services: Here, response: Response
+    space: ManagedSpace, business_space_id: ManagedClient, wanted: Activation, services: Here, response: Response
 ) -> Client:
     """Bind a client to the company of a Company Code and answer with that company's card.
 
@@ -162,7 +164,7 @@ async def client(space: ReadSpace, business_space_id: ClientId, services: Here) 
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def deactivate(space: ManagedSpace, business_space_id: ClientId, services: Here) -> None:
+async def deactivate(space: ManagedSpace, business_space_id: ManagedClient, services: Here) -> None:
     """Export no more of this client. What waits is recorded as not exported; what is in Exact stays there."""
     await services.onboarding.deactivate(space, business_space_id)
 

@@ -3,7 +3,7 @@
 Unknown keys are ignored and unknown enum values kept: what a value means is decided where it is used.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -139,6 +139,10 @@ class Timestamps(Schema):
     updated_at: Moment | None = None
 
 
+# How the categories end that are invoices and credit notes: INVOICE is documented, the other spellings are inferred.
+_CREDIT_NOTES = ("CREDIT NOTE", "CREDITNOTE")
+
+
 class Document(assumptions.AssumedDocument):
     """A purchase or sales document of a Business Space."""
 
@@ -152,6 +156,14 @@ class Document(assumptions.AssumedDocument):
     metadata: Metadata = Metadata()
     lines: tuple[Line, ...] = ()
     timestamps: Timestamps = Timestamps()
+
+    @property
+    def kind(self) -> Literal["invoice", "credit_note"] | None:
+        """What can be exported; None for the other categories. Where none is named it is an invoice."""
+        category = (self.category or "INVOICE").upper().replace("_", " ")
+        if category.endswith(_CREDIT_NOTES):
+            return "credit_note"
+        return "invoice" if category.endswith("INVOICE") else None
 
 
 def _text_or_none(value: Any) -> str | None:

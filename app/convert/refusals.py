@@ -5,7 +5,6 @@ from app.peppol.findings import Finding
 
 # UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
 SELF_BILLED = frozenset({"261", "389", "527"})
-_INVOICES = ("INVOICE", "CREDIT_NOTE", "CREDITNOTE", "CREDIT NOTE")  # how the categories end that are exported
 
 
 def self_billing(type_code: str) -> Finding:
@@ -21,8 +20,7 @@ def self_billing(type_code: str) -> Finding:
 
 def of(document: Document) -> list[Finding]:
     """What speaks against a Banqup document before it is even read."""
-    category = (document.category or "INVOICE").upper()
-    found = [] if category.endswith(_INVOICES) else [_other_category(category)]
+    found = [] if document.kind else [_other_category(document.category or "")]
     if document.metadata.self_billed:
         found.append(self_billing(document.metadata.type_code or "389"))
     return found

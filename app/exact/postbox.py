@@ -35,7 +35,8 @@ STATES = {
     46: "blocked",
 }
 FAILED = frozenset({"rejected", "error", "blocked"})
-FINAL = FAILED | {"processed"}
+NOT_FOUND, REMOVED = "not found", "removed"
+FINAL = FAILED | {"processed", REMOVED}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db, log
 from app.clock import Clock
-from app.crypto import Sealer
+from app.crypto import CannotOpen, Sealer
 from app.db import Sessions
 from app.errors import NeedsSignIn, TryLater
 from app.exact import oauth
@@ -80,6 +80,20 @@ class Tokens:
 
         Raises `NeedsSignIn` where the chain is lost, `TryLater` where that cannot be known yet.
         """
+        try:
+            return await self._current(app, account)
+        except CannotOpen:
+            raise await self._given_up(account) from None
+
+    async def _given_up(self, account: Account) -> NeedsSignIn:
+        """The pair was sealed with a key that is no longer listed: it is erased, and only a sign-in helps."""
+        async with self._sessions.begin() as session:
+            chain = await _locked(session, account)
+            if chain is not None:
+                chain.access_token = chain.refresh_token = None
+        return NeedsSignIn(WAITS_FOR_CONNECTION.because("The stored sign-in can no longer be opened here."))
+
+    async def _current(self, app: App, account: Account) -> str:
         async with self._sessions() as session:
             chain = await session.get(TokenChain, account)
             now = await self._now(session)
@@ -120,7 +134,10 @@ class Tokens:
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
         # One task of this process at a time: waiting for the row must not use up the pool's connections.
         async with self._locks.setdefault(account, asyncio.Lock()):
-            return await self._rotate_locked(app, account, refused)
+            try:
+                return await self._rotate_locked(app, account, refused)
+            except CannotOpen:
+                raise await self._given_up(account) from None
 
     async def _rotate_locked(self, app: App, account: Account, refused: str | None) -> str:
         answer: TokenPair | TokenError | None = None

@@ -164,7 +164,6 @@ class Activation(Base):
         Index(
             "uq_activation_client",
             "business_space_id",
-            "installation_id",
             unique=True,
             postgresql_where=text("ended_at is null"),
         ),

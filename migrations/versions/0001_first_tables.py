@@ -230,7 +230,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_activation_client",
         "activation",
-        ["business_space_id", "installation_id"],
+        ["business_space_id"],
         unique=True,
         postgresql_where=sa.text("ended_at is null"),
     )

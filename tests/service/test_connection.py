@@ -1,6 +1,7 @@
 """One Exact account, one space: sign-ins, lost connections, supersedes and what waits meanwhile."""
 
 import asyncio
+import base64
 import json
 import sys
 from asyncio.subprocess import PIPE
@@ -10,13 +11,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app import exports, lanes, records
+from app import exports, installations, lanes, records
 from app.errors import Problem
 from app.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
 from app.onboarding import Candidate
 from tests.service.invoices import invoice
 from tests.service.refreshing import TASKS
-from tests.service.world import World, told_of
+from tests.service.world import World, built, told_of
 
 GARAGE = 100003
 
@@ -385,5 +386,91 @@ async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: 
         queued = await exports.queue_again(session, [Export.document_id == document], clock=world.clock)
         await lanes.wake(session, list(queued), clock=world.clock)
     await world.carry()
+
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_a_client_goes_out_through_one_partner_space_only(world: World) -> None:
+    first, second = await world.connected("anna"), await world.connected("bram")
+    client = await world.client(first)
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding.activate(second, client, Candidate(company_code="1"))
+    await world.onboarding.deactivate(first, client)
+    await world.onboarding.activate(second, client, Candidate(company_code="1"))
+
+    assert refused.value.reason.kind.code == "client_of_another_partner"
+    assert str(first) not in str(refused.value.reason.as_json())
+
+
+async def test_a_company_of_another_client_is_refused_unless_somebody_says_why(world: World) -> None:
+    partner = await world.connected()
+    await world.client(partner, "3")
+
+    with pytest.raises(Problem) as refused:
+        await world.client(partner, "3")
+    second = await world.client(partner, "3", override_reason="The company has two Business Spaces")
+
+    assert refused.value.reason.kind.code == "company_of_another_client"
+    assert (await world.activation(second)).company_code == "3"
+
+
+async def test_a_change_without_numbers_is_compared_with_those_of_the_activation(world: World) -> None:
+    partner = await world.connected()
+    cards = {card.code: card for card in await world.onboarding.companies(partner) if card.division < 200000}
+    client = await world.client(partner, "2", vat_number=cards["2"].vat_number)
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding.activate(partner, client, Candidate(company_code="3"))
+    await world.onboarding.activate(partner, client, Candidate(company_code="2", relation="link"))
+
+    assert refused.value.reason.kind.code == "company_of_another_client"
+    assert (await world.activation(client)).vat_number == cards["2"].vat_number
+
+
+async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(world: World) -> None:
+    partner = await world.installed()
+    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    callback = await world.callback(url)
+    async with world.sessions.begin() as session:
+        sign_in = await installations.take_sign_in(session, str(callback["state"]), clock=world.clock)
+    assert sign_in is not None
+    await world.onboarding.uninstall(partner)
+
+    with pytest.raises(Problem) as refused:
+        await world.onboarding._connect(sign_in, str(callback["code"]))
+
+    assert refused.value.reason.kind.code == "sign_in_stale"
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(TokenChain)) == 0
+
+
+async def test_another_exact_account_of_the_same_space_replaces_the_tokens_of_the_first(world: World) -> None:
+    partner = await world.connected("anna")
+
+    await world.sign_in(partner, "bram")
+
+    async with world.sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(TokenChain)) == 1
+    assert (await chain(world)).exact_user_id == (await connected_as(world, partner)).exact_user_id
+
+
+async def connected_as(world: World, partner: UUID) -> Connection:
+    connection = await world.connection(partner)
+    assert connection is not None
+    return connection
+
+
+async def test_a_key_that_is_no_longer_listed_needs_a_sign_in_and_is_told(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner)
+    document = await world.approved(client, invoice())
+    other_key = base64.b64encode(b"another key of thirty-two bytes!").decode()
+
+    async with built(world.sandbox, world.settings.expect_database_url(), secret_keys=other_key) as rotated:
+        await rotated.carry()
+        assert await state(world, partner) == "needs_sign_in"
+        await rotated.sign_in(partner)
+        await rotated.carry()
 
     assert (await world.export(document)).status == "ready_to_process"

@@ -287,3 +287,54 @@ async def test_a_storage_that_gives_other_bytes_is_asked_again_before_anything_i
     async with world.sessions() as session:
         ubl = await records.ubl(session, export.id)
     assert base64.b64encode(PDF) in (ubl or b"")
+
+
+async def test_a_document_of_another_category_is_not_exported(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice(category="ORDER"))
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("not_exported", "not_an_invoice")
+
+
+async def test_a_spelling_of_credit_note_that_is_not_documented_is_one_all_the_same(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice(category="PURCHASE_CREDIT_NOTE"))
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, export.kind) == ("ready_to_process", "credit_note")
+
+
+@pytest.mark.parametrize(("size", "arrives"), [(9_900_000, True), (10_100_000, False)])
+async def test_a_pdf_that_does_not_fit_into_the_ubl_lies_beside_it_and_a_larger_one_is_named(
+    world: World, size: int, arrives: bool
+) -> None:
+    client = await world.client(await world.connected())
+    scan = PDF + b" " * (size - len(PDF))
+    large = {"role": "PDF", "filename": "scan.pdf", "content_type": "application/pdf", "content": scan}
+    document = await world.approved(client, invoice(), files=[large])
+
+    await world.carry()
+
+    export = await world.export(document)
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert export.status == "ready_to_process", export.reason
+    assert any(file["filename"].endswith(".pdf") for file in arrived["attachments"]) is arrives
+    assert any("scan.pdf" in loss for loss in export.losses or []) is not arrives
+
+
+async def test_unreadable_fields_of_a_document_are_named(world: World) -> None:
+    client = await world.client(await world.connected())
+    broken = invoice()
+    broken["metadata"]["issueDate"] = "the second of November"
+    document = await world.approved(client, broken)
+
+    await world.carry()
+
+    export = await world.export(document)
+    assert (export.status, (export.reason or {})["code"]) == ("error", "document_unreadable")
+    assert "issueDate" in (export.reason or {})["sentence"]

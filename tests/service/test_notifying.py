@@ -8,12 +8,22 @@ from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
 from app import installations, notifications
+from app.api import events
 from app.errors import Problem
 from app.models import InstallationId, Notification
 from app.notifying import Refused, vetted
 from tests.service.invoices import invoice
 from tests.service.receiver import Receiver, listening
 from tests.service.world import World
+
+DESCRIBED: dict[str, type[events.Event]] = {
+    "export.ready_to_process": events.ExportReady,
+    "export.error": events.ExportFailed,
+    "connection.lost": events.ConnectionLost,
+    "connection.restored": events.ConnectionRestored,
+    "client.activated": events.ClientActivated,
+    "client.deactivated": events.ClientDeactivated,
+}
 
 
 @pytest.fixture
@@ -29,10 +39,14 @@ async def installation_of(world: World, partner: UUID) -> InstallationId:
 
 
 async def told(world: World, receiver: Receiver) -> list[str]:
-    """Send until nothing is due; gives the types that were received."""
+    """Send until nothing is due; gives the types that were received, each with a body as it is described."""
     while await world.exporter.notifier.send_due():
         pass
-    return [json.loads(body)["type"] for _, body in receiver.received]
+    received = [json.loads(body) for _, body in receiver.received]
+    for body in received:
+        described = DESCRIBED[body["type"]].model_validate(body)
+        assert described.model_dump(mode="json", exclude_unset=True)["data"] == body["data"]
+    return [body["type"] for body in received]
 
 
 async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world: World) -> None:

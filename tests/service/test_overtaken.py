@@ -64,7 +64,7 @@ async def test_a_deactivation_after_the_last_call_leaves_a_document_that_is_expo
 @pytest.mark.parametrize("fault", ["exact_error_500", "html_503"])
 async def test_a_failure_of_an_export_that_was_ended_meanwhile_harms_nobody(world: World, fault: str) -> None:
     partner = await world.connected()
-    client, other = await world.client(partner), await world.client(partner)
+    client, other = await world.client(partner), await world.client(partner, override_reason="Two spaces")
     document = await world.approved(client, invoice("2026-1"))
     later = await world.approved(other, invoice("2026-2"))
     await world.sandbox.exact.fault(fault, endpoint="documents/Documents", method="POST", times=1)

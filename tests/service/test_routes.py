@@ -212,3 +212,20 @@ async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
         in_force = select(Activation).where(Activation.business_space_id == client, Activation.ended_at.is_(None))
         chosen = (await session.scalars(in_force)).one()
     assert (chosen.route, chosen.relation, chosen.category, chosen.folder) == ("postbox", "link", category, folder)
+
+
+async def test_a_message_that_exact_no_longer_lists_is_removed_only_when_that_is_so_twice(world: World) -> None:
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+    await world.carry()
+    async with world.sessions.begin() as session:  # a key that Exact does not list
+        await session.execute(update(Export).values(exact_id=uuid4()))
+
+    states = []
+    for _ in range(2):
+        await world.advance(600)
+        await world.carry()
+        states.append((await world.export(document)).exact_state)
+
+    assert states == ["not found", "removed"]
+    assert (await world.export(document)).status == "ready_to_process"

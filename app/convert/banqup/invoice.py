@@ -68,7 +68,7 @@ def type_code(document: Document) -> str:
 
 def is_credit_note(document: Document) -> bool:
     """Whether Banqup's category says credit note."""
-    return "CREDIT" in (document.category or "").upper()
+    return document.kind == "credit_note"
 
 
 def _currency(document: Document) -> str:
