@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import webhooks
+from app.api import events, webhooks
 from app.api.examples import EXAMPLES
 from app.api.front import REQUEST_ID
 from app.api.problems import MEDIA_TYPE, ProblemBody, documented
@@ -108,6 +108,7 @@ def _described(app: FastAPI, settings: Settings) -> dict[str, Any]:
         summary=app.summary,
         description=app.description,
         routes=app.routes,
+        webhooks=events.router.routes,
         tags=app.openapi_tags,
         servers=app.servers,
         license_info=app.license_info,
@@ -119,6 +120,7 @@ def _described(app: FastAPI, settings: Settings) -> dict[str, Any]:
     components["securitySchemes"][scheme] = _SCHEMES[scheme]
     _describe_webhook(document["paths"][webhooks.PATH]["post"], scheme)
     _show_examples(components["schemas"])
+    components["parameters"] = _describe_events(document["webhooks"])
     shared: dict[str, Any] = {}
     components["responses"] = shared
     for operations in document["paths"].values():
@@ -158,6 +160,19 @@ def _describe_webhook(operation: dict[str, Any], scheme: str) -> None:
             _header("webhook-id", "The id of the message.", _MESSAGE["id"]),
             _header("webhook-timestamp", "Seconds since 1970 in UTC; refused beyond five minutes.", "1767225600"),
         ]
+
+
+def _describe_events(told: dict[str, Any]) -> dict[str, Any]:
+    """Their headers are written once; gives these. The signature takes the place of a security scheme."""
+    headers: dict[str, Any] = {}
+    for operations in told.values():
+        operation = operations["post"]
+        headers |= {header["name"]: header for header in operation["parameters"]}
+        operation["parameters"] = [
+            {"$ref": f"#/components/parameters/{header['name']}"} for header in operation["parameters"]
+        ]
+        operation["security"] = []
+    return headers
 
 
 def _header(name: str, description: str, example: Any) -> dict[str, Any]:

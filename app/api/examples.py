@@ -107,6 +107,32 @@ _QUEUED = {
 
 _IN_ERROR = {**_EXPORT, "status": "error", "reason": _REASON, "exact": None}
 
+_LOST = {
+    "code": "connection",
+    "sentence": "Exact Online no longer accepts this sign-in.",
+    "who": "partner",
+    "how": "Sign in with Exact Online again; what waits goes out by itself.",
+    "details": None,
+}
+
+_TOLD_EXPORT = {
+    "export": _EXPORT["id"],
+    "client": _CLIENT,
+    "document": _DOCUMENT,
+    "status": "ready_to_process",
+    "number": "2026-0117",
+    "exact_number": "26700012",
+    "exact_state": None,
+    "reason": None,
+}
+_TOLD_ERROR = {**_TOLD_EXPORT, "status": "error", "exact_number": None, "reason": _REASON}
+_TOLD_CLIENT = {"client": _CLIENT, "company": {"code": "2", "name": "Bakkerij Janssens BV"}, "because": None}
+
+
+def _event(event: str, timestamp: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"type": event, "timestamp": timestamp, "data": data}
+
+
 EXAMPLES: dict[str, list[Any]] = {
     "NewInstallation": [{"partner_space_id": _SPACE, "country": "be", "permissions": list(PERMISSIONS)}],
     "Change": [{"active": False, "confirm": True}, {"cutoff": "event"}],
@@ -141,13 +167,7 @@ EXAMPLES: dict[str, list[Any]] = {
             "connected_at": "2026-11-02T08:05:00Z",
             "since": "2026-12-01T17:40:00Z",
             "companies_listed_at": "2026-11-02T08:06:00Z",
-            "reason": {
-                "code": "connection",
-                "sentence": "Exact Online no longer accepts this sign-in.",
-                "who": "partner",
-                "how": "Sign in with Exact Online again; what waits goes out by itself.",
-                "details": None,
-            },
+            "reason": _LOST,
         },
     ],
     "Companies": [{"companies": [_COMPANY]}],
@@ -167,4 +187,12 @@ EXAMPLES: dict[str, list[Any]] = {
     ],
     "Resend": [{"status": "error", "client": _CLIENT}, {"status": "error"}],
     "Resent": [{"count": 3}],
+    "ExportReady": [_event("export.ready_to_process", "2026-11-03T09:30:02Z", _TOLD_EXPORT)],
+    "ExportFailed": [_event("export.error", "2026-11-03T09:30:02Z", _TOLD_ERROR)],
+    "ConnectionLost": [_event("connection.lost", "2026-12-01T17:40:00Z", {"reason": _LOST})],
+    "ConnectionRestored": [_event("connection.restored", "2026-12-02T08:05:00Z", {"full_name": "Anna Peeters"})],
+    "ClientActivated": [_event("client.activated", "2026-11-02T08:15:00Z", _TOLD_CLIENT)],
+    "ClientDeactivated": [
+        _event("client.deactivated", "2026-12-31T16:00:00Z", {**_TOLD_CLIENT, "because": "deactivated"})
+    ],
 }

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, settings
 from pydantic import BaseModel
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from app import openapi
-from app.api import clients, companies, connection, exports, extension, installations
+from app import notifications, openapi
+from app.api import clients, companies, connection, events, exports, extension, installations
 from app.api.examples import EXAMPLES
 from app.reasons import KINDS
 from sandbox.running import Sandbox
@@ -22,7 +22,7 @@ from tests.api.running import MESSAGES, Api, message
 from tests.api.test_onboarding import activate, connected
 
 FILE = Path(__file__).parents[2] / "openapi.yaml"
-MODULES = (clients, companies, connection, exports, extension, installations)
+MODULES = (clients, companies, connection, events, exports, extension, installations)
 DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text())
 OPERATIONS = {
     f"{method.upper()} {path}": operation
@@ -90,6 +90,19 @@ def test_the_contract_is_all_there() -> None:
         f"POST {space}/exports/resend",
         *(f"GET {path}" for path in ("/healthz", "/readyz", "/metrics")),
     }
+
+
+def test_every_notification_is_described_with_its_headers_and_an_example() -> None:
+    assert set(DOCUMENT["webhooks"]) == set(notifications.TYPES)
+    for name, operations in DOCUMENT["webhooks"].items():
+        told = operations["post"]
+        headers = [f"webhook-{header}" for header in ("id", "timestamp", "signature")]
+        assert [header["$ref"] for header in told["parameters"]] == [
+            f"#/components/parameters/{each}" for each in headers
+        ]
+        assert all(DOCUMENT["components"]["parameters"][each]["required"] for each in headers)
+        place = told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert [example["type"] for example in DOCUMENT["components"]["schemas"][place]["examples"]] == [name]
 
 
 # Which origins, cursors, states and destinations are right cannot be told by a schema: others are refused as described.
