@@ -57,6 +57,7 @@ class Campaign:
     postgres: Postgres
     api: Process
     workers: list[Process]
+    port: int
     clock: SharedClock
     clients: list[Client]
     partners: Partners
@@ -83,14 +84,26 @@ class Campaign:
         await self.epilogue()
 
     async def kill(self) -> None:
-        """kill -9 of a random process every few seconds, and back at once."""
+        """kill -9 of a random process every few seconds; the next one when this one works again."""
         while True:
             await asyncio.sleep(self.chance.uniform(*PAUSES))
             victim = self.chance.choice([self.api, *self.workers])
             await asyncio.to_thread(victim.kill)
-            self.time.orphans |= read_leases(victim.folder / f"{victim.name}.leases")
-            victim.start()
             self.kills += 1
+            leases = victim.folder / f"{victim.name}.leases"
+            self.time.orphans |= read_leases(leases)
+            await asyncio.to_thread(leases.unlink, missing_ok=True)
+            victim.start()
+            await asyncio.to_thread(self._wait_for, victim, leases)
+
+    def _wait_for(self, one: Process, leases: Path) -> None:
+        """A worker notes its leases as soon as it works; the API answers."""
+        if one is self.api:
+            processes.wait_until_ready(self.port)
+            return
+        ends = time.monotonic() + processes.PATIENCE
+        while not leases.exists() and time.monotonic() < ends:
+            time.sleep(0.1)
 
     async def restart_postgres(self) -> None:
         """Once by kill -9, once as an operator does."""

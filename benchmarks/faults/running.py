@@ -26,7 +26,7 @@ async def run(folder: Path, size: Size, seed: int) -> bool:
                 for one in (api, *workers):
                     one.start()
                 await asyncio.to_thread(processes.wait_until_ready, port)
-                campaign = Campaign(size, seed, built, postgres, api, workers, clock, clients, partners)
+                campaign = Campaign(size, seed, built, postgres, api, workers, port, clock, clients, partners)
                 await campaign.run()
                 return await report(campaign, seconds=time.monotonic() - campaign.started)
         finally:
