@@ -61,6 +61,7 @@ async def test_what_became_of_a_message_is_followed_to_its_end(
 
     export = await world.export(document)
     assert (export.status, export.exact_state, export.follow_at) == (status, state, None)
+    assert await code_of(world, document) == ("rejected_in_exact" if status == "error" else None)
 
 
 async def test_sixty_states_are_asked_by_one_call(world: World) -> None:

@@ -1,5 +1,6 @@
 """Exact answered unclearly, or not at all: nothing is lost and nothing is doubled."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import update
 from app import exports
 from app.models import Export
 from tests.service.invoices import invoice
-from tests.service.world import World
+from tests.service.world import World, built
 
 GARAGE = 100003
 DONE = {"effect": "done"}
@@ -177,9 +178,16 @@ async def test_a_clock_of_exact_that_differs_costs_no_call_beyond_the_limit(worl
     assert (await world.sandbox.exact.calls())["by_status"].get("429", 0) == 0
 
 
-@pytest.mark.parametrize("state", [{"status": 2}, {"blocking_status": 10}, {"moved": True}])
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ({"status": 2}, "exact_forbids"),
+        ({"blocking_status": 10}, "exact_forbids"),
+        ({"moved": True}, "company_gone"),
+    ],
+)
 async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_it_is_back(
-    world: World, state: dict[str, object]
+    world: World, state: dict[str, object], code: str
 ) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
@@ -187,7 +195,7 @@ async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_i
 
     await world.carry()
     held = await world.export(document)
-    assert (held.status, (held.reason or {})["who"]) == ("queued", "partner")
+    assert (held.status, (held.reason or {})["code"], (held.reason or {})["who"]) == ("queued", code, "partner")
     back = {"status": 1, "blocking_status": 0, "moved": False}
     await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", back)
     await world.advance(1300)
@@ -212,3 +220,54 @@ async def test_what_was_begun_goes_on_with_the_bytes_it_was_begun_with(world: Wo
     export = await world.export(document)
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     assert [file["sha256"] for file in arrived["attachments"]] == [export.ubl_sha256] == [begun]
+
+
+async def test_a_scope_that_our_app_lacks_is_told_to_the_operator(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="scope", times=1)
+
+    await world.carry()
+
+    reason = (await world.export(document)).reason or {}
+    assert (reason["code"], reason["who"]) == ("exact_scope_missing", "operator")
+
+
+async def test_a_wrong_client_secret_is_told_to_the_operator_and_everything_waits(world: World) -> None:
+    client = await world.client(await world.connected())
+    await world.advance(601)
+    document = await world.approved(client, invoice())
+    wrong = {"be": {"client_id": world.sandbox.exact_client_id, "client_secret": "wrong"}}
+
+    async with built(world.sandbox, world.settings.expect_database_url(), exact_apps=wrong) as mistaken:
+        mistaken.clock.offset = world.clock.offset
+        await mistaken.carry()
+    reason = (await world.export(document)).reason or {}
+    await world.advance(60)
+    await world.carry()
+
+    assert (reason["code"], reason["who"]) == ("exact_refuses_app", "operator")
+    assert (await world.export(document)).status == "ready_to_process"
+
+
+class Broken:
+    """A part of ours that fails in a way that nobody foresaw."""
+
+    async def document(self, *_: object) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_failure_of_ours_is_told_to_the_operator_and_tried_again(world: World) -> None:
+    client = await world.client(await world.connected())
+    document = await world.approved(client, invoice())
+    whole = world.exporter
+    world.exporter = replace(whole, banqup=Broken())  # type: ignore[arg-type]
+    await world.carry()
+    reason = (await world.export(document)).reason or {}
+    world.exporter = whole
+
+    await world.advance(60)
+    await world.carry()
+
+    assert (reason["code"], reason["who"]) == ("failed_here", "operator")
+    assert (await world.export(document)).status == "ready_to_process"
