@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-peppol lock clean
+.PHONY: help setup demo run test check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -61,10 +61,10 @@ coverage: setup
 soak: setup ## Kill processes at random while documents flow; each must arrive exactly once
 	$(BIN)/python -m benchmarks.soak
 
-faults: setup ## Make Exact and Banqup fail in every way while documents flow
-	$(BIN)/python -m benchmarks.faults
+faults: setup ## Make Exact and Banqup fail in every way while documents flow (SEED=n)
+	$(BIN)/python -m benchmarks.faults $(if $(SEED),--seed $(SEED))
 
-bench-intake bench-export: bench-%: setup ## Messages accepted, documents exported a second
+bench-intake bench-export bench-pace: bench-%: setup ## Messages accepted, documents exported a second; the pace at Exact's limits
 	$(BIN)/python -m benchmarks.$*
 
 bench-peppol: setup ## UBL documents written and checked a second
