@@ -102,3 +102,16 @@ async def test_a_file_whose_answer_was_lost_is_looked_for_also_when_sent_again(w
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
+
+
+async def test_a_second_look_that_comes_too_early_counts_for_nothing(world: World, client: UUID) -> None:
+    document = await world.approved(client, invoice())
+    await world.sandbox.exact.fault("lost_answer", endpoint=FILES, method="POST", times=1)
+    await world.carry()
+    async with world.sessions.begin() as session:  # the process died after it had noted its first look
+        await session.execute(update(Export).values(looks=1))
+
+    await settle(world)
+
+    assert (await world.export(document)).status == "ready_to_process"
+    assert await files_in_exact(world) == [["xml"]]
