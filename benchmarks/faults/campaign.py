@@ -114,7 +114,7 @@ class Campaign:
             self.restarts += 1
 
     async def change_accounts(self) -> None:
-        """The first two partners lose their accounts to the last two, and come back with new ones."""
+        """The first two partners lose their accounts to the last two, and react by coming back with new ones."""
         partners = list(self.partners.users)
         for loser, winner in ((partners[0], partners[-1]), (partners[1], partners[-2])):
             await asyncio.sleep(self.size.seconds / 16)

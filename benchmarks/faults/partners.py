@@ -25,6 +25,8 @@ class Partners:
     town: Town
     users: dict[UUID, str]
     companies: dict[UUID, list[int]]
+    accounts: int = 0
+    superseded: int = 0
     signed_in_again: int = 0
     sent_again: int = 0
 
@@ -32,17 +34,23 @@ class Partners:
         """Whoever is told that the connection needs a sign-in signs in, until this is cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            for partner in await self.told():
-                self.signed_in_again += await self.sign_in(partner, self.users[partner])
+            for partner, state in await self.told():
+                user = self.users[partner] if state == "needs_sign_in" else await self.new_account(partner)
+                self.signed_in_again += await self.sign_in(partner, user)
 
-    async def told(self) -> list[UUID]:
-        """Partner Spaces whose connection needs a sign-in."""
+    async def told(self) -> list[tuple[UUID, str]]:
+        """Partner Spaces whose connection does not stand, and what they are told about it."""
         query = (
-            select(Installation.partner_space_id)
+            select(Installation.partner_space_id, Connection.state)
             .join(Connection, Connection.installation_id == Installation.id)
-            .where(Connection.state == "needs_sign_in")
+            .where(Connection.state != "connected")
         )
-        return [row[0] for row in await self.town.read(query)]
+        return [(row[0], row[1]) for row in await self.town.read(query)]
+
+    async def new_account(self, partner: UUID) -> str:
+        """Another Exact user who opens the same companies."""
+        self.accounts += 1
+        return await self.town.user(f"another-{self.accounts}", self.companies[partner])
 
     async def sign_in(self, partner: UUID, user: str) -> bool:
         """Try until it works, as people do; what Exact or the service answers meanwhile does not matter."""
@@ -57,15 +65,11 @@ class Partners:
         return False
 
     async def supersede(self, partner: UUID, *, by: UUID) -> None:
-        """Another partner signs in with this one's Exact account; this one comes back with a new account."""
+        """Another partner signs in with this one's Exact account."""
         account = self.users[partner]
         seen = [*self.companies[partner], *self.companies[by]]
         await self.town.sandbox.exact.patch(f"/sandbox/users/{account}", {"companies": seen})
-        if not await self.sign_in(by, account):
-            return
-        await asyncio.sleep(2 * LOOK_EVERY)
-        successor = await self.town.user(f"{account}-successor", self.companies[partner])
-        self.signed_in_again += await self.sign_in(partner, successor)
+        self.superseded += await self.sign_in(by, account)
 
     async def send_errors_again(self) -> int:
         """After a person has looked at them; gives how many."""
