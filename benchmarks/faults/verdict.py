@@ -90,7 +90,8 @@ def _print(campaign: Campaign, verdict: Verdict, standing: Chains, calls: dict[s
     )
     print(
         f"kill -9 {campaign.kills}, Postgres restarted {campaign.restarts},"
-        f" superseded {partners.superseded}, signed in again {partners.signed_in_again}, errors sent again by persons {partners.sent_again}"
+        f" superseded {partners.superseded}, signed in again {partners.signed_in_again},"
+        f" errors sent again by persons {partners.sent_again}"
     )
     print(f"in Exact {verdict.arrived}, duplicates {verdict.duplicates}; states {dict(verdict.by_state)}")
     print(
