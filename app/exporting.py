@@ -12,7 +12,7 @@ from time import monotonic
 
 import httpx
 
-from app import convert, db, exports, installations, lanes, log, precedence
+from app import convert, db, exports, installations, keeping, lanes, log, precedence
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
@@ -155,7 +155,7 @@ class Exporter:
         """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
-            ubl = await exports.keep_ubl(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
+            ubl = await keeping.keep(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
             return await exports.describe(session, export, described(document, conversion, parcel)), parcel

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, cast, delete, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, case, cast, func, insert, literal, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -18,7 +17,6 @@ from app.models import (
     Activation,
     ActivationId,
     Export,
-    ExportedUbl,
     ExportEvent,
     Installation,
     InstallationId,
@@ -255,32 +253,6 @@ async def tell_what_is_left(session: AsyncSession, begun: Export, *, clock: Cloc
     reason = dict(export.reason or {})
     export.reason = reason | {"sentence": f"{reason.get('sentence', '')}{left}", "who": Who.PARTNER.value}
     await add_event(session, export, "left_in_exact", {"exact_number": export.exact_number}, clock=clock)
-
-
-async def keep_ubl(
-    session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock
-) -> bytes:
-    """Keep the UBL for a while; gives the one that counts.
-
-    Once a post was begun that is the one it was begun with: another attempt may have come to other bytes, by a new
-    version of ours say, and Exact may already have the first.
-    """
-    if export.intent is not None or export.exact_id is not None:
-        begun = await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export.id))
-        if begun is not None:
-            return begun
-    values = {"content": content, "delete_after": clock.sql() + kept_for}
-    await session.execute(
-        upsert(ExportedUbl)
-        .values(export_id=export.id, installation_id=export.installation_id, **values)
-        .on_conflict_do_update(index_elements=["export_id"], set_=values)
-    )
-    return content
-
-
-async def forget_old_ubl(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete the content that was kept long enough."""
-    await session.execute(delete(ExportedUbl).where(ExportedUbl.delete_after < clock.sql()))
 
 
 async def stop_waiting(

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app import db, exports, inbox, installations, lanes, log, notifications
+from app import db, inbox, installations, keeping, lanes, log, notifications
 from app.clock import Clock
 from app.db import Sessions
 from app.exporting import Exporter, opened
@@ -88,7 +88,7 @@ class Worker:
 
     async def _keep_house(self) -> None:
         async with self.sessions.begin() as session:
-            await exports.forget_old_ubl(session, clock=self.clock)
+            await keeping.forget_old(session, clock=self.clock)
             await inbox.forget_old_messages(session, clock=self.clock)
             await notifications.forget_old(session, clock=self.clock)
             await installations.forget_old_sign_ins(session, clock=self.clock)

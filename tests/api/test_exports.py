@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, text, update
 
-from app import exports, lanes
+from app import exports, keeping, lanes
 from app.clock import Clock
 from app.lanes import Claim
 from app.models import Export, Lane
@@ -66,7 +66,7 @@ class Office:
         }
         async with self.desk.services.sessions.begin() as session:
             export = await exports.describe(session, await session.get_one(Export, export_id), values)
-            await exports.keep_ubl(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
+            await keeping.keep(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
             export = await exports.posted_document(
                 session, export, exact_id=uuid4(), number="17", url="https://exact.example/17"
             )
@@ -248,7 +248,7 @@ async def test_a_ubl_that_was_never_made_is_a_404(office: Office) -> None:
 async def test_a_ubl_that_is_no_longer_kept_is_a_410(office: Office) -> None:
     export_id = await office.exported()
     async with office.desk.services.sessions.begin() as session:
-        await exports.forget_old_ubl(session, clock=Clock(timedelta(days=31)))
+        await keeping.forget_old(session, clock=Clock(timedelta(days=31)))
     answer = await office.desk.at("GET", office.space, f"/exports/{export_id}/ubl")
     assert refusal(answer) == (410, "ubl_no_longer_kept")
 
