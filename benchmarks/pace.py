@@ -31,12 +31,12 @@ COMPANIES, CONNECTIONS = 40, 4
 CALLS_A_MINUTE = 60  # Exact's
 HUGE = 50_000
 ALIVE = 600  # of the huge lane's documents are in Banqup: more than it can export meanwhile
-SMALL = 30
+WARM, ALONE, CROWDED = 2, 8, 16  # documents of the small lane: 52 of its 58 calls a minute
 DELAY = 1.0  # second beyond its own time
 
 FILL = text("""
-insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger)
-select installation_id, lane_id, id, business_space_id, gen_random_uuid(), division, 'approved'
+insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger, eligible_from)
+select installation_id, lane_id, id, business_space_id, gen_random_uuid(), division, 'approved', activated_at
 from activation, generate_series(1, :count) where business_space_id = :space
 """)
 
@@ -87,12 +87,13 @@ async def arrived(built: Town, document: UUID) -> None:
 
 async def beside(built: Town, small: Client, huge: Client) -> bool:
     """One document after another in a small lane: alone, then beside 50,000 that wait in another."""
-    alone = await waits(built, small, 10)
+    await waits(built, small, WARM)
+    alone = await waits(built, small, ALONE)
     documents = await built.put([huge], [f"huge-{number:06}" for number in range(ALIVE)], lines=3)
     await built.deliver([huge], documents)
     async with built.sessions.begin() as session:
         await session.execute(FILL, {"count": HUGE - ALIVE, "space": huge.space})
-    crowded = await waits(built, small, SMALL - 10)
+    crowded = await waits(built, small, CROWDED)
     await built.onboarding.deactivate(huge.partner, huge.space)
     usual = statistics.median(alone)
     print(f"a small lane's document, alone: median {usual:.2f} s, longest {max(alone):.2f} s")
