@@ -35,7 +35,8 @@ WARM, ALONE, CROWDED = 2, 8, 16  # documents of the small lane: 52 of its 58 cal
 DELAY = 1.0  # second beyond its own time
 
 FILL = text("""
-insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger, eligible_from)
+insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
+                    eligible_from)
 select installation_id, lane_id, id, business_space_id, gen_random_uuid(), division, 'approved', activated_at
 from activation, generate_series(1, :count) where business_space_id = :space
 """)
