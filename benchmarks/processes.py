@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 
 from app import embedded_postgres, schema
 from app.embedded_postgres import Server
-from sandbox.running import Sandbox
+from sandbox.running import Sandbox, running
 
 ROOT = Path(__file__).parent.parent
 SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
@@ -113,6 +114,13 @@ def cpu_seconds(pid: int) -> float:
     """User and system time that a process has used; its children are not counted."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextmanager
+def stand_ins(folder: Path, *, listener: str) -> Iterator[Sandbox]:
+    """Both stand-ins, as a process that nobody kills; what they say goes into a log beside the others."""
+    with (folder / "sandbox.log").open("w") as log, running(listener=listener, log=log) as sandbox:
+        yield sandbox
 
 
 def environment(sandbox: Sandbox, database_url: str, port: int) -> dict[str, str]:

@@ -18,7 +18,6 @@ from benchmarks import processes, town
 from benchmarks.judging import Verdict, judge
 from benchmarks.processes import Postgres, Process
 from benchmarks.town import Client, Town
-from sandbox.running import running
 
 COMPANIES, CONNECTIONS = 12, 3
 PAUSES = (0.5, 3.0)  # seconds between two kills
@@ -90,7 +89,7 @@ def report(verdict: Verdict, soak: Soak, seed: int, took: float) -> bool:
 async def soak(folder: Path, *, documents: int, kills: int, seed: int) -> bool:
     port = processes.free_port()
     webhooks = f"http://127.0.0.1:{port}/webhooks/banqup"
-    with running(listener=webhooks) as sandbox:
+    with processes.stand_ins(folder, listener=webhooks) as sandbox:
         postgres = Postgres(folder / "postgres")
         environment = processes.environment(sandbox, postgres.url, port)
         api, worker = processes.api(environment, port, folder), processes.worker(environment, folder)

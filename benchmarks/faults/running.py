@@ -9,13 +9,12 @@ from benchmarks.faults.campaign import Campaign, Size, addresses, process, settl
 from benchmarks.faults.shared_clock import SharedClock
 from benchmarks.faults.verdict import report
 from benchmarks.processes import Postgres, Process
-from sandbox.running import running
 
 
 async def run(folder: Path, size: Size, seed: int) -> bool:
     """One campaign in an empty folder."""
     port, webhooks = addresses()
-    with running(listener=webhooks) as sandbox:
+    with processes.stand_ins(folder, listener=webhooks) as sandbox:
         postgres, clock = Postgres(folder / "postgres"), SharedClock(folder / "clock")
         environment = processes.environment(sandbox, postgres.url, port)
         api = process("api", ["api", str(port)], environment, folder)
