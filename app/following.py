@@ -3,6 +3,7 @@
 from app import exports
 from app.clock import Clock
 from app.db import Sessions
+from app.errors import Rejected
 from app.exact import postbox
 from app.exact.client import Exact
 from app.lanes import Claim
@@ -16,7 +17,10 @@ async def follow(held: Claim, exact: Exact, *, sessions: Sessions, clock: Clock)
         due = await exports.to_follow(session, held.lane_id, most=postbox.MOST_AT_ONCE, clock=clock)
     if not due:
         return
-    states = await postbox.states(exact, held.division, [export.exact_id for export in due if export.exact_id])
+    try:
+        states = await postbox.states(exact, held.division, [export.exact_id for export in due if export.exact_id])
+    except Rejected:  # a question that Exact refuses says nothing of the messages, and must not hold up the lane
+        states = {export.exact_id: export.exact_state or "open" for export in due if export.exact_id}
     for export in due:
         known = states.get(export.exact_id) if export.exact_id else None
         await _note(export, known or _missing(export), sessions, clock)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
@@ -230,3 +231,38 @@ async def test_a_message_that_exact_no_longer_lists_is_removed_only_when_that_is
 
     assert states == ["not found", "removed"]
     assert (await world.export(document)).status == "ready_to_process"
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """Answers the first question about messages as Exact refuses what it understood; passes the other calls on."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner, self.refused = inner, False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path.endswith("MailMessagesSent") and not self.refused:
+            self.refused = True
+            return httpx.Response(500, json={"error": {"message": {"value": "Ongeldig: filter"}}})
+        return await self.inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+async def test_a_question_about_states_that_exact_refuses_is_asked_again_later_and_holds_nothing_up(
+    world: World,
+) -> None:
+    client = await world.client(await world.connected(), route="postbox")
+    first = await world.approved(client, invoice("2026-1"))
+    await world.carry()
+    world.exporter.http._transport = Refusing(world.exporter.http._transport)
+    await world.advance(70)
+
+    await world.carry()
+    second = await world.approved(client, invoice("2026-2"))
+    await world.carry()
+
+    followed = await world.export(first)
+    assert (followed.exact_state, followed.follows) == ("open", 1)
+    assert followed.follow_at is not None
+    assert (await world.export(second)).status == "ready_to_process"
