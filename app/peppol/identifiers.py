@@ -29,7 +29,7 @@ def luhn(text: str) -> bool:
 
 def is_belgian_enterprise_number(text: str) -> bool:
     """Ten digits (scheme 0208), the last two being 97 minus the first eight modulo 97."""
-    return _digits(text, 10) is not None and int(text[8:]) == 97 - int(text[:8]) % 97
+    return len(text) == 10 and _DIGITS.fullmatch(text) is not None and int(text[8:]) == 97 - int(text[:8]) % 97
 
 
 def structured_communication(text: str) -> str | None:

@@ -21,11 +21,12 @@ from app.peppol.rules import (
     peppol_codes,
     peppol_identifiers,
 )
-from app.peppol.rules.document import ROOTS, Document
+from app.peppol.rules.document import Document
 from app.peppol.rules.national import denmark, germany, greece, iceland, italy, netherlands, norway, slovakia, sweden
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import release_on
 from app.peppol.rules.structure import check_structure
+from app.peppol.rules.tree import ROOTS
 from app.peppol.rules.values import ARITHMETIC
 from app.peppol.xml import Unreadable, parse
 

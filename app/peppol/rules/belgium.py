@@ -1,8 +1,9 @@
 """Belgium: our own rule on the structured communication (OGM/VCS), which no official rule checks."""
 
 from app.peppol.identifiers import has_right_check_digits, structured_communication
-from app.peppol.rules.document import Document, Node
+from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import brief
 
 RULES = Rules()

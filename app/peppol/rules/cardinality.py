@@ -1,8 +1,9 @@
 """Peppol 3.0.22: what must be there exactly once (PEPPOL-EN16931-R140 to R276), as one table."""
 
-from app.peppol.rules.document import Document, Node
+from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 
 RULES = Rules(when=lambda document: document.release >= NOVEMBER_2026)
 

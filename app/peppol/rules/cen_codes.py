@@ -1,9 +1,12 @@
 """EN 16931: codes must be on their lists (BR-CL-01 to BR-CL-26)."""
 
+from collections.abc import Sequence
+
 from app.peppol import codes
-from app.peppol.rules.document import Document, Node
-from app.peppol.rules.registry import Check, Rules
+from app.peppol.rules.document import Document
+from app.peppol.rules.registry import CheckOfAll, Rules
 from app.peppol.rules.tax import is_allowance, is_charge
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules()
@@ -86,29 +89,31 @@ _ATTRIBUTES = (
 )
 
 
-def _check_text(rule: str, allowed: frozenset[str], what: str) -> Check:
-    def check(node: Node, document: Document) -> None:
-        if node.text not in allowed and squeeze(node.text) not in allowed:
-            document.report(rule, node, f"{quoted(node.text)} is not {what}.")
+def _check_texts(rule: str, allowed: frozenset[str], what: str) -> CheckOfAll:
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for node in nodes:
+            if node.text not in allowed and squeeze(node.text) not in allowed:
+                document.report(rule, node, f"{quoted(node.text)} is not {what}.")
 
     return check
 
 
-def _check_attribute(rule: str, name: str, allowed: frozenset[str], what: str) -> Check:
-    def check(node: Node, document: Document) -> None:
-        code = node.attributes.get(name)
-        if code in allowed or (code is None and name != "currencyID"):
-            return
-        if code is None or squeeze(code) not in allowed:
-            document.report(rule, node, f"{quoted(code or '')} is not {what}.")
+def _check_attributes(rule: str, name: str, allowed: frozenset[str], what: str) -> CheckOfAll:
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for node in nodes:
+            code = node.attributes.get(name)
+            if code in allowed or (code is None and name != "currencyID"):
+                continue
+            if code is None or squeeze(code) not in allowed:
+                document.report(rule, node, f"{quoted(code or '')} is not {what}.")
 
     return check
 
 
 for _rule, _contexts, _codes, _what in _TEXTS:
-    RULES.on(*_contexts)(_check_text(_rule, _codes, _what))
+    RULES.on_all(*_contexts)(_check_texts(_rule, _codes, _what))
 for _rule, _places, _name, _codes, _what in _ATTRIBUTES:
-    RULES.on(*_places)(_check_attribute(_rule, _name, _codes, _what))
+    RULES.on_all(*_places)(_check_attributes(_rule, _name, _codes, _what))
 
 
 @RULES.on("/cbc:Note")

@@ -1,10 +1,11 @@
 """EN 16931: what must be there (BR-01 to BR-65 and the BR-CO rules that ask for a presence), as one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document, Node
-from app.peppol.rules.registry import Check, Rules
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document
+from app.peppol.rules.registry import CheckOfAll, Rules
 from app.peppol.rules.tax import is_vat
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import brief, filled, squeeze
 
 RULES = Rules()
@@ -94,33 +95,40 @@ _ATTRIBUTES = (
 )
 
 
-def _demand_filled(rule: str, path: str, message: str) -> Check:
-    def check(node: Node, document: Document) -> None:
-        if not filled(node.value(path)):
-            document.report(rule, node, message, child=path)
+def _demand_filled(rule: str, path: str, message: str) -> CheckOfAll:
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for node in nodes:
+            found = node.first(path)
+            if found is None or not filled(found.text):
+                document.report(rule, node, message, child=path)
 
     return check
 
 
-def _demand_present(rule: str, path: str, message: str) -> Check:
-    def check(node: Node, document: Document) -> None:
-        if not node.all(path):
-            document.report(rule, node, message, child=path)
+def _demand_present(rule: str, path: str, message: str) -> CheckOfAll:
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for node in nodes:
+            if node.first(path) is None:
+                document.report(rule, node, message, child=path)
 
     return check
 
 
-def _demand_attribute(rule: str, name: str, message: str) -> Check:
-    def check(node: Node, document: Document) -> None:
-        if name not in node.attributes:
-            document.report(rule, node, message)
+def _demand_attribute(rule: str, name: str, message: str) -> CheckOfAll:
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for node in nodes:
+            if name not in node.attributes:
+                document.report(rule, node, message)
 
     return check
 
 
-def _register(table: tuple[tuple[str, tuple[str, ...], str, str], ...], make: Callable[[str, str, str], Check]) -> None:
+_Table = tuple[tuple[str, tuple[str, ...], str, str], ...]
+
+
+def _register(table: _Table, make: Callable[[str, str, str], CheckOfAll]) -> None:
     for rule, contexts, wanted, message in table:
-        RULES.on(*contexts)(make(rule, wanted, message))
+        RULES.on_all(*contexts)(make(rule, wanted, message))
 
 
 _register(_FILLED, _demand_filled)

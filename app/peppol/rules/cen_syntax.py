@@ -1,7 +1,10 @@
 """EN 16931 in UBL: how often elements may stand (UBL-SR-01 to 56), unused attributes (UBL-DT-08 to 28)."""
 
-from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document, Node
-from app.peppol.rules.registry import Check, Rules
+from collections.abc import Sequence
+
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document
+from app.peppol.rules.registry import CheckOfAll, Rules
+from app.peppol.rules.tree import Node
 
 RULES = Rules()
 
@@ -74,21 +77,23 @@ _AT_MOST_ONCE = (
 )
 
 
-def _check_at_most_once(rule: str, path: str, what: str) -> Check:
-    names = frozenset(path.split("/"))
+def _check_at_most_once(rows: list[tuple[str, str, str]]) -> CheckOfAll:
+    """Look only for what can be there more than once: hardly any name is, in most documents."""
+    repeatable = [(frozenset(path.split("/")), rule, path, what) for rule, path, what in rows]
 
-    def check(node: Node, document: Document) -> None:
-        if names.isdisjoint(document.repeated_names):
-            return
-        found = len(node.all(path) if node is not document.root else document.at(path))
-        if found > 1:
-            document.report(rule, node, f"There may be one {what}; here are {found}.", child=path)
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        for names, rule, path, what in repeatable:
+            for node in () if names.isdisjoint(document.repeated_names) else nodes:
+                found = len(node.all(path))
+                if found > 1:
+                    document.report(rule, node, f"There may be one {what}; here are {found}.", child=path)
 
     return check
 
 
-for _rule, _contexts, _path, _what in _AT_MOST_ONCE:
-    RULES.on(*_contexts)(_check_at_most_once(_rule, _path, _what))
+for _context in dict.fromkeys(context for _, contexts, _, _ in _AT_MOST_ONCE for context in contexts):
+    _rows = [(rule, path, what) for rule, contexts, path, what in _AT_MOST_ONCE if _context in contexts]
+    RULES.on_all(_context)(_check_at_most_once(_rows))
 
 
 @RULES.on("/")

@@ -1,10 +1,12 @@
 """EN 16931: the sums (BR-CO-10 to BR-CO-17), at most two decimals (BR-DEC, UBL-DT-01) and signs (BR-27, BR-28)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from app.peppol.rules.document import LINES, Document, Node
+from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, floating, given, number, shown, total, whole
 
 RULES = Rules()
@@ -165,16 +167,16 @@ _TWO_DECIMALS = {
 }
 
 
-def _check_two_decimals(rule: str, name: str) -> Check:
+def _check_two_decimals(rows: tuple[tuple[str, str], ...]) -> Check:
     def check(node: Node, document: Document) -> None:
-        check_decimals(node, document, rule, name)
+        for rule, name in rows:
+            check_decimals(node, document, rule, name)
 
     return check
 
 
 for _context, _rows in _TWO_DECIMALS.items():
-    for _rule, _name in _rows:
-        RULES.on(_context)(_check_two_decimals(_rule, _name))
+    RULES.on(_context)(_check_two_decimals(_rows))
 
 
 def check_decimals(node: Node, document: Document, rule: str, name: str) -> None:
@@ -190,13 +192,15 @@ def _too_precise(text: str) -> str:
     return f"The amount {brief(text)} has more than two decimals."
 
 
-@RULES.on("*Amount")
-def amount_has_two_decimals(amount: Node, document: Document) -> None:
+@RULES.on_all("*Amount")
+def amounts_have_two_decimals(amounts: Sequence[Node], document: Document) -> None:
     """UBL-DT-01: every amount but prices."""
-    if decimals(amount.text) <= 2 or amount.place.name.endswith("PriceAmount"):
+    place = amounts[0].place
+    if place.name.endswith("PriceAmount") or "cac:Price/cac:AllowanceCharge/" in f"{place.path}/":
         return
-    if "cac:Price/cac:AllowanceCharge/" not in f"{amount.place.path}/":
-        document.report("UBL-DT-01", amount, _too_precise(amount.text))
+    for amount in amounts:
+        if decimals(amount.text) > 2:
+            document.report("UBL-DT-01", amount, _too_precise(amount.text))
 
 
 @RULES.on(*LINES)

@@ -1,9 +1,10 @@
 """EN 16931 in UBL: the elements and attributes that an invoice should not use (UBL-CR-001 to 680), as one table."""
 
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
-from app.peppol.rules.document import LINES, Document, Node
-from app.peppol.rules.registry import Rules
+from app.peppol.rules.document import LINES, Document
+from app.peppol.rules.registry import CheckOfAll, Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import brief
 
 RULES = Rules()
@@ -244,52 +245,41 @@ cbc:CreditNoteTypeCode > @listID=672
 """
 
 
-def _read(table: str) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-    exact: dict[str, list[str]] = {}
-    anywhere: list[tuple[str, str]] = []
+def _read(table: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """The rule, the contexts of the element, and the name of the attribute when the rule is about one."""
     for row in table.replace("\n    ", " ").strip().splitlines():
         parent, _, entries = row.partition(" > ")
         for entry in entries.split():
             name, _, number = entry.partition("=")
-            if parent.startswith("/"):
-                anywhere.append((f"{parent.lstrip('/')}/{name}".lstrip("/"), f"UBL-CR-{number}"))
-            else:
-                exact.setdefault(name if parent == "." else f"{parent}/{name}", []).append(f"UBL-CR-{number}")
-    return exact, anywhere
+            path = parent if name.startswith("@") else f"{parent}/{name}"
+            yield f"UBL-CR-{number}", _contexts(path), name[1:] if name.startswith("@") else ""
 
 
-_EXACT, _ANYWHERE = _read(_TABLE)
-_WATCHED = {"schemeID", "listID"}
-_WATCHED_AT = {path.split("/")[-2] for path in (*_EXACT, *(ending for ending, _ in _ANYWHERE)) if "/@" in path}
+def _contexts(path: str) -> tuple[str, ...]:
+    """Where the registry finds a path of the table."""
+    if path.startswith("//"):
+        return (path[2:],)
+    absolute = "/" + path.removeprefix("./")
+    return absolute, absolute.replace(LINES[0], LINES[1])
 
 
-@lru_cache(maxsize=4096)
-def _rules_at(path: str) -> tuple[str, ...]:
-    path = path.replace(LINES[1], LINES[0])
-    return (*_EXACT.get(path, ()), *(rule for ending, rule in _ANYWHERE if f"/{path}".endswith("/" + ending)))
+def _tell_once(rule: str, attribute: str) -> CheckOfAll:
+    """Each rule speaks once a document, at the first element that breaks it."""
+
+    def check(nodes: Sequence[Node], document: Document) -> None:
+        if rule in document.reported:
+            return
+        for node in nodes:
+            if not attribute or attribute in node.attributes:
+                name = node.place.name
+                _tell(rule, node, document, f"The attribute {attribute} of {name}" if attribute else name)
+                return
+
+    return check
 
 
-@RULES.on("/")
-def unused_elements(root: Node, document: Document) -> None:
-    """UBL-CR-001 to UBL-CR-680, each once a document."""
-    told: set[str] = set()
-    watched = _WATCHED & document.attribute_names
-    for place, nodes in document.places.items():
-        for rule in _rules_at(place.path):
-            if rule not in told:
-                told.add(rule)
-                _tell(rule, nodes[0], document, place.name)
-        for name in watched if place.name in _WATCHED_AT else ():
-            _check_attribute(document, f"{place.path}/@{name}", nodes, told)
-
-
-def _check_attribute(document: Document, path: str, nodes: list[Node], told: set[str]) -> None:
-    for rule in _rules_at(path):
-        name = path.rpartition("@")[2]
-        node = next((node for node in nodes if name in node.attributes), None)
-        if rule not in told and node is not None:
-            told.add(rule)
-            _tell(rule, node, document, f"The attribute {name} of {node.place.name}")
+for _rule, _where, _attribute in _read(_TABLE):
+    RULES.on_all(*_where)(_tell_once(_rule, _attribute))
 
 
 def _tell(rule: str, node: Node, document: Document, what: str) -> None:

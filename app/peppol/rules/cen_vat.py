@@ -5,16 +5,18 @@ BR-E-02 both ask for the seller's tax number. So a category is a row of `vat_cat
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, TAX_REPRESENTATIVE, Document, Node, Vat, vat_of
+from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, TAX_REPRESENTATIVE, Document, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
+from app.peppol.rules.tree import Node
 from app.peppol.rules.vat_categories import CATEGORIES, Category, TaxIdentifiers
 
 RULES = Rules()
+
+_OF_LINES = {f"{line}/cac:Item/{CLASSIFIED}" for line in LINES}
 
 
 class _Use(NamedTuple):
@@ -28,8 +30,7 @@ class _Use(NamedTuple):
 _Written = dict[_Use, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Uses:
+class _Uses(NamedTuple):
     """How often each tax category is written, by where it stands."""
 
     breakdowns: _Written
@@ -47,10 +48,9 @@ def categories_in_use(root: Node, document: Document) -> None:
     """BR-x-01 to BR-x-04, BR-IC-11, BR-IC-12, BR-O-11 to BR-O-14, BR-B-01, BR-B-02."""
     uses, given = _uses(document), _identifiers(document)
     used = {use.code for use in chain(uses.everywhere, uses.lines)}
-    for category in CATEGORIES.values():
-        if category.code in used:
-            _check_breakdown(document, root, category, uses)
-            _check_identifiers(document, root, category, uses, given)
+    for code in [code for code in CATEGORIES if code in used]:
+        _check_breakdown(document, root, CATEGORIES[code], uses)
+        _check_identifiers(document, root, CATEGORIES[code], uses, given)
     if _count(uses.breakdowns, "K"):
         _check_intra_community(document, root)
     if _count(uses.breakdowns, "O"):
@@ -79,10 +79,9 @@ def _classified(document: Document) -> Iterator[tuple[Vat, int]]:
     for categories, lines in document.lines_by_vat.items():
         for vat in categories:
             yield vat, len(lines)
-    for category in document.named(CLASSIFIED):
-        parent = category.place.path.removesuffix(f"/cac:Item/{CLASSIFIED}")
-        if parent not in LINES:
-            yield vat_of(category), 1
+    for categories_of_items in document.named_by_place(CLASSIFIED):
+        if categories_of_items[0].place.path not in _OF_LINES:
+            yield from _once_each(categories_of_items)
 
 
 def _once_each(categories: Iterable[Node]) -> Iterator[tuple[Vat, int]]:
@@ -118,11 +117,11 @@ def _has_vat_number(document: Document, party: str) -> bool:
 
 def _count(uses: _Written, code: str, *, vat: bool = True, exact: bool = False) -> int:
     """How often a category is written; `vat` asks for the VAT scheme, `exact` for a code without spaces around it."""
-    return sum(
-        number
-        for use, number in uses.items()
-        if use.code == code and (use.vat or not vat) and (use.exact == code or not exact)
-    )
+    count = 0
+    for use, number in uses.items():
+        if use.code == code and (use.vat or not vat) and (use.exact == code or not exact):
+            count += number
+    return count
 
 
 def _others(uses: _Written, code: str) -> int:

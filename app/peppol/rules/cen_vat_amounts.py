@@ -1,14 +1,15 @@
 """EN 16931: rates, taxable amounts, VAT and exemption reasons of each VAT category (BR-x-05 to BR-x-10, BR-CO-09)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.peppol.codes import COUNTRIES
 from app.peppol.rules.cen_totals import tax_fits, tax_message
-from app.peppol.rules.document import CLASSIFIED, LINES, Document, Node, Vat, vat_of
+from app.peppol.rules.document import CLASSIFIED, LINES, Document, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import ZERO, Number, brief, floating, number, shown, total
 from app.peppol.rules.vat_categories import CATEGORIES, Category
 
@@ -57,8 +58,7 @@ def _rate_message(what: str, vat: Vat) -> str:
 _ByVat = dict[tuple[frozenset[str], frozenset[Number]], Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
+class _Sums(NamedTuple):
     """Line net amounts, and charges less allowances, by VAT."""
 
     invoice_lines: _ByVat
@@ -94,9 +94,9 @@ def _sum(document: Document) -> _Sums:
 
 def _sum_lines(document: Document, name: str) -> _ByVat:
     sums: _ByVat = {}
-    for categories, lines in document.lines_by_vat.items():
-        own = [line for line in lines if line.place.name == name]
-        _add(sums, categories, total(line.amount("cbc:LineExtensionAmount") for line in own), any_there=bool(own))
+    for categories, lines in document.lines_by_vat.items() if document.at(name) else ():
+        own = [line.amount("cbc:LineExtensionAmount") for line in lines if line.place.name == name]
+        _add(sums, categories, total(own), any_there=bool(own))
     return sums
 
 

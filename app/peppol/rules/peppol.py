@@ -1,13 +1,14 @@
 """Peppol BIS Billing 3.0: the rules of the transaction (PEPPOL-EN16931-R001 to R130)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
 from app.peppol.rules.cen_codes import AMOUNTS
-from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, LINES, SELLER, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import (
-    SPACES,
     ZERO,
     Number,
     brief,
@@ -34,18 +35,16 @@ PROCESSES = frozenset(
     }
 )
 _SLACK = Decimal("0.02")
+_ONE = Decimal(1)
 _HUNDRED = Decimal(100)
 
 
 @RULES.on("/")
 def nothing_is_empty(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R008."""
-    for nodes in document.places.values():
-        for node in nodes:
-            text = node.text
-            if text <= " " and not node.kids and not text.strip(SPACES):  # most texts are above a space at once
-                message = f"{node.place.name} is empty; fill it in or leave it out."
-                document.report("PEPPOL-EN16931-R008", node, message)
+    for node in document.empty:
+        message = f"{node.place.name} is empty; fill it in or leave it out."
+        document.report("PEPPOL-EN16931-R008", node, message)
 
 
 @RULES.on("/")
@@ -176,21 +175,23 @@ def mandate(means: Node, document: Document) -> None:
         document.report("PEPPOL-EN16931-R061", means, message, child="cac:PaymentMandate/cbc:ID")
 
 
-@RULES.on(*(name for name in AMOUNTS if name != "cbc:TaxAmount"))
-def amount_in_the_currency(amount: Node, document: Document) -> None:
+@RULES.on_all(*(name for name in AMOUNTS if name != "cbc:TaxAmount"))
+def amounts_in_the_currency(amounts: Sequence[Node], document: Document) -> None:
     """PEPPOL-EN16931-R051."""
-    currency = amount.attributes.get("currencyID")
-    if currency is None or currency != document.currency or not document.currency_is_given:
-        message = f"An amount is in {currency or 'no currency'}, but the document is in {document.currency or 'none'}."
-        document.report("PEPPOL-EN16931-R051", amount, message)
+    wanted = document.currency if document.currency_is_given else None
+    for amount in amounts:
+        currency = amount.attributes.get("currencyID")
+        if currency is None or currency != wanted:
+            found, right = currency or "no currency", document.currency or "none"
+            message = f"An amount is in {found}, but the document is in {right}."
+            document.report("PEPPOL-EN16931-R051", amount, message)
 
 
 @RULES.on("cac:TaxTotal", "cac:TaxSubtotal")
 def tax_in_the_currency(tax: Node, document: Document) -> None:
     """PEPPOL-EN16931-R051, but for VAT in the accounting currency (BT-111)."""
     if tax.place.name == "cac:TaxSubtotal" or "cac:TaxSubtotal" in tax.kids:
-        for amount in tax.children("cbc:TaxAmount"):
-            amount_in_the_currency(amount, document)
+        amounts_in_the_currency(tax.children("cbc:TaxAmount"), document)
 
 
 @RULES.on(*(f"/{line}/cac:InvoicePeriod" for line in LINES))
@@ -219,7 +220,7 @@ def line_net_amount(line: Node, document: Document) -> None:
     if base is not None and (base_quantity is None or base_quantity <= 0):
         message = f"The price base quantity (BT-149) is {brief(base.text)}; it must be above 0."
         document.report("PEPPOL-EN16931-R121", line, message, child="cac:Price/cbc:BaseQuantity")
-    quantity = _or(line, "cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity", Decimal(1))
+    quantity = _or(line, "cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity", _ONE)
     unit_price = _or(price, "cbc:PriceAmount", ZERO) if price is not None else ZERO
     stated = _or(line, "cbc:LineExtensionAmount", ZERO)
     if quantity is None or unit_price is None or stated is None:  # unreadable: the structure says so

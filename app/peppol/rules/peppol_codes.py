@@ -1,11 +1,14 @@
 """Peppol BIS Billing 3.0: restricted code lists and formats (PEPPOL-EN16931-CL001 to CL008, F001, P0100 to P0112)."""
 
+from collections.abc import Sequence
+
 from app.peppol import codes
 from app.peppol.rules.cen_codes import AMOUNTS
-from app.peppol.rules.document import Document, Node
+from app.peppol.rules.document import Document
 from app.peppol.rules.peppol import PROCESSES
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import day, quoted, squeeze
 
 RULES = Rules()
@@ -54,14 +57,14 @@ def tax_point_code(code: Node, document: Document) -> None:
         document.report("PEPPOL-EN16931-CL006", code, f"{quoted(code.text)} is no tax point code; 3, 35 and 432 are.")
 
 
-@RULES.on(*AMOUNTS)
-def currency(amount: Node, document: Document) -> None:
+@RULES.on_all(*AMOUNTS)
+def currency(amounts: Sequence[Node], document: Document) -> None:
     """PEPPOL-EN16931-CL007."""
-    code = amount.attributes.get("currencyID")
-    if code not in codes.PEPPOL_CURRENCIES:
-        document.report(
-            "PEPPOL-EN16931-CL007", amount, f"{quoted(code or '')} is not a currency code (ISO 4217), such as EUR."
-        )
+    for amount in amounts:
+        code = amount.attributes.get("currencyID")
+        if code not in codes.PEPPOL_CURRENCIES:
+            message = f"{quoted(code or '')} is not a currency code (ISO 4217), such as EUR."
+            document.report("PEPPOL-EN16931-CL007", amount, message)
 
 
 @RULES.on("cbc:EndpointID")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from app.peppol import identifiers
 from app.peppol.findings import Severity
-from app.peppol.rules.document import Document, Node
+from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules()
@@ -137,7 +138,7 @@ _LUXEMBOURG_VAT = _Scheme(
 @RULES.on("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cbc:CompanyID")
 def identifier(node: Node, document: Document) -> None:
     """PEPPOL-COMMON-R040 to R059 by scheme."""
-    if not node.place.within("cac:PartyTaxScheme/cbc:CompanyID"):
+    if "cac:PartyTaxScheme/" not in node.place.path:
         _check(node, document, country="")
 
 

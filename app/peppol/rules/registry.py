@@ -1,19 +1,23 @@
 """How rules are registered: by the elements they look at, so that each runs where it applies and nowhere else."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.peppol.rules.document import Document, Node, Place
+from app.peppol.rules.document import Document
+from app.peppol.rules.tree import Node, Place
 
 Check = Callable[[Node, Document], None]
+CheckOfAll = Callable[[Sequence[Node], Document], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check and the contexts it applies to: the last steps of a path, or a root's name."""
+    """The contexts it applies to (the last steps of a path), and its check: of each element, or of all at one place."""
 
     contexts: tuple[str, ...]
-    check: Check
+    of_each: Check | None = None
+    of_all: CheckOfAll | None = None
 
 
 class Rules:
@@ -27,7 +31,16 @@ class Rules:
         """Register a check for every element whose path ends in one of the contexts."""
 
         def register(check: Check) -> Check:
-            self.registered.append(Rule(contexts, check))
+            self.registered.append(Rule(contexts, of_each=check))
+            return check
+
+        return register
+
+    def on_all(self, *contexts: str) -> Callable[[CheckOfAll], CheckOfAll]:
+        """Register a check that takes the elements of one path together, for what a long document has most of."""
+
+        def register(check: CheckOfAll) -> CheckOfAll:
+            self.registered.append(Rule(contexts, of_all=check))
             return check
 
         return register
@@ -48,23 +61,36 @@ class RuleBook:
                 chapter.run(document)
 
 
+_Checks = tuple[tuple[CheckOfAll, ...], tuple[Check, ...]]
+
+
 class _Chapter:
-    """Rules, and a memory of which of them apply at a place."""
+    """Rules by the last step of their contexts, and a memory of which of them apply at a place."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = list(rules)
-        self._applying: dict[Place, tuple[Check, ...]] = {}
+        self._rules: defaultdict[str, list[tuple[str, Rule]]] = defaultdict(list)
+        for rule in rules:
+            for context in rule.contexts:
+                self._rules["*" if context.startswith("*") else context.rpartition("/")[2]].append((context, rule))
+        self._applying: dict[Place, _Checks] = {}
 
     def run(self, document: Document) -> None:
+        applying = self._applying
         for place, nodes in document.places.items():
-            for check in self._at(place):
+            together, each = applying.get(place) or self._find(place)
+            for check_all in together:
+                check_all(nodes, document)
+            for check in each:
                 for node in nodes:
                     check(node, document)
 
-    def _at(self, place: Place) -> tuple[Check, ...]:
-        checks = self._applying.get(place)
-        if checks is None:
-            checks = tuple(rule.check for rule in self._rules if any(map(place.within, rule.contexts)))
-            if len(self._applying) < Place.most_shared:
-                self._applying[place] = checks
+    def _find(self, place: Place) -> _Checks:
+        candidates = self._rules.get(place.path.rpartition("/")[2], []) + self._rules["*"]
+        rules = [rule for context, rule in candidates if place.within(context)]
+        checks = (
+            tuple(dict.fromkeys(rule.of_all for rule in rules if rule.of_all)),
+            tuple(dict.fromkeys(rule.of_each for rule in rules if rule.of_each)),
+        )
+        if len(self._applying) < Place.most_shared:
+            self._applying[place] = checks
         return checks

@@ -1,11 +1,10 @@
 """The releases of Peppol BIS Billing 3.0 that the validator knows, and from which day each of them decides."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
+class Release(NamedTuple):
     """One published rule set."""
 
     mandatory_from: date

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.peppol.rules.datatypes import DATATYPES, Datatype
-from app.peppol.rules.document import Document, Node, short_name
+from app.peppol.rules.document import Document
+from app.peppol.rules.tree import Node
 from app.peppol.rules.ubl import MODELS, TYPE_NAMES
 from app.peppol.rules.values import filled, quoted
 
@@ -62,7 +63,7 @@ def check_structure(document: Document) -> None:
 def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> None:
     fine = _FINE.setdefault(nodes[0].place.name, set())
     for node in nodes:
-        names = tuple(node.kids) if not node.repeats else tuple(_names(node))
+        names = node.names or tuple(node.kids)
         if names not in fine and _fits(document, node, names, slots) and len(fine) < _MOST_REMEMBERED_SHAPES:
             fine.add(names)
         if node.attributes:
@@ -70,10 +71,6 @@ def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> No
         if node.text and filled(node.text):
             message = f"{node.place.name} holds the text {quoted(node.text)}; it takes other elements, no text."
             document.report("UBL-VALUE", node, message)
-
-
-def _names(node: Node) -> Iterator[str]:
-    return (short_name(child.tag) for child in node.element if isinstance(child.tag, str))
 
 
 def _fits(document: Document, node: Node, names: tuple[str, ...], slots: _Slots) -> bool:

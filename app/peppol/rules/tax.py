@@ -1,6 +1,6 @@
 """What several rules ask about taxes, allowances and charges."""
 
-from app.peppol.rules.document import Node
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import squeeze
 
 

@@ -4,10 +4,11 @@ An absent or unreadable number is None, XPath's empty sequence: arithmetic with 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_DOWN, Context, Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 Number = Decimal | None
 
@@ -26,14 +27,27 @@ SPACES = " \t\r\n"
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
-@lru_cache(maxsize=8192)
+_Read = TypeVar("_Read")
+
+
+def _remembering(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
+    """Remember short texts only: a document repeats its numbers, and a hostile one cannot fill the memory with them."""
+    remembered = lru_cache(maxsize=8192)(read)
+
+    def look_up(text: str) -> _Read:
+        return remembered(text) if len(text) < 64 else read(text)
+
+    return look_up
+
+
+@_remembering
 def number(text: str) -> Number:
     """The value of an xs:decimal, None when the text is not one."""
     found = _DECIMAL.fullmatch(text)
     return Decimal(found[1]) if found else None
 
 
-@lru_cache(maxsize=8192)
+@_remembering
 def floating(text: str) -> float | None:
     """The value as XPath's number() reads it, None for NaN."""
     stripped = text.strip(" \t\r\n")
@@ -44,7 +58,9 @@ def floating(text: str) -> float | None:
 
 def squeeze(text: str) -> str:
     """normalize-space(): no spaces at the ends, single ones within."""
-    return text if text.isalnum() else _SPACES.sub(" ", text).strip(" ")
+    if text.isalnum():
+        return text
+    return " ".join(text.split()) if text.isascii() else _SPACES.sub(" ", text).strip(" ")
 
 
 def filled(text: str) -> bool:
@@ -71,7 +87,7 @@ def divide(value: Decimal, by: Decimal) -> Decimal:
 
 def total(values: Iterable[Number]) -> Decimal:
     """The sum of what is there."""
-    return sum((value for value in values if value is not None), ZERO)
+    return sum([value for value in values if value is not None], ZERO)
 
 
 def near(value: Decimal, expected: Decimal, slack: Decimal) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.peppol.rules.values import floating, number
 
 
-@dataclass(frozen=True, slots=True)
-class TaxIdentifiers:
+class TaxIdentifiers(NamedTuple):
     """Which tax identifiers the document gives."""
 
     seller: bool  # any tax registration of the seller: BT-31 or BT-32

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.peppol.rules import validate
+from app.peppol.rules.tree import ROOTS, Place
 from app.peppol.xml import MAX_BYTES, MAX_TAGS, Unreadable, parse
 from tests.peppol.rules.samples import CREDIT_NOTE, IN_FORCE, INVOICE, LINE, NEXT_YEAR, SELLER, changed
 
@@ -55,6 +56,28 @@ def test_what_is_wrong_with_the_xml_is_said_in_plain_words_with_the_line(documen
     [finding] = validate(document, on=IN_FORCE)
 
     assert finding.message.endswith(reason)
+
+
+def test_paths_that_nobody_saw_before_are_judged_alike_when_no_more_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    doubled = changed(INVOICE, (LINE, "twice"))
+    before = validate(doubled, on=NEXT_YEAR)
+    for root in ROOTS.values():
+        monkeypatch.setattr(root, "steps", {})
+    monkeypatch.setattr(Place, "most_shared", Place.shared)
+
+    assert validate(doubled, on=NEXT_YEAR) == before
+
+
+def test_a_long_path_is_not_remembered() -> None:
+    name = "a" * 1000
+    shared = Place.shared
+
+    findings = validate(changed(INVOICE, (".", f"<cbc:{name}>1</cbc:{name}>")), on=IN_FORCE)
+
+    assert "UBL-UNKNOWN" in {finding.rule for finding in findings}
+    assert Place.shared == shared
 
 
 def test_a_document_that_is_too_large_is_not_parsed() -> None:

@@ -57,6 +57,24 @@ def test_a_breach_of_the_schema_is_a_finding_of_its_own(rule: str, location: str
     assert schema_errors(broken)
 
 
+@pytest.mark.parametrize(
+    ("between", "location"),
+    [
+        (b"<cac:AccountingSupplierParty>stray<cac:Party>", "/Invoice/cac:AccountingSupplierParty"),
+        (b"<cac:AccountingSupplierParty><!-- a note -->stray<cac:Party>", "/Invoice/cac:AccountingSupplierParty"),
+        (b"stray<cac:AccountingSupplierParty><cac:Party>", "/Invoice"),
+    ],
+)
+def test_text_between_elements_is_a_finding(between: bytes, location: str) -> None:
+    broken = INVOICE.replace(b"<cac:AccountingSupplierParty><cac:Party>", between)
+
+    finding = only(validate(broken, on=IN_FORCE), "UBL-VALUE")
+
+    assert finding.location == location
+    assert "“stray”" in finding.message
+    assert schema_errors(broken)
+
+
 def test_structure_is_reported_before_the_rules() -> None:
     findings = validate(changed(INVOICE, ("cbc:IssueDate", None)), on=IN_FORCE)
 

@@ -2,8 +2,9 @@
 
 import re
 
-from app.peppol.rules.document import BUYER, LINES, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, LINES, SELLER, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, floating, quoted, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"

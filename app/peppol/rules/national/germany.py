@@ -3,8 +3,9 @@
 import re
 
 from app.peppol.identifiers import is_iban
-from app.peppol.rules.document import BUYER, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Check, Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, quoted, squeeze
 
 RULES = Rules(when=lambda document: document.within_germany)

@@ -3,9 +3,10 @@
 import re
 
 from app.peppol.identifiers import is_greek_tax_number
-from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, floating, quoted, squeeze
 
 _GREEK = frozenset({"GR", "EL"})

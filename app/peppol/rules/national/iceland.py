@@ -1,7 +1,8 @@
 """Iceland (IS-R-001 to IS-R-010): sellers with an Icelandic address."""
 
-from app.peppol.rules.document import BUYER, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import day, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"

@@ -2,8 +2,9 @@
 
 import re
 
-from app.peppol.rules.document import SELLER, Document, Node
+from app.peppol.rules.document import SELLER, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import quoted, squeeze
 
 RULES = Rules(when=lambda document: document.seller_country == "IT")

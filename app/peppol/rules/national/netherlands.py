@@ -1,7 +1,8 @@
 """The Netherlands (NL-R-001 to NL-R-009): sellers with a Dutch address."""
 
-from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, quoted, squeeze
 
 _ADDRESS = ("cbc:StreetName", "cbc:CityName", "cbc:PostalZone")

@@ -1,8 +1,9 @@
 """Norway (NO-R-001, NO-R-002): sellers whose VAT number or address is Norwegian."""
 
 from app.peppol.identifiers import is_norwegian_organisation_number
-from app.peppol.rules.document import SELLER, Document, Node
+from app.peppol.rules.document import SELLER, Document
 from app.peppol.rules.registry import Rules
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import squeeze
 
 RULES = Rules(when=lambda document: document.seller_country == "NO")

@@ -1,8 +1,9 @@
 """Slovakia (SK-R-001 to SK-R-007): warnings where seller and buyer are both Slovak, from 3.0.22 on."""
 
-from app.peppol.rules.document import BUYER, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import squeeze
 
 _ADDRESSES = (

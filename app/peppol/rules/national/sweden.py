@@ -1,9 +1,10 @@
 """Sweden (SE-R-001 to SE-R-013): sellers with a Swedish address, some rules also asking for a Swedish VAT number."""
 
 from app.peppol.identifiers import luhn
-from app.peppol.rules.document import BUYER, SELLER, Document, Node
+from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.release import NOVEMBER_2026
+from app.peppol.rules.tree import Node
 from app.peppol.rules.values import floating, quoted, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"

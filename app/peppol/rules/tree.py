@@ -1,0 +1,257 @@
+"""An invoice as the rules walk it: every element as a node of our own, under the path it stands at.
+
+One pass over the parsed document puts each element under its `Place`. A place is the path below the root; places are
+shared by all documents, so that whatever depends on the path alone (structure, business term, which rules apply) is
+worked out once. The parsed document is not needed afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import cast
+
+from lxml import etree
+
+from app.peppol.rules.values import Number, filled, number
+
+INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
+CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote"
+
+_PREFIXES = {
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext",
+}
+_NO_KIDS: dict[str, "Node"] = {}
+_NO_REPEATS: dict[str, list["Node"]] = {}
+_NO_ATTRIBUTES: dict[str, str] = {}
+
+
+class Place:
+    """A path below the root, the same for every document that has an element there; the root's own path is empty."""
+
+    __slots__ = ("name", "parent", "path", "root", "steps")
+    shared = 0
+    most_shared = 20_000  # a hostile document cannot fill the memory with paths of its own
+    longest_shared = 500  # the longest path of an invoice has half of it
+
+    def __init__(self, name: str, *, parent: "Place | None" = None) -> None:
+        self.name = name
+        self.parent = parent
+        self.root: Place = parent.root if parent else self
+        self.path: str = f"{parent.path}/{name}".lstrip("/") if parent else ""
+        self.steps: dict[str, Place] = {}
+
+    def step(self, tag: str) -> "Place":
+        """A new place for a child by its qualified tag, shared by all documents while there is room."""
+        place = Place(short_name(tag), parent=self)
+        if Place.shared < Place.most_shared and len(place.path) <= Place.longest_shared:
+            Place.shared += 1
+            self.steps[tag] = place
+        return place
+
+    def within(self, context: str) -> bool:
+        """Whether the path ends in these steps; `/` stands for the root, `*Amount` for every name that ends so."""
+        if context.startswith("*"):
+            return self.name.endswith(context[1:])
+        if context.startswith("/"):
+            return self.path == context[1:]
+        return f"/{self.path}".endswith("/" + context)
+
+
+ROOTS = {INVOICE: Place("Invoice"), CREDIT_NOTE: Place("CreditNote")}
+
+
+@lru_cache(maxsize=4096)
+def short_name(tag: str) -> str:
+    """`cbc:ID` for a UBL tag, the tag itself for one of another namespace."""
+    namespace, _, local = tag[1:].rpartition("}")
+    prefix = _PREFIXES.get(namespace)
+    return f"{prefix}:{local}" if prefix else tag
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
+class Node:
+    """One element with its text, its attributes and its children by name."""
+
+    __slots__ = ("attributes", "kids", "names", "place", "repeats", "text")
+
+    place: Place
+    text: str  # of an element with children: the text beside them, which is spaces where the document is right
+    attributes: dict[str, str]
+    kids: dict[str, "Node"]  # the first child of each name
+    repeats: dict[str, list["Node"]]  # all children of a name that occurs more than once
+    names: tuple[str, ...]  # the names of all children in their order, when one of them occurs more than once
+
+    def first(self, path: str) -> "Node | None":
+        """The first element at this path below, if any."""
+        found = self.kids.get(path)  # most paths have one step
+        if found is None and "/" in path:
+            return next(iter(self.all(path)), None)
+        return found
+
+    def all(self, path: str) -> "Sequence[Node]":
+        """Every element at this path below, in document order."""
+        node = self
+        for name in _steps(path):
+            if name in node.repeats:
+                return self._all_branches(path)
+            kid = node.kids.get(name)
+            if kid is None:
+                return ()
+            node = kid
+        return (node,)
+
+    def _all_branches(self, path: str) -> "Sequence[Node]":
+        nodes: Sequence[Node] = (self,)
+        for name in _steps(path):
+            nodes = [kid for node in nodes for kid in node.children(name)]
+        return nodes
+
+    def children(self, name: str) -> "Sequence[Node]":
+        """The children of one name."""
+        if name in self.repeats:
+            return self.repeats[name]
+        kid = self.kids.get(name)
+        return (kid,) if kid is not None else ()
+
+    def get(self, attribute: str) -> str:
+        """An attribute's value, empty when there is none."""
+        return self.attributes.get(attribute, "")
+
+    def value(self, path: str) -> str:
+        """The text of the first element at this path, empty when there is none."""
+        found = self.first(path)
+        return found.text if found is not None else ""
+
+    def amount(self, name: str) -> Number:
+        """The decimal value of a child; None when it is absent or no decimal (the sequence `()` of XPath)."""
+        node = self.kids.get(name)
+        return number(node.text) if node is not None else None
+
+
+class Tree:
+    """The nodes of one document by place, in document order, and what was noticed while they were made."""
+
+    def __init__(self, root: etree._Element) -> None:
+        """Walk the document once; its root must be one of `ROOTS`."""
+        self.places: defaultdict[Place, list[Node]] = defaultdict(list)
+        self.attribute_names: set[str] = set()
+        self.repeated_names: set[str] = set()  # of elements that stand more than once in the same parent
+        self.empty: list[Node] = []  # elements with neither text nor children
+        self._own_places: dict[tuple[Place, str], Place] = {}
+        self._grow(root)
+        self.root = self.places[ROOTS[str(root.tag)]][0]
+        self._paths: dict[str, list[Node]] = {}
+        self._names: dict[str, list[list[Node]]] = {}
+        for place, nodes in self.places.items():
+            self._paths[place.path] = nodes
+            self._names.setdefault(place.name, []).append(nodes)
+
+    def at(self, path: str) -> list[Node]:
+        """Every element at a path below the root."""
+        return self._paths.get(path, [])
+
+    def value(self, path: str) -> str:
+        """The text of the first element at a path below the root, empty when there is none."""
+        nodes = self._paths.get(path)
+        return nodes[0].text if nodes else ""
+
+    def named(self, name: str) -> Iterator[Node]:
+        """Every element of a name, wherever it stands."""
+        return chain.from_iterable(self.named_by_place(name))
+
+    def named_by_place(self, name: str) -> Sequence[list[Node]]:
+        """Every element of a name, those at one place together."""
+        return self._names.get(name, ())
+
+    def xpath(self, node: Node) -> str:
+        """Where a node stands, with a position where it has siblings of its name."""
+        steps = []
+        while node is not self.root:
+            node, step = self._above[id(node)]
+            steps.append(step)
+        return "/" + "/".join([self.root.place.name, *reversed(steps)])
+
+    def _grow(self, root: etree._Element) -> None:
+        """One pass over the elements as they stand; `left` of the open one's children are still to come."""
+        places, names = self.places, self.attribute_names
+        parent, steps, left = _above_the_root(), ROOTS, 1
+        opened: list[tuple[Node, dict[str, Place], int]] = []
+        for element in root.iter():
+            while not left:
+                parent, steps, left = opened.pop()
+            left -= 1
+            tag = element.tag
+            place = steps.get(tag)
+            if place is None:
+                if callable(tag):  # a comment, in a tree that somebody else parsed
+                    continue
+                place = self._new_place(parent.place, tag)
+            node = Node()
+            node.place, node.text = place, element.text or ""
+            node.kids, node.repeats, node.names = _NO_KIDS, _NO_REPEATS, ()
+            attributes = element.items()
+            if attributes:
+                node.attributes = cast("dict[str, str]", dict(attributes))
+                names.update(node.attributes)
+            else:
+                node.attributes = _NO_ATTRIBUTES
+            places[place].append(node)
+            if parent.kids.setdefault(place.name, node) is not node:
+                self._repeat(parent, node, element)
+            tail = element.tail
+            if tail and filled(tail):
+                parent.text += tail
+            children = len(element)
+            if children:
+                node.kids = {}
+                opened.append((parent, steps, left))
+                parent, steps, left = node, place.steps, children
+            elif node.text <= " " and not filled(node.text):  # most texts are above a space at once
+                self.empty.append(node)
+
+    def _new_place(self, parent: Place, tag: str) -> Place:
+        """A place that no document had before; where it is not shared, it is this document's own."""
+        place = self._own_places.get((parent, tag))
+        if place is None:
+            place = parent.step(tag)
+            if tag not in parent.steps:
+                self._own_places[parent, tag] = place
+        return place
+
+    def _repeat(self, parent: Node, node: Node, element: etree._Element) -> None:
+        name = node.place.name
+        self.repeated_names.add(name)
+        if not parent.names:
+            siblings = cast("etree._Element", element.getparent())
+            parent.names = tuple([short_name(sibling.tag) for sibling in siblings if not callable(sibling.tag)])
+            parent.repeats = {}
+        parent.repeats.setdefault(name, [parent.kids[name]]).append(node)
+
+    @cached_property
+    def _above(self) -> dict[int, tuple[Node, str]]:
+        """Each node's parent and the step from it, for whoever asks where a node stands."""
+        return {
+            id(kid): (node, step) for nodes in self.places.values() for node in nodes for kid, step in _steps_from(node)
+        }
+
+
+def _above_the_root() -> Node:
+    node = Node()
+    node.kids, node.text = {}, ""
+    return node
+
+
+def _steps_from(node: Node) -> Iterator[tuple[Node, str]]:
+    for name, kid in node.kids.items():
+        local = name.rpartition("}")[2]
+        if name in node.repeats:
+            yield from ((each, f"{local}[{position}]") for position, each in enumerate(node.repeats[name], start=1))
+        else:
+            yield kid, local
