@@ -7,7 +7,7 @@ it in `app.banqup.schemas`: the delivery, the payee and the tax representative.
 
 from uuid import UUID
 
-from app.banqup.fields import Amount, Day, Schema, Text, Texts
+from app.banqup.fields import Amount, Day, Root, Schema, Text, Texts
 
 
 class VatKey(Schema):
@@ -201,7 +201,7 @@ class File(Schema):
     file_size: int | None = None
 
 
-class AssumedDocument(Schema):
+class AssumedDocument(Root):
     """A document's files: their bytes are fetched one by one."""
 
     files: tuple[File, ...] = ()

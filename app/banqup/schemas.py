@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from app.banqup import assumptions
 from app.banqup.assumptions import Adjustment, File
-from app.banqup.fields import Amount, Day, Moment, Schema, Text
+from app.banqup.fields import Amount, Day, Moment, Root, Schema, Text
 
 __all__ = ["Adjustment", "Document", "File", "Line", "Message", "Metadata", "Party", "VatDetails"]
 
@@ -173,10 +173,10 @@ def _text_or_none(value: Any) -> str | None:
 Tolerant = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
-class Message(Schema):
+class Message(Root):
     """What Banqup posts: only the id is needed, everything else may be absent, new or of another type."""
 
-    id: Annotated[str, Field(min_length=1, max_length=200)]
+    id: Annotated[str, Field(min_length=1, max_length=200, strict=True)]
     category: Tolerant = None
     type: Tolerant = None
     resource_id: Tolerant = None

@@ -4,9 +4,10 @@ VAT is computed on the total of each category and rate, never summed from lines 
 half up to two decimals (BR-DEC).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import NamedTuple
 
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price, Totals, Vat, VatBreakdown
 
@@ -20,14 +21,27 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
+class Money(NamedTuple):
+    """What of an invoice has amounts that can be computed."""
+
+    lines: tuple[Line, ...]
+    vat_breakdown: tuple[VatBreakdown, ...]
+    totals: Totals
+
+
 def complete(invoice: Invoice) -> Invoice:
     """The invoice with every line net amount, VAT breakdown and total present that can be computed."""
+    money = computed(invoice)
+    if money.lines is invoice.lines and money.vat_breakdown is invoice.vat_breakdown and money.totals is invoice.totals:
+        return invoice
+    return replace(invoice, lines=money.lines, vat_breakdown=money.vat_breakdown, totals=money.totals)
+
+
+def computed(invoice: Invoice) -> Money:
+    """The amounts of the invoice, with those computed that it left out; what it gave whole is the same object."""
     lines = _lines(invoice.lines)
     breakdown = _breakdown(invoice, lines=lines)
-    totals = _totals(invoice, lines=lines, breakdown=breakdown)
-    if lines is invoice.lines and breakdown is invoice.vat_breakdown and totals is invoice.totals:
-        return invoice
-    return replace(invoice, lines=lines, vat_breakdown=breakdown, totals=totals)
+    return Money(lines, breakdown, _totals(invoice, lines=lines, breakdown=breakdown))
 
 
 def line_net(line: Line) -> Decimal | None:
@@ -39,9 +53,10 @@ def line_net(line: Line) -> Decimal | None:
 
 
 def _lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    if all(line.net_amount is not None and _is_whole(line.price) for line in lines):
-        return lines
-    return tuple(_line(line) for line in lines)
+    for line in lines:
+        if line.net_amount is None or not _is_whole(line.price):
+            return tuple([_line(line) for line in lines])
+    return lines
 
 
 def _line(line: Line) -> Line:
@@ -72,20 +87,15 @@ def _breakdown(invoice: Invoice, *, lines: tuple[Line, ...]) -> tuple[VatBreakdo
 
 def _taxable(invoice: Invoice, *, lines: tuple[Line, ...]) -> dict[Vat, Decimal]:
     """BT-116 by category and rate, in the order in which they first appear."""
-    sums: dict[Vat, Decimal] = {}
-    for vat, amount in _parts(invoice, lines=lines):
+    parts = [(line.vat, line.net_amount) for line in lines]
+    parts += [(charge.vat, charge.amount) for charge in invoice.charges]
+    parts += [(allowance.vat, -allowance.amount) for allowance in invoice.allowances]
+    sums: dict[tuple[str, Decimal | None], Decimal] = {}  # by tuples, which are quicker to find than a Vat
+    for vat, amount in parts:
         if vat is not None and amount is not None:
-            sums[vat] = sums.get(vat, ZERO) + amount
-    return sums
-
-
-def _parts(invoice: Invoice, *, lines: tuple[Line, ...]) -> Iterator[tuple[Vat | None, Decimal | None]]:
-    for line in lines:
-        yield line.vat, line.net_amount
-    for charge in invoice.charges:
-        yield charge.vat, charge.amount
-    for allowance in invoice.allowances:
-        yield allowance.vat, -allowance.amount
+            key = vat.category, vat.rate
+            sums[key] = sums.get(key, ZERO) + amount
+    return {Vat(*key): amount for key, amount in sums.items()}
 
 
 def _with_amounts(group: VatBreakdown, *, taxable: Decimal) -> VatBreakdown:
@@ -99,11 +109,11 @@ def _totals(invoice: Invoice, *, lines: tuple[Line, ...], breakdown: tuple[VatBr
     given = invoice.totals
     if _is_complete(invoice):
         return given
-    line_sum = _given(given.line_net, (line.net_amount for line in lines))
+    line_sum = _given(given.line_net, [line.net_amount for line in lines])
     allowances = _optional(given.allowances, invoice.allowances)
     charges = _optional(given.charges, invoice.charges)
     without_vat = _given(given.without_vat, (line_sum, charges, -(allowances or ZERO)))
-    vat = _given(given.vat, (group.tax_amount for group in breakdown))
+    vat = _given(given.vat, [group.tax_amount for group in breakdown])
     with_vat = _given(given.with_vat, (without_vat, vat))
     payable = _given(given.payable, (with_vat, given.rounding, -(given.paid or ZERO)))
     return replace(
@@ -130,7 +140,7 @@ def _is_complete(invoice: Invoice) -> bool:
 
 
 def _given(given: Decimal | None, parts: Iterable[Decimal | None]) -> Decimal:
-    return cents(sum((part for part in parts if part is not None), ZERO)) if given is None else given
+    return cents(sum([part for part in parts if part is not None], ZERO)) if given is None else given
 
 
 def _optional(given: Decimal | None, items: tuple[AllowanceCharge, ...]) -> Decimal | None:
@@ -139,4 +149,4 @@ def _optional(given: Decimal | None, items: tuple[AllowanceCharge, ...]) -> Deci
 
 
 def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:
-    return sum((item.amount for item in items), ZERO)
+    return sum([item.amount for item in items], ZERO)

@@ -6,8 +6,8 @@ Text is built, not a tree: each section is a function from the model to a string
 
 from collections.abc import Iterator
 
-from app.peppol.invoice import Invoice, Period
-from app.peppol.totals import complete
+from app.peppol.invoice import Invoice
+from app.peppol.totals import Money, computed
 from app.peppol.writer import forms
 from app.peppol.writer.amounts import adjustments, monetary_total, tax_totals
 from app.peppol.writer.forms import Form
@@ -23,10 +23,10 @@ _COMPONENTS = f'xmlns:cac="{_NAMESPACE}CommonAggregateComponents-2" xmlns:cbc="{
 
 def write(invoice: Invoice) -> bytes:
     """The invoice or credit note as UBL, UTF-8, with the totals that it left out computed."""
-    return b"".join([part.encode() for part in _parts(complete(invoice))])
+    return b"".join([part.encode() for part in _parts(invoice, computed(invoice))])
 
 
-def _parts(invoice: Invoice) -> Iterator[str]:
+def _parts(invoice: Invoice, money: Money) -> Iterator[str]:
     form = forms.of(invoice)
     currency = escape(invoice.currency)
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{form.root} xmlns="{_NAMESPACE}{form.root}-2" {_COMPONENTS}>\n'
@@ -35,9 +35,9 @@ def _parts(invoice: Invoice) -> Iterator[str]:
     yield parties(invoice) + "\n"
     yield payment(invoice, due_date=form.payment_due_date(invoice)) + "\n"
     yield adjustments(invoice.allowances, invoice.charges, currency=currency)  # BG-20, BG-21
-    yield tax_totals(invoice, currency=currency) + "\n"
-    yield monetary_total(invoice, currency=currency) + "\n"
-    for item in invoice.lines:
+    yield tax_totals(money, currency=currency, accounting_currency=escape(invoice.vat_accounting_currency or "")) + "\n"
+    yield monetary_total(money.totals, currency=currency) + "\n"
+    for item in money.lines:
         yield line(item, name=form.line, quantity_name=form.quantity, currency=currency)
     yield f"</{form.root}>\n"
 
@@ -52,7 +52,7 @@ def _header(invoice: Invoice, *, form: Form) -> str:
         + text("TaxCurrencyCode", invoice.vat_accounting_currency)  # BT-6
         + text("AccountingCost", invoice.buyer_accounting_reference)  # BT-19
         + text("BuyerReference", invoice.buyer_reference)  # BT-10
-        + period(invoice.period or Period(), vat_point_code=invoice.vat_point_date_code)  # BG-14, BT-8
+        + period(invoice.period, vat_point_code=invoice.vat_point_date_code)  # BG-14, BT-8
         + order(invoice)  # BT-13, BT-14
         + preceding(invoice)  # BG-3
         + by_number("DespatchDocumentReference", invoice.despatch_advice_reference)  # BT-16

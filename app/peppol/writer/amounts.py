@@ -1,7 +1,8 @@
 """Allowances, charges, VAT and the totals: BG-20 … BG-23, BG-27, BG-28."""
 
-from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
-from app.peppol.writer.xml import amount, escape, group, number, text
+from app.peppol.invoice import AllowanceCharge, Totals, Vat, VatBreakdown
+from app.peppol.totals import Money
+from app.peppol.writer.xml import amount, group, number, text
 
 VAT_SCHEME = group("TaxScheme", text("ID", "VAT"))
 
@@ -33,16 +34,12 @@ def tax_category(name: str, vat: Vat | None, *, exemption: str = "") -> str:
     return group(name, text("ID", vat.category) + number("Percent", vat.rate) + exemption + VAT_SCHEME)
 
 
-def tax_totals(invoice: Invoice, *, currency: str) -> str:
+def tax_totals(money: Money, *, currency: str, accounting_currency: str) -> str:
     """BT-110 with the breakdown, and BT-111 in the accounting currency."""
-    totals = invoice.totals
-    subtotals = "".join(_subtotal(item, currency=currency) for item in invoice.vat_breakdown)
-    accounting = amount(
-        "TaxAmount", totals.vat_in_accounting_currency, currency=escape(invoice.vat_accounting_currency or "")
-    )
-    return group("TaxTotal", amount("TaxAmount", totals.vat, currency=currency) + subtotals) + group(
-        "TaxTotal", accounting
-    )
+    total = amount("TaxAmount", money.totals.vat, currency=currency)
+    subtotals = "".join([_subtotal(item, currency=currency) for item in money.vat_breakdown])
+    accounting = amount("TaxAmount", money.totals.vat_in_accounting_currency, currency=accounting_currency)
+    return group("TaxTotal", total + subtotals) + group("TaxTotal", accounting)
 
 
 def _subtotal(item: VatBreakdown, *, currency: str) -> str:
@@ -56,9 +53,8 @@ def _subtotal(item: VatBreakdown, *, currency: str) -> str:
     )
 
 
-def monetary_total(invoice: Invoice, *, currency: str) -> str:
+def monetary_total(totals: Totals, *, currency: str) -> str:
     """BG-22."""
-    totals = invoice.totals
     return group(
         "LegalMonetaryTotal",
         amount("LineExtensionAmount", totals.line_net, currency=currency)  # BT-106

@@ -14,8 +14,8 @@ def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
         + quantity(quantity_name, item.quantity, unit=item.unit)  # BT-129, BT-130
         + amount("LineExtensionAmount", item.net_amount, currency=currency)  # BT-131
         + text("AccountingCost", item.buyer_accounting_reference)  # BT-133
-        + (period(item.period) if item.period else "")  # BG-26
-        + group("OrderLineReference", text("LineID", item.order_line_reference))  # BT-132
+        + period(item.period)  # BG-26
+        + (_order_line(item.order_line_reference) if item.order_line_reference else "")  # BT-132
         + (invoiced_object("DocumentReference", item.object_identifier) if item.object_identifier else "")  # BT-128
         + (adjustments(item.allowances, item.charges, currency=currency) if item.allowances or item.charges else "")
         + _item(item)  # BG-31
@@ -24,14 +24,14 @@ def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
     return group(name, content) + "\n"
 
 
-def period(value: Period, *, vat_point_code: str | None = None) -> str:
+def period(value: Period | None, *, vat_point_code: str | None = None) -> str:
     """BG-14 with BT-8, or BG-26."""
-    return group(
-        "InvoicePeriod",
-        day("StartDate", value.start)  # BT-73, BT-134
-        + day("EndDate", value.end)  # BT-74, BT-135
-        + text("DescriptionCode", vat_point_code),  # BT-8
-    )
+    dates = day("StartDate", value.start) + day("EndDate", value.end) if value else ""  # BT-73, BT-74, BT-134, BT-135
+    return group("InvoicePeriod", dates + text("DescriptionCode", vat_point_code))  # BT-8
+
+
+def _order_line(reference: str) -> str:
+    return group("OrderLineReference", text("LineID", reference))
 
 
 def _item(of: Line) -> str:

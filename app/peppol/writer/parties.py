@@ -42,7 +42,7 @@ def _identification(item: Identifier | None) -> str:
 
 
 def _tax_scheme(number: str | None, *, scheme: str) -> str:
-    company = text("CompanyID", number)
+    company = text("CompanyID", number) if number else ""
     return company and group("PartyTaxScheme", company + group("TaxScheme", text("ID", scheme)))
 
 

@@ -11,6 +11,8 @@ NO_ORDER = "NA"
 
 def order(invoice: Invoice) -> str:
     """BT-13 and BT-14."""
+    if not invoice.purchase_order_reference and not invoice.sales_order_reference:
+        return ""
     sales_order = text("SalesOrderID", invoice.sales_order_reference)
     purchase_order = text("ID", invoice.purchase_order_reference) or (sales_order and text("ID", NO_ORDER))
     return group("OrderReference", purchase_order + sales_order)
@@ -28,7 +30,7 @@ def _preceding(reference: PrecedingInvoice) -> str:
 
 def by_number(name: str, value: str | None) -> str:
     """A reference that is a number only: BT-11, BT-12, BT-15, BT-16, BT-17."""
-    return group(name, text("ID", value))
+    return group(name, text("ID", value)) if value else ""
 
 
 def additional(invoice: Invoice) -> str:

@@ -28,7 +28,7 @@ def text(name: str, value: str | None, about: str = "") -> str:
     """`<cbc:name>value</cbc:name>` with the attributes `about` it, or nothing when there is no value."""
     if not value:
         return ""
-    content = escape(value)
+    content = value if value.isalnum() else escape(value)  # letters and digits alone need nothing done
     return f"<cbc:{name}{about}>{content}</cbc:{name}>" if content else ""
 
 
