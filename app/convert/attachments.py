@@ -34,6 +34,8 @@ class Embedding:
 
 def embed(invoice: Invoice, files: Sequence[File]) -> Embedding:
     """Put the readable PDF and the attachments into the document, as far as the limits allow."""
+    if not files:
+        return Embedding(invoice, None, ())
     room = MAX_EMBEDDED_BYTES - sum(len(item.content or b"") for item in invoice.supporting_documents)
     documents, losses, beside = list(invoice.supporting_documents), [], None
     for file in sorted(files, key=lambda item: item.role != "PDF"):

@@ -77,7 +77,7 @@ def _why(error: Exception) -> str:
 def _refuse_what_may_not_be_parsed(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"The document has {len(data)} bytes; the most that is read is {MAX_BYTES}.")
-    if data.count(b"<") > MAX_TAGS:
+    if len(data) > MAX_TAGS and data.count(b"<") > MAX_TAGS:
         raise Unreadable(f"The document has more than {MAX_TAGS} tags; no invoice needs so many.")
     declared = _ENCODING.match(data)
     if data.startswith(b"\x4c\x6f\xa7\x94") or (declared and not _ENCODINGS.fullmatch(declared[1])):

@@ -15,12 +15,12 @@ MISCELLANEOUS = "ABK"  # UNCL 7161
 
 def allowances(items: Iterable[Adjustment], *, vat_of_document: Vat | None = None) -> tuple[AllowanceCharge, ...]:
     """BG-20, or BG-27 when there is no VAT to it."""
-    return tuple(_adjustment(item, reason_code=DISCOUNT, default=vat_of_document) for item in items)
+    return tuple([_adjustment(item, reason_code=DISCOUNT, default=vat_of_document) for item in items])
 
 
 def charges(items: Iterable[Adjustment], *, vat_of_document: Vat | None = None) -> tuple[AllowanceCharge, ...]:
     """BG-21, or BG-28 when there is no VAT to it."""
-    return tuple(_adjustment(item, reason_code=MISCELLANEOUS, default=vat_of_document) for item in items)
+    return tuple([_adjustment(item, reason_code=MISCELLANEOUS, default=vat_of_document) for item in items])
 
 
 def _adjustment(item: Adjustment, *, reason_code: str, default: Vat | None) -> AllowanceCharge:

@@ -1,6 +1,7 @@
 """Banqup's `globalIdentifiers` (`<country>:<kind>`) as registrations, VAT numbers and addresses."""
 
 import re
+from collections.abc import Iterator
 
 from app.banqup.schemas import Party
 from app.peppol.identifiers import is_luxembourg_matricule
@@ -40,13 +41,69 @@ _REGISTERS = ("kvk", "oin", "siren", "siret", "cvr", "orgnr")  # a legal registr
 _ELSEWHERE = ("en", "vat", "tax", "email", "peppol")  # each has a term of its own
 
 
-def registration(party: Party) -> Identifier | None:
-    """BT-30 or BT-47: the enterprise number, in the scheme of its country."""
-    for country, kind, value in _entries(party):
-        if kind == "en" or kind in _REGISTERS:
-            number = _enterprise_number(value, country=country)
-            return Identifier(number, KIND_SCHEMES.get(kind) or _enterprise_scheme(number, country=country))
-    return None
+class Identifiers:
+    """A party's identifiers by what they are in EN 16931."""
+
+    def __init__(self, party: Party) -> None:
+        self._entries = list(_entries(party))
+
+    @property
+    def registration(self) -> Identifier | None:
+        """BT-30 or BT-47: the enterprise number, in the scheme of its country."""
+        for country, kind, value in self._entries:
+            if kind == "en" or kind in _REGISTERS:
+                number = _enterprise_number(value, country=country)
+                return Identifier(number, KIND_SCHEMES.get(kind) or _enterprise_scheme(number, country=country))
+        return None
+
+    @property
+    def vat_number(self) -> str | None:
+        """BT-31 or BT-48: the VAT number with the prefix of its country (BR-CO-09)."""
+        for country, kind, value in self._entries:
+            if kind == "vat":
+                return _vat_number(value, country=country)
+        return None
+
+    @property
+    def tax_number(self) -> str | None:
+        """BT-32: a local tax number that is not for VAT."""
+        return self._first("tax")
+
+    @property
+    def email(self) -> str | None:
+        """The first e-mail address."""
+        return self._first("email")
+
+    @property
+    def electronic_address(self) -> Identifier | None:
+        """BT-34 or BT-49, when the party names its Peppol address as `scheme:value`."""
+        for _, kind, value in self._entries:
+            scheme, colon, number = value.partition(":")
+            if kind == "peppol" and colon:
+                return Identifier(number, scheme)
+        return None
+
+    @property
+    def further(self) -> tuple[Identifier, ...]:
+        """BT-29 or BT-46: what else identifies the party, such as a GLN."""
+        others = [entry for entry in self._entries if entry[1] not in _ELSEWHERE and entry[1] not in _REGISTERS]
+        return tuple([Identifier(value, KIND_SCHEMES.get(kind)) for _, kind, value in others])
+
+    @property
+    def country(self) -> str | None:
+        """The country that the VAT or enterprise number is of."""
+        countries = [country.upper() for country, kind, _ in self._entries if kind in ("vat", "en")]
+        return next((code for code in countries if len(code) == 2), None)
+
+    def _first(self, wanted: str) -> str | None:
+        return next((value for _, kind, value in self._entries if kind == wanted), None)
+
+
+def _entries(party: Party) -> Iterator[tuple[str, str, str]]:
+    """(country, kind, value) of each identifier that has a value."""
+    for key, values in party.global_identifiers.items():
+        country, _, kind = key.lower().rpartition(":")
+        yield from [(country, kind, value) for value in values if value]
 
 
 def _enterprise_scheme(number: str, *, country: str) -> str | None:
@@ -54,59 +111,6 @@ def _enterprise_scheme(number: str, *, country: str) -> str | None:
     if country == "lu" and not is_luxembourg_matricule(number):
         return None
     return ENTERPRISE_SCHEMES.get(country)
-
-
-def vat_number(party: Party) -> str | None:
-    """BT-31 or BT-48: the VAT number with the prefix of its country (BR-CO-09)."""
-    for country, kind, value in _entries(party):
-        if kind == "vat":
-            return _vat_number(value, country=country)
-    return None
-
-
-def tax_number(party: Party) -> str | None:
-    """BT-32: a local tax number that is not for VAT."""
-    return next((value for _, kind, value in _entries(party) if kind == "tax"), None)
-
-
-def email(party: Party) -> str | None:
-    """The first e-mail address."""
-    return next((value for _, kind, value in _entries(party) if kind == "email"), None)
-
-
-def electronic_address(party: Party) -> Identifier | None:
-    """BT-34 or BT-49, when the party names its Peppol address as `scheme:value`."""
-    for _, kind, value in _entries(party):
-        scheme, colon, number = value.partition(":")
-        if kind == "peppol" and colon:
-            return Identifier(number, scheme)
-    return None
-
-
-def further(party: Party) -> tuple[Identifier, ...]:
-    """BT-29 or BT-46: what else identifies the party, such as a GLN."""
-    return tuple(
-        Identifier(value, KIND_SCHEMES.get(kind))
-        for _, kind, value in _entries(party)
-        if kind not in _ELSEWHERE and kind not in _REGISTERS
-    )
-
-
-def country(party: Party) -> str | None:
-    """The country of the address, else the one that the VAT or enterprise number is of."""
-    if party.address and party.address.country:
-        return party.address.country.strip().upper()
-    countries = (country.upper() for country, kind, _ in _entries(party) if kind in ("vat", "en"))
-    return next((code for code in countries if len(code) == 2), None)
-
-
-def _entries(party: Party) -> list[tuple[str, str, str]]:
-    """(country, kind, value) of each identifier that has a value."""
-    found = []
-    for key, values in party.global_identifiers.items():
-        country, _, kind = key.lower().rpartition(":")
-        found += [(country, kind, value) for value in values if value]
-    return found
 
 
 def _enterprise_number(value: str, *, country: str) -> str:

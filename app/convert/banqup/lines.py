@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Context, Decimal
 
 from app.banqup import schemas
+from app.banqup.assumptions import Classification as SourceClassification
 from app.banqup.assumptions import ObjectReference
 from app.banqup.assumptions import Period as SourcePeriod
 from app.convert.banqup.adjustments import allowances, charges
@@ -114,16 +115,14 @@ def _item(product: schemas.ProductIdentifiers, *, note: str | None) -> Item:
         sellers_identifier=product.item_id,
         buyers_identifier=product.buyer_item_id,
         standard_identifier=Identifier(product.gtin, "0160") if product.gtin else None,
-        classifications=tuple(
-            Classification(code=entry.code, scheme=entry.list_id, scheme_version=entry.list_version)
-            for entry in product.classifications
-            if entry.code
-        ),
+        classifications=tuple([_classification(entry) for entry in product.classifications if entry.code]),
         country_of_origin=product.origin_country,
-        attributes=tuple(
-            Attribute(entry.name, entry.value) for entry in product.attributes if entry.name and entry.value
-        ),
+        attributes=tuple([Attribute(one.name, one.value) for one in product.attributes if one.name and one.value]),
     )
+
+
+def _classification(source: SourceClassification) -> Classification:
+    return Classification(code=source.code or "", scheme=source.list_id, scheme_version=source.list_version)
 
 
 def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:

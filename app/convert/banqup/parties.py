@@ -1,30 +1,28 @@
 """Banqup's supplier, customer, payee, tax representative and delivery as the parties of EN 16931."""
 
 from app.banqup import schemas
-from app.convert.banqup import identifiers
+from app.convert.banqup.identifiers import Identifiers
 from app.peppol.invoice import Address, Contact, Delivery, Identifier, Party, Payee, TaxRepresentative
 
 
 def seller(party: schemas.Party) -> Party:
     """BG-4."""
-    return _party(
-        party,
-        further=identifiers.further(party),
-        tax_number=identifiers.tax_number(party),
-        legal_form=party.legal_form,
-    )
+    known = Identifiers(party)
+    return _party(party, known, further=known.further, tax_number=known.tax_number, legal_form=party.legal_form)
 
 
 def buyer(party: schemas.Party, *, losses: list[str]) -> Party:
     """BG-7: a customer number identifies a buyer for the seller; EN 16931 has room for one identifier."""
+    known = Identifiers(party)
     numbered = (Identifier(party.customer_number),) if party.customer_number else ()
-    found = (*numbered, *identifiers.further(party))
+    found = (*numbered, *known.further)
     losses += [f"The buyer's further identifier {extra.value} has no place in Peppol." for extra in found[1:]]
-    return _party(party, further=found[:1])
+    return _party(party, known, further=found[:1])
 
 
 def _party(
     party: schemas.Party,
+    known: Identifiers,
     *,
     further: tuple[Identifier, ...],
     tax_number: str | None = None,
@@ -35,13 +33,13 @@ def _party(
         name=name,
         trading_name=party.trade_name if party.trade_name != name else None,
         identifiers=further,
-        legal_registration=identifiers.registration(party),
-        vat_identifier=identifiers.vat_number(party),
+        legal_registration=known.registration,
+        vat_identifier=known.vat_number,
         tax_registration=tax_number,
         legal_form=legal_form,
-        electronic_address=identifiers.electronic_address(party),
-        address=address(party.address, country=identifiers.country(party)),
-        contact=_contact(party),
+        electronic_address=known.electronic_address,
+        address=address(party.address, country=known.country),
+        contact=_contact(party, email=known.email),
     )
 
 
@@ -49,18 +47,21 @@ def payee(party: schemas.Party | None, *, seller: Party) -> Payee | None:
     """BG-10, only when it is not the seller (BR-17)."""
     if party is None or not (name := party.legal_name or party.trade_name) or name == seller.name:
         return None
-    found = identifiers.further(party)
-    return Payee(name=name, identifier=found[0] if found else None, legal_registration=identifiers.registration(party))
+    known = Identifiers(party)
+    return Payee(
+        name=name, identifier=known.further[0] if known.further else None, legal_registration=known.registration
+    )
 
 
 def tax_representative(party: schemas.Party | None) -> TaxRepresentative | None:
     """BG-11."""
     if party is None:
         return None
+    known = Identifiers(party)
     return TaxRepresentative(
         name=party.legal_name or party.trade_name or "",
-        vat_identifier=identifiers.vat_number(party),
-        address=address(party.address, country=identifiers.country(party)),
+        vat_identifier=known.vat_number,
+        address=address(party.address, country=known.country),
     )
 
 
@@ -80,7 +81,7 @@ def address(source: schemas.Address | None, *, country: str | None = None) -> Ad
     """A postal address: street and number together, as every country writes them that Banqup serves."""
     if source is None:
         return Address(country=country) if country else None
-    street = " ".join(part for part in (source.street_name, source.building_number, _box(source)) if part)
+    street = " ".join([part for part in (source.street_name, source.building_number, _box(source)) if part])
     return Address(
         line_1=street or None,
         line_2=source.additional_street_name,
@@ -96,8 +97,7 @@ def _box(source: schemas.Address) -> str | None:
     return f"box {source.box_number}" if source.box_number else None
 
 
-def _contact(party: schemas.Party) -> Contact | None:
-    email = identifiers.email(party)
+def _contact(party: schemas.Party, *, email: str | None) -> Contact | None:
     if party.contact is None:
         return Contact(email=email) if email else None
     return Contact(name=party.contact.name, telephone=party.contact.phone, email=party.contact.email or email)
