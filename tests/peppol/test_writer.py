@@ -140,6 +140,13 @@ def test_money_with_more_decimals_is_kept_for_the_rules_to_refuse() -> None:
     assert found(plain(item), "//cac:InvoiceLine/cbc:LineExtensionAmount") == ["20.005"]
 
 
+def test_a_zero_has_no_sign_since_the_rules_take_it_for_a_negative_amount() -> None:
+    nothing = Decimal("-0.00")
+    free = plain(replace(line(net_amount=nothing), price=Price(net=nothing, gross=nothing)))
+
+    assert b">-0" not in write(free)
+
+
 def test_a_small_price_is_written_in_plain_digits() -> None:
     item = line(quantity="1", price="0.00000012")
     assert found(plain(item), "//cac:Price/cbc:PriceAmount") == ["0.00000012"]

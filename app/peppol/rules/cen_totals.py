@@ -7,7 +7,7 @@ from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, floating, given, number, shown, total, whole
+from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, given, number, shown, sign, total, whole
 
 RULES = Rules()
 
@@ -220,5 +220,4 @@ def prices_are_not_negative(line: Node, document: Document) -> None:
 
 
 def _is_not_negative(amount: Node) -> bool:
-    value = floating(amount.text)
-    return value is not None and value >= 0
+    return sign(amount.text) in (0, 1)

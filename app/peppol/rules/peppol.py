@@ -15,11 +15,11 @@ from app.peppol.rules.values import (
     cents,
     day,
     divide,
-    floating,
     near,
     number,
     quoted,
     shown,
+    sign,
     squeeze,
     total,
 )
@@ -100,17 +100,15 @@ def tax_totals(root: Node, document: Document) -> None:
 
 
 def _same_sign(document: Document) -> bool:
-    accounting = _taxes_in(document, document.root.value("cbc:TaxCurrencyCode"))
-    own = _taxes_in(document, document.currency)
-    return (any(tax <= 0 for tax in accounting) and any(tax <= 0 for tax in own)) or (
-        any(tax >= 0 for tax in accounting) and any(tax >= 0 for tax in own)
-    )
+    accounting = _signs_in(document, document.root.value("cbc:TaxCurrencyCode"))
+    own = _signs_in(document, document.currency)
+    below, above = {-1, 0}, {0, 1}
+    return bool((accounting & below and own & below) or (accounting & above and own & above))
 
 
-def _taxes_in(document: Document, currency: str) -> list[float]:
+def _signs_in(document: Document, currency: str) -> set[int | None]:
     code = squeeze(currency)
-    values = (floating(tax.text) for tax in document.tax_amounts if tax.attributes.get("currencyID") == code)
-    return [value for value in values if value is not None]
+    return {sign(tax.text) for tax in document.tax_amounts if tax.attributes.get("currencyID") == code}
 
 
 @RULES.on("cbc:TaxCurrencyCode")
@@ -197,7 +195,7 @@ def tax_in_the_currency(tax: Node, document: Document) -> None:
 @RULES.on(*(f"/{line}/cac:InvoicePeriod" for line in LINES))
 def line_period_within_the_invoice_period(period: Node, document: Document) -> None:
     """PEPPOL-EN16931-R110, R111."""
-    for rule, name, sign, what in (
+    for rule, name, direction, what in (
         ("PEPPOL-EN16931-R110", "cbc:StartDate", 1, "starts"),
         ("PEPPOL-EN16931-R111", "cbc:EndDate", -1, "ends"),
     ):
@@ -205,7 +203,7 @@ def line_period_within_the_invoice_period(period: Node, document: Document) -> N
         if own is None or whole is None:
             continue
         mine, theirs = day(own.text), day(whole.text)
-        if mine is None or theirs is None or (mine.toordinal() - theirs.toordinal()) * sign < 0:
+        if mine is None or theirs is None or (mine.toordinal() - theirs.toordinal()) * direction < 0:
             ours, invoice = brief(own.text), brief(whole.text)
             message = f"The line's period {what} on {ours}, outside the invoicing period, which {what} on {invoice}."
             document.report(rule, own, message)

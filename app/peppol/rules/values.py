@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_DOWN, Context, Decimal
 from functools import lru_cache
+from math import copysign
 from typing import TypeVar
 
 Number = Decimal | None
@@ -54,6 +55,18 @@ def floating(text: str) -> float | None:
     if not re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF", stripped):
         return None
     return float(stripped)
+
+
+def sign(text: str) -> int | None:
+    """-1, 0 or 1 as the official rules compare a text with 0, None when it is no number.
+
+    A zero with a minus is below zero: not so in XPath, but in Saxon, under which everybody runs the rules.
+    """
+    value = floating(text)
+    if value is None:
+        return None
+    direction = int(copysign(1, value))
+    return direction if value or direction < 0 else 0
 
 
 def squeeze(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.peppol.rules.values import floating, number
+from app.peppol.rules.values import floating, number, sign
 
 
 class TaxIdentifiers(NamedTuple):
@@ -49,7 +49,7 @@ def _is_positive(text: str | None) -> bool:
 
 
 def _is_not_negative(text: str | None) -> bool:
-    return text is not None and (floating(text) or 0.0) >= 0
+    return text is not None and sign(text) != -1
 
 
 def _is_absent(text: str | None) -> bool:

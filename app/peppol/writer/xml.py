@@ -47,7 +47,7 @@ def amount(name: str, value: Decimal | None, *, currency: str) -> str:
     if value is None:
         return ""
     written = str(value)
-    if written[-3:-2] != ".":
+    if written[-3:-2] != "." or not value:
         written = _money(value)
     return f'<cbc:{name} currencyID="{currency}">{written}</cbc:{name}>'
 
@@ -80,12 +80,12 @@ def attribute(name: str, value: str | None) -> str:
 
 
 def digits(value: Decimal) -> str:
-    """The number in plain notation."""
+    """The number in plain notation; a zero without a sign, since the rules take -0 for negative (BR-27)."""
     written = str(value)
-    return format(value, "f") if "E" in written else written
+    return format(value or abs(value), "f") if "E" in written or not value else written
 
 
 def _money(value: Decimal) -> str:
     """The number with two decimals, or with more when it has more that count."""
-    rounded = format(value, ".2f")
+    rounded = format(value or abs(value), ".2f")
     return rounded if Decimal(rounded) == value else format(value.normalize(), "f")

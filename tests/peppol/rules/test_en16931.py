@@ -99,6 +99,7 @@ MISSING = {
 
 WRONG: list[tuple[str, list[Change]]] = [
     ("BR-27", [(f"{LINE}/cac:Price/cbc:PriceAmount", "-100.00")]),
+    ("BR-27", [(f"{LINE}/cac:Price/cbc:PriceAmount", "-0.00")]),
     ("BR-28", [(f"{LINE}/cac:Price//cbc:BaseAmount", "-105.00")]),
     ("BR-29", [("cac:InvoicePeriod/cbc:EndDate", "2026-03-01")]),
     ("BR-30", [(f"{LINE}/cac:InvoicePeriod/cbc:EndDate", "2026-04-01")]),

@@ -5,7 +5,7 @@ import re
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import filled, floating, quoted, squeeze
+from app.peppol.rules.values import brief, filled, floating, quoted, sign, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _COMPANY = "cac:PartyLegalEntity/cbc:CompanyID"
@@ -35,9 +35,9 @@ def seller(root: Node, document: Document) -> None:
     if numbers and squeeze(numbers[0].get("schemeID")) != "0184":
         message = f"A Danish seller's CVR number (BT-30) has the scheme 0184, not {quoted(numbers[0].get('schemeID'))}."
         document.report("DK-R-014", root, message, child=f"{SELLER}/{_COMPANY}")
-    due = floating(document.value("cac:LegalMonetaryTotal/cbc:PayableAmount"))
-    if document.is_credit_note and due is not None and due < 0 and _to_denmark(document):
-        message = f"A Danish credit note cannot have a negative amount due; it is {due:.2f}."
+    due = document.value("cac:LegalMonetaryTotal/cbc:PayableAmount")
+    if document.is_credit_note and sign(due) == -1 and _to_denmark(document):
+        message = f"A Danish credit note cannot have a negative amount due; it is {brief(due)}."
         document.report("DK-R-016", root, message, child="cac:LegalMonetaryTotal/cbc:PayableAmount")
 
 
