@@ -1,8 +1,10 @@
 """The files that go along inside the UBL: what fits and is allowed is embedded (BG-24), the rest is named."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from app.convert.conversion import File
 from app.peppol.invoice import Invoice, SupportingDocument

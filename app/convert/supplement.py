@@ -3,7 +3,7 @@
 docs/decisions/0011-what-conversion-supplements.md says for each why it is written and not refused.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.peppol import addresses, identifiers
 from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, PaymentInstructions, VatBreakdown

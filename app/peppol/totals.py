@@ -5,9 +5,10 @@ half up to two decimals (BR-DEC).
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price, Totals, Vat, VatBreakdown
 

@@ -1,7 +1,8 @@
 """Documents brought to what Peppol takes, with what is said to be lost on the way."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.convert.conform import conform
 from app.peppol.invoice import Address, Invoice, Line, Party

@@ -1,10 +1,10 @@
 """Which of a document's forms is exported, what is said about it, and what is refused."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.convert import File, Unconvertible, convert
 from app.peppol.writer import write

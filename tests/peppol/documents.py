@@ -1,12 +1,12 @@
 """Invoices for the tests: one that fills every term, and hypothesis strategies for consistent ones of every kind."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.peppol.invoice import (
     Address,

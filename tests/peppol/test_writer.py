@@ -1,12 +1,13 @@
 """The writer: every term in its place, nothing empty, nothing that XML forbids, and valid by other people's rules."""
 
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.peppol.invoice import (
     CREDIT_NOTE_TYPES,
@@ -39,8 +40,8 @@ def leaves(value: object) -> list[str]:
         return [value]
     if isinstance(value, tuple):
         return [leaf for item in value for leaf in leaves(item)]
-    if is_dataclass(value):
-        return [leaf for field in fields(value) for leaf in leaves(getattr(value, field.name))]
+    if isinstance(value, Struct):
+        return [leaf for name in value.__struct_fields__ for leaf in leaves(getattr(value, name))]
     return []
 
 

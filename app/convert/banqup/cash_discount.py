@@ -4,8 +4,9 @@ It is an allowance that lowers the taxable amount of each VAT rate, and an equal
 total back (Belgian practice for EN 16931, since it has no term for it).
 """
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
 from app.peppol.totals import cents, complete

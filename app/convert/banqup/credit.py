@@ -1,7 +1,8 @@
 """The sign of a credit note: in Peppol a positive credit note credits, other systems write it in negative amounts."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import asdict, replace
 
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Totals, VatBreakdown
 from app.peppol.totals import complete
@@ -40,18 +41,7 @@ def _group(group: VatBreakdown) -> VatBreakdown:
 
 
 def _totals(totals: Totals) -> Totals:
-    return Totals(
-        line_net=_turned(totals.line_net),
-        allowances=_turned(totals.allowances),
-        charges=_turned(totals.charges),
-        without_vat=_turned(totals.without_vat),
-        vat=_turned(totals.vat),
-        vat_in_accounting_currency=_turned(totals.vat_in_accounting_currency),
-        with_vat=_turned(totals.with_vat),
-        paid=_turned(totals.paid),
-        rounding=_turned(totals.rounding),
-        payable=_turned(totals.payable),
-    )
+    return Totals(**{name: _turned(amount) for name, amount in asdict(totals).items()})
 
 
 def _turned(amount: Decimal | None) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Reasons for an exemption that Banqup's lines name: in EN 16931 they belong to the VAT breakdown (BT-120, BT-121)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.banqup.assumptions import VatKey
 from app.banqup.schemas import Line

@@ -1,7 +1,8 @@
 """Banqup's lines as invoice lines (BG-25)."""
 
-from dataclasses import replace
 from decimal import Context, Decimal
+
+from msgspec.structs import replace
 
 from app.banqup import schemas
 from app.banqup.assumptions import Classification as SourceClassification

@@ -1,7 +1,8 @@
 """Banqup's document totals and VAT details (BG-22, BG-23)."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.banqup import schemas
 from app.convert.banqup.vat import vat

@@ -1,7 +1,8 @@
 """The header: profile, type, currencies, dates, notes."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.convert.refusals import SELF_BILLED
 from app.convert.supplement import NOT_AVAILABLE

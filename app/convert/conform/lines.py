@@ -1,7 +1,8 @@
 """The lines: units, prices, items, numbers."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.convert.banqup.units import ONE, WORDS
 from app.convert.conform.references import invoiced_object

@@ -1,8 +1,8 @@
 """Amounts: two decimals, sums that hold, allowances and charges with their reasons."""
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec.structs import asdict, replace
 
 from app.peppol import codes
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Totals, VatBreakdown
@@ -120,8 +120,7 @@ def _breakdown(group: VatBreakdown) -> VatBreakdown:
 
 
 def _totals(totals: Totals) -> Totals:
-    amounts: Iterable[tuple[str, Decimal | None]] = ((each.name, getattr(totals, each.name)) for each in fields(totals))
-    return Totals(**{name: _optional(amount) for name, amount in amounts})
+    return Totals(**{name: _optional(amount) for name, amount in asdict(totals).items()})
 
 
 def _optional(amount: Decimal | None) -> Decimal | None:

@@ -1,7 +1,8 @@
 """Seller, buyer, payee, tax representative and delivery: their numbers, schemes and countries."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.convert.conform import schemes
 from app.peppol import addresses, codes

@@ -1,7 +1,8 @@
 """How the document is paid: codes and account numbers."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.peppol import codes
 from app.peppol.invoice import CreditTransfer, Invoice, PaymentInstructions

@@ -1,7 +1,8 @@
 """Invoiced object and supporting documents: BT-18, BG-24."""
 
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from app.convert.attachments import MIME_CODES
 from app.peppol import codes

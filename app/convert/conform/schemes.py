@@ -5,7 +5,8 @@ Sources: the Peppol policy for use of identifiers (the names that it withdrew), 
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.peppol import codes, identifiers
 from app.peppol.invoice import Identifier

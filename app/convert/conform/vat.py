@@ -1,8 +1,9 @@
 """VAT categories, the breakdown and its reasons: BG-23, BG-30."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.convert.conform.document import is_german
 from app.peppol import codes

@@ -1,7 +1,8 @@
 """How the document is paid: BG-16 … BG-19, BT-20."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, Invoice, PaymentCard, PaymentInstructions
 from app.peppol.writer.xml import attribute, day, group, text

@@ -1,10 +1,10 @@
 """How a document's header and its attachments become those of Peppol, and what is said about it."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.peppol.invoice import SupportingDocument
 from tests.convert.conforming import GERMAN, conformed

@@ -1,10 +1,10 @@
 """How quantities, prices and items become those of Peppol."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.peppol.invoice import Attribute, Classification, Identifier, Item, Price
 from tests.convert.conforming import conformed, the_line

@@ -1,8 +1,7 @@
 """How the numbers, addresses and countries of parties become those of Peppol."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from app.peppol.invoice import Address, CreditTransfer, Delivery, Identifier, Payee, PaymentInstructions
 from tests.convert.conforming import GERMAN, conformed, the_seller

@@ -1,9 +1,9 @@
 """How VAT categories, rates and exemptions become those of Peppol."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from app.peppol.invoice import AllowanceCharge, Vat, VatBreakdown
 from tests.convert.conforming import GERMAN, conformed, the_line

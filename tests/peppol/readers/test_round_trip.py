@@ -1,13 +1,14 @@
 """What the writer writes, the reader reads: the model comes back as it was, and nothing is lost on the way."""
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.peppol.invoice import DirectDebit, Identifier, Invoice, PaymentInstructions, Vat, VatBreakdown
 from app.peppol.readers import Reading, read
@@ -44,8 +45,8 @@ def as_xml_has_it(value: Any) -> Any:
         return FORBIDDEN.sub("", value).strip().replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, tuple):
         return tuple(as_xml_has_it(part) for part in value)
-    if is_dataclass(value):
-        return type(value)(**{each.name: as_xml_has_it(getattr(value, each.name)) for each in fields(value)})
+    if isinstance(value, Struct):
+        return type(value)(**{name: as_xml_has_it(getattr(value, name)) for name in value.__struct_fields__})
     return value
 
 

@@ -1,6 +1,6 @@
 """Why a breakdown has no VAT (BT-120, BT-121), also where only the lines or a Belgian tax code say so."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.peppol.invoice import Invoice, Vat, VatBreakdown
 from app.peppol.readers import belgium

@@ -1,7 +1,8 @@
 """How the document is paid: BG-16 … BG-19, BT-9."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions
 from app.peppol.readers.source import Source
