@@ -2,7 +2,7 @@
 
 One pass over the parsed document puts each element under its `Place`. A place is the path below the root; places are
 shared by all documents, so that whatever depends on the path alone (structure, business term, which rules apply) is
-worked out once. The parsed document is not needed afterwards.
+worked out once. Nothing of the parsed document is kept.
 """
 
 from collections import defaultdict
