@@ -74,7 +74,7 @@ def _npm(folder: Path) -> str:
         "--no-fund",
         "--prefix",
         str(folder),
-        "@pixeldrive/peppol-toolkit@0.6.0",
+        _TOOLKIT,
     ]
     done = subprocess.run(command, capture_output=True, timeout=180, check=False)
     return "" if done.returncode == 0 else "npm could not install it"
@@ -115,7 +115,7 @@ def verifyhash_validates(folder: Path, xml: bytes) -> float | str:
 def _verifyhash(python: Path) -> str:
     """Install it into an environment of its own; the reason when that is not possible."""
     venv.create(python.parent.parent, with_pip=True)
-    command = [python, "-m", "pip", "install", "--quiet", "verifyhash-einvoice==0.2.9"]
+    command = [str(python), "-m", "pip", "install", "--quiet", "verifyhash-einvoice==0.2.9"]
     done = subprocess.run(command, capture_output=True, timeout=180, check=False)
     return "" if done.returncode == 0 else "pip could not install it"
 

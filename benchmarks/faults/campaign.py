@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.models import Connection, Export
