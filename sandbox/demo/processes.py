@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from sandbox import running as sandbox
@@ -38,15 +39,16 @@ class Processes:
     def start(self, *arguments: str, settings: dict[str, str]) -> None:
         """Start `banqup-exact` with these arguments and settings, and with no others."""
         inherited = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
-        self._running[arguments[0]] = subprocess.Popen(  # noqa: S603 - our own command
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=inherited | settings,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,  # Ctrl-C reaches the demo alone, which ends them in order
-        )
+        with _held_back():  # `stop` must know every process that runs
+            self._running[arguments[0]] = subprocess.Popen(  # noqa: S603 - our own command
+                [COMMAND, *arguments],
+                cwd=self.folder,
+                env=inherited | settings,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                start_new_session=True,  # Ctrl-C reaches the demo alone, which ends them in order
+            )
 
     def start_sandbox(self, *, listener: str, limits: bool) -> Sandbox:
         """Start the stand-ins of Exact Online, with or without its limits, and Banqup; messages go to this listener."""
@@ -133,10 +135,27 @@ def processes() -> Iterator[Processes]:
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """A second Ctrl-C must leave nothing behind either."""
+    with _handled(signal.SIG_IGN):
+        yield
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """A Ctrl-C in between is raised at the end."""
+    caught: list[int] = []
+    with _handled(lambda number, _: caught.append(number)):
+        yield
+    if caught:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _handled(handler: signal.Handlers | Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """What ends the demo goes to this handler meanwhile."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    before = [signal.signal(number, handler) for number in numbers]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+        for number, previous in zip(numbers, before, strict=True):
+            signal.signal(number, previous)

@@ -21,6 +21,7 @@ from app.main import create_app
 from app.onboarding import PERMISSIONS
 from app.settings import Settings
 from tests.api.issuing import AUDIENCE, Issuer
+from tests.configuration import settings_of
 
 WEBHOOK_SECRET = "whsec_c2VjcmV0IG9mIHRoZSB3ZWJob29rIHRlc3Rz"
 SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
@@ -45,7 +46,7 @@ def settings(issuer: Issuer, database_url: str, **more: Any) -> Settings:
         "api_jwks_url": issuer.jwks_url,
         "api_cors_origins": FRONT_END,
     }
-    return Settings(**told | more, _env_file=None)
+    return settings_of(told | more)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from httpx import Headers
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
@@ -24,7 +25,7 @@ async def test_a_caller_may_choose_the_id(api: Api) -> None:
 
 @pytest.mark.parametrize("odd", ["short", "x" * 65, "with space in it", '<script>"', "é" * 10])
 async def test_an_odd_id_is_replaced(api: Api, odd: str) -> None:
-    answer = await api.http.get("/healthz", headers={"X-Request-Id": odd.encode()})
+    answer = await api.http.get("/healthz", headers=Headers({"X-Request-Id": odd}, encoding="utf-8"))
     assert answer.headers["x-request-id"] != odd
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import Headers
 
 from app.api import keys
 from tests.api.issuing import AUDIENCE, MANAGE, READ, Issuer, ec, rsa, secret, serving
@@ -36,7 +37,9 @@ async def test_a_call_without_a_token_is_a_401_that_says_how(api: Api) -> None:
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic dTpw", "Bearer a.b.c", "Bearer é", "Token x"])
 async def test_what_is_no_bearer_token_is_a_401(api: Api, header: str) -> None:
-    answer = await api.http.get(f"/v1/installations/{uuid4()}", headers={"Authorization": header.encode()})
+    answer = await api.http.get(
+        f"/v1/installations/{uuid4()}", headers=Headers({"Authorization": header}, encoding="utf-8")
+    )
     assert answer.status_code == 401
 
 
@@ -119,7 +122,7 @@ async def test_an_issuer_that_goes_away_later_is_not_noticed(own: Api, monkeypat
 
 
 async def test_keys_that_are_not_understood_do_not_spoil_the_others(own: Api) -> None:
-    own.issuer.odd += [{"kty": "RSA", "kid": "broken"}, {"kty": "new", "kid": "x"}, {}, {"kty": 7}]  # type: ignore[dict-item]
+    own.issuer.odd += [{"kty": "RSA", "kid": "broken"}, {"kty": "new", "kid": "x"}, {}, {"kty": 7}]
     assert await status(own, own.issuer.token(uuid4())) == 404
 
 

@@ -1,6 +1,5 @@
 """The exports as people see them: pages, reasons, history, the UBL, and sending again."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -91,7 +90,7 @@ class Office:
 
 
 @pytest.fixture
-async def office(desk: Api, sandbox: Sandbox) -> AsyncIterator[Office]:
+async def office(desk: Api, sandbox: Sandbox) -> Office:
     space, client = await connected(desk, sandbox), uuid4()
     assert (await activate(desk, space, client)).status_code == 201
     return Office(desk, space, client)

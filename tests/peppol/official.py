@@ -28,7 +28,7 @@ def schema_errors(xml: bytes) -> list[str]:
     document = etree.fromstring(xml)
     schema = _schema(etree.QName(document).localname)
     schema.validate(document)
-    return [str(error.message) for error in schema.error_log]
+    return [str(error.message) for error in schema.error_log]  # type: ignore[attr-defined]  # the stubs forget that it can be walked
 
 
 def broken_rules(xml: bytes) -> list[str]:
@@ -36,4 +36,4 @@ def broken_rules(xml: bytes) -> list[str]:
     processor, rules = _rules()
     report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
     failed = etree.fromstring(report.encode()).iter(_FAILED)
-    return ["".join(item.itertext()).strip() for item in failed]
+    return ["".join(map(str, item.itertext())).strip() for item in failed]

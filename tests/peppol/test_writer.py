@@ -22,16 +22,12 @@ from app.peppol.rules import validate
 from app.peppol.writer import write
 from tests.peppol.documents import STANDARD, full, invoices, line, plain
 from tests.peppol.official import broken_rules, schema_errors
-
-NAMESPACES = {
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-}
+from tests.peppol.xpath import elements, texts
 
 
 def found(invoice: Invoice, path: str) -> list[str]:
     """The texts at an XPath in the written document."""
-    return [str(item) for item in etree.fromstring(write(invoice)).xpath(f"{path}/text()", namespaces=NAMESPACES)]
+    return texts(etree.fromstring(write(invoice)), path)
 
 
 def leaves(value: object) -> list[str]:
@@ -123,8 +119,8 @@ def test_the_creditor_identifier_stands_with_the_seller_or_with_the_payee_when_t
 def test_an_identifier_without_a_scheme_has_no_scheme_attribute() -> None:
     invoice = replace(plain(), seller=replace(plain().seller, identifiers=(Identifier("S-1"),)))
     xml = etree.fromstring(write(invoice))
-    (element,) = xml.xpath("//cac:PartyIdentification/cbc:ID", namespaces=NAMESPACES)
-    assert dict(element.attrib) == {}
+    (element,) = elements(xml, "//cac:PartyIdentification/cbc:ID")
+    assert not element.attrib
 
 
 @pytest.mark.parametrize(
@@ -160,7 +156,7 @@ def test_the_discount_of_a_price_is_what_lies_between_gross_and_net() -> None:
 
 def test_vat_accounted_in_another_currency_has_a_total_of_its_own() -> None:
     xml = etree.fromstring(write(full()))
-    totals = xml.xpath("/*/cac:TaxTotal/cbc:TaxAmount", namespaces=NAMESPACES)
+    totals = elements(xml, "/*/cac:TaxTotal/cbc:TaxAmount")
     assert [(item.text, item.get("currencyID")) for item in totals][1] == ("210.12", "SEK")
 
 

@@ -65,7 +65,7 @@ def test_the_service_answers_and_stops_when_it_is_told_to(
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**SETTINGS, "DATABASE_URL": database_url}
-    command = [COMMAND, "serve", "--port", str(port)]
+    command = [str(COMMAND), "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as service:
         assert service.stderr
         for line in service.stderr:

@@ -12,6 +12,7 @@ import pytest
 
 from app import doctor
 from app.settings import Settings
+from tests.configuration import settings_of
 
 DEAD = "http://127.0.0.1:9"
 KEY = base64.b64encode(bytes(32)).decode()
@@ -51,7 +52,7 @@ def settings(**changes: Any) -> Settings:
         "api_audience": "b",
         "api_jwks_url": DEAD,
     }
-    return Settings(_env_file=None, **(values | changes))
+    return settings_of(values | changes)
 
 
 def found(settings: Settings, database_url: str) -> dict[str, doctor.Finding]:

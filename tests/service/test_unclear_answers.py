@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -41,7 +42,7 @@ async def settle(world: World) -> None:
     ],
 )
 async def test_an_unclear_answer_to_a_post_ends_with_one_whole_document(
-    world: World, endpoint: str, fault: str, effect: dict[str, str]
+    world: World, endpoint: str, fault: str, effect: dict[str, Any]
 ) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
@@ -88,7 +89,7 @@ async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_r
     await world.carry()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.patch(f"/sandbox/documents/{arrived['id']}", {"subject": "March, printing"})
-    lost = {"status": "queued", "exact_id": None, "attached": [], "intent": "document"}
+    lost: dict[str, Any] = {"status": "queued", "exact_id": None, "attached": [], "intent": "document"}
     async with world.sessions.begin() as session:
         await session.execute(update(Export).values(**lost))
         await session.commit()

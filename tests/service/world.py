@@ -20,6 +20,7 @@ from app.models import Activation, Connection, Export, Installation
 from app.onboarding import PERMISSIONS, Candidate, Onboarding, SignedIn
 from app.settings import Settings
 from sandbox.running import Sandbox
+from tests.configuration import settings_of
 
 SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
 PUBLIC_URL = "http://127.0.0.1:8000"
@@ -137,7 +138,7 @@ class World:
 @asynccontextmanager
 async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterator[World]:
     """A world over a migrated database and a sandbox that was just reset."""
-    settings = Settings(**told_of(sandbox, database_url) | more, _env_file=None)
+    settings = settings_of(told_of(sandbox, database_url) | more)
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
         onboarding = Onboarding(exporter.sessions, settings, clock, exporter.tokens, exporter.http)

@@ -1,6 +1,7 @@
 """The XML inside a PDF, and PDFs that are none, broken, locked or made to hurt."""
 
 from io import BytesIO
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ def test_a_file_that_is_only_associated_with_the_document_is_found() -> None:
 def test_a_tree_of_names_that_leads_back_to_itself_ends() -> None:
     writer = document()
     node = writer._add_object(DictionaryObject())
-    node.get_object()[NameObject("/Kids")] = ArrayObject([node, node])
+    cast("DictionaryObject", node.get_object())[NameObject("/Kids")] = ArrayObject([node, node])
     tree = DictionaryObject({NameObject("/EmbeddedFiles"): node})
     writer.root_object[NameObject("/Names")] = tree
     assert embedded_xml(written(writer)) is None

