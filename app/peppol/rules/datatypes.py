@@ -124,11 +124,19 @@ def _boolean(text: str) -> object:
     return text if text.strip(SPACES) in {"true", "false", "1", "0"} else None
 
 
+# What the last character may be before so many = (xs:base64Binary)
+_LAST = {1: "AEIMQUYcgkosw048", 2: "AQgw"}
+
+
 def _base64(text: str) -> object:
+    """The bytes; no bit may be left over, as the schema has it."""
+    packed = "".join(text.split())
     try:
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+        content = binascii.a2b_base64(packed, strict_mode=True)
     except ValueError:
         return None
+    padding = packed[-2:].count("=")
+    return content if not padding or packed[-1 - padding] in _LAST[padding] else None
 
 
 _TEXT = frozenset({"languageID", "languageLocaleID"})

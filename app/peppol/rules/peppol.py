@@ -203,7 +203,7 @@ def line_period_within_the_invoice_period(period: Node, document: Document) -> N
         if own is None or whole is None:
             continue
         mine, theirs = day(own.text), day(whole.text)
-        if mine is None or theirs is None or (mine.toordinal() - theirs.toordinal()) * direction < 0:
+        if mine is None or theirs is None or (mine - theirs) * direction < 0:
             ours, invoice = brief(own.text), brief(whole.text)
             message = f"The line's period {what} on {ours}, outside the invoicing period, which {what} on {invoice}."
             document.report(rule, own, message)

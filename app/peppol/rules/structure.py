@@ -11,6 +11,7 @@ from app.peppol.rules.ubl import MODELS, TYPE_NAMES
 from app.peppol.rules.values import filled, quoted
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_WHERE_A_SCHEMA_LIES = {f"{_INSTANCE}schemaLocation", f"{_INSTANCE}noNamespaceSchemaLocation"}
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _MOST_REMEMBERED_SHAPES = 1_000
 
@@ -125,7 +126,7 @@ def _check_basic(document: Document, nodes: list[Node], datatype: Datatype) -> N
 
 def _check_attributes(document: Document, node: Node, allowed: frozenset[str]) -> None:
     for name in node.attributes:
-        if name not in allowed and not name.startswith(_INSTANCE):
+        if name not in allowed and name not in _WHERE_A_SCHEMA_LIES:
             document.report("UBL-ATTRIBUTE", node, f"{node.place.name} cannot have the attribute {_local(name)}.")
         elif name == "languageID" and not _LANGUAGE.fullmatch(node.get(name)):
             document.report("UBL-ATTRIBUTE", node, f"{quoted(node.get(name))} is not a language such as en or nl-BE.")

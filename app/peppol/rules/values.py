@@ -22,8 +22,12 @@ _HUNDRED = Decimal(100)
 _DIVISION = Decimal("1E-18")  # Saxon divides decimals to 18 places
 
 _DECIMAL = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*")
-_ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
-_DATE = re.compile(r"[ \t\r\n]*([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE + r"[ \t\r\n]*")
+_YEAR = r"-?(?:[1-9][0-9]{4,8}|[0-9]{4})"
+_ZONE = r"(?:Z|([+-])(0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00))?"
+_DATE = re.compile(rf"[ \t\r\n]*({_YEAR})-([0-9]{{2}})-([0-9]{{2}}){_ZONE}[ \t\r\n]*")
+_CYCLE = 400  # years, after which the calendar repeats itself
+_DAYS_OF_A_CYCLE = 146_097
+_DAY = 24 * 60
 SPACES = " \t\r\n"
 _SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -60,13 +64,13 @@ def floating(text: str) -> float | None:
 def sign(text: str) -> int | None:
     """-1, 0 or 1 as the official rules compare a text with 0, None when it is no number.
 
-    A zero with a minus is below zero: not so in XPath, but in Saxon, under which everybody runs the rules.
+    -0.0 is below zero, -0 is not: not so in XPath, but in Saxon, under which everybody runs the rules.
     """
     value = floating(text)
     if value is None:
         return None
-    direction = int(copysign(1, value))
-    return direction if value or direction < 0 else 0
+    below = value < 0 or (copysign(1, value) < 0 and not text.strip(SPACES)[1:].isdigit())
+    return -1 if below else int(value > 0)
 
 
 def squeeze(text: str) -> str:
@@ -113,15 +117,19 @@ def decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def day(text: str) -> date | None:
-    """The day of an xs:date in the years 1 to 9999, None when the text is not one."""
+def day(text: str) -> int | None:
+    """When an xs:date begins, in minutes, UTC where it names no zone; None when the text is no date."""
     found = _DATE.fullmatch(text)
-    if not found:
+    if not found or not int(found[1]):
         return None
+    cycles, year = divmod(int(found[1]), _CYCLE)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        days = date(year + _CYCLE, int(found[2]), int(found[3])).toordinal() + cycles * _DAYS_OF_A_CYCLE
     except ValueError:
         return None
+    hours, _, minutes = (found[5] or "0:0").partition(":")
+    ahead = int(hours) * 60 + int(minutes)
+    return days * _DAY + (ahead if found[4] == "-" else -ahead)
 
 
 def shown(value: Number) -> str:

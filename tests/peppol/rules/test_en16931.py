@@ -102,6 +102,8 @@ WRONG: list[tuple[str, list[Change]]] = [
     ("BR-27", [(f"{LINE}/cac:Price/cbc:PriceAmount", "-0.00")]),
     ("BR-28", [(f"{LINE}/cac:Price//cbc:BaseAmount", "-105.00")]),
     ("BR-29", [("cac:InvoicePeriod/cbc:EndDate", "2026-03-01")]),
+    ("BR-29", [("cac:InvoicePeriod/cbc:EndDate", "2026-04-01+02:00")]),
+    ("BR-29", [("cac:InvoicePeriod/cbc:StartDate", "12026-04-01")]),
     ("BR-30", [(f"{LINE}/cac:InvoicePeriod/cbc:EndDate", "2026-04-01")]),
     ("BR-51", [(PAYMENT, f"<cac:CardAccount>{CARD}</cac:CardAccount>")]),
     ("BR-53", [("cbc:DocumentCurrencyCode", "after:<cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>")]),
@@ -291,6 +293,13 @@ def test_what_is_wrong_is_named_by_its_rule(rule: str, changes: list[Change]) ->
 
     assert rule in _ours(broken)
     assert _ours(broken) == _theirs(broken)
+
+
+def test_a_whole_zero_with_a_minus_is_no_negative_price() -> None:
+    free = changed(INVOICE, (f"{LINE}/cac:Price/cbc:PriceAmount", "-0"))
+
+    assert "BR-27" not in _ours(free)
+    assert _ours(free) == _theirs(free)
 
 
 @pytest.mark.parametrize(("rules", "changes"), CATEGORIES)

