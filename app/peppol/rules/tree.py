@@ -44,11 +44,11 @@ class Place:
         self.steps: dict[str, Place] = {}
 
     def step(self, tag: str) -> "Place":
-        """A new place for a child by its qualified tag, shared by all documents while there is room."""
+        """The place of a child by its qualified tag, shared by all documents while there is room."""
         place = Place(short_name(tag), parent=self)
         if Place.shared < Place.most_shared and len(place.path) <= Place.longest_shared:
             Place.shared += 1
-            self.steps[tag] = place
+            place = self.steps.setdefault(tag, place)  # of two threads that come here at once, one makes it
         return place
 
     def within(self, context: str) -> bool:
