@@ -57,13 +57,17 @@ def vat(key: VatKey | None) -> Vat | None:
     """Category and rate, or None when there is neither; an unknown category is kept, for the rules to refuse."""
     if key is None or (key.vat_category is None and key.vat_percentage is None):
         return None
+    if len(key.vat_category or "") < 128:
+        return _remembered(key.vat_category, key.vat_percentage)
     return _vat(key.vat_category, key.vat_percentage)
 
 
-@lru_cache(maxsize=256)  # a document has a line or a thousand, but few rates
 def _vat(named: str | None, percentage: Decimal | None) -> Vat:
     category = _category(named, percentage=percentage)
     return Vat(category, _rate(category, percentage=percentage))
+
+
+_remembered = lru_cache(maxsize=256)(_vat)  # a document has a line or a thousand, but few rates
 
 
 def _category(named: str | None, *, percentage: Decimal | None) -> str:

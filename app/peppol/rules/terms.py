@@ -124,11 +124,16 @@ def _read(table: str) -> dict[str, str]:
 
 
 _TERMS = _read(_TABLE)
+_LONGEST = 500  # the longest path with a term has a third of it; a hostile document has longer ones
+
+
+def term_at(path: str) -> str:
+    """The term at a path below the root (`BT-131`), of the nearest group above when the element has none of its own."""
+    return _term_at(path[:_LONGEST])
 
 
 @lru_cache(maxsize=4096)
-def term_at(path: str) -> str:
-    """The term at a path below the root (`BT-131`), of the nearest group above when the element has none of its own."""
+def _term_at(path: str) -> str:
     for credit_note, invoice in _SAME:
         path = path.replace(credit_note, invoice)
     while path:

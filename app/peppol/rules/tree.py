@@ -13,7 +13,7 @@ from typing import cast
 
 from lxml import etree
 
-from app.peppol.rules.values import Number, filled, number
+from app.peppol.rules.values import Number, filled, number, remembering
 
 INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
 CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote"
@@ -63,7 +63,7 @@ class Place:
 ROOTS = {INVOICE: Place("Invoice"), CREDIT_NOTE: Place("CreditNote")}
 
 
-@lru_cache(maxsize=4096)
+@remembering
 def short_name(tag: str) -> str:
     """`cbc:ID` for a UBL tag, the tag itself for one of another namespace."""
     namespace, _, local = tag[1:].rpartition("}")

@@ -35,24 +35,24 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _Read = TypeVar("_Read")
 
 
-def _remembering(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
-    """Remember short texts only: a document repeats its numbers, and a hostile one cannot fill the memory with them."""
+def remembering(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
+    """Remember short texts only: a document repeats its numbers and names, a hostile one cannot fill the memory."""
     remembered = lru_cache(maxsize=8192)(read)
 
     def look_up(text: str) -> _Read:
-        return remembered(text) if len(text) < 64 else read(text)
+        return remembered(text) if len(text) < 128 else read(text)
 
     return look_up
 
 
-@_remembering
+@remembering
 def number(text: str) -> Number:
     """The value of an xs:decimal, None when the text is not one."""
     found = _DECIMAL.fullmatch(text)
     return Decimal(found[1]) if found else None
 
 
-@_remembering
+@remembering
 def floating(text: str) -> float | None:
     """The value as XPath's number() reads it, None for NaN."""
     stripped = text.strip(" \t\r\n")

@@ -72,11 +72,19 @@ def group(name: str, content: str) -> str:
     return f"<cac:{name}>{content}</cac:{name}>" if content else ""
 
 
-@lru_cache(maxsize=1024)  # a document repeats its units and schemes on every line
 def attribute(name: str, value: str | None) -> str:
     """` name="value"`, or nothing."""
-    content = escape(value) if value else ""
+    if not value:
+        return ""
+    return _short_attribute(name, value) if len(value) < 128 else _attribute(name, value)
+
+
+def _attribute(name: str, value: str) -> str:
+    content = escape(value)
     return f' {name}="{content}"' if content else ""
+
+
+_short_attribute = lru_cache(maxsize=1024)(_attribute)  # a document repeats its units and schemes on every line
 
 
 def digits(value: Decimal) -> str:
