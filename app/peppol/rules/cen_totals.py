@@ -7,7 +7,20 @@ from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import SPACES, Number, brief, cents, decimals, given, number, shown, sign, total, whole
+from app.peppol.rules.values import (
+    SPACES,
+    Number,
+    brief,
+    cents,
+    decimals,
+    given,
+    number,
+    plain,
+    shown,
+    sign,
+    total,
+    whole,
+)
 
 RULES = Rules()
 
@@ -142,7 +155,7 @@ def tax_fits(tax: Decimal, taxable: Decimal, rate: Decimal) -> bool:
 
 def tax_message(tax: Number, taxable: Number, rate: Number) -> str:
     """Say which VAT was found and which would be right."""
-    percent = f"{rate:f} %" if rate is not None else "0 %"
+    percent = f"{plain(rate)} %" if rate is not None else "0 %"
     if taxable is None:
         return f"VAT for {percent} is {shown(tax)}, but there is no taxable amount to compute it from."
     right = cents(taxable * (rate or Decimal(0)) / _HUNDRED)

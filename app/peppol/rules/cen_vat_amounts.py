@@ -10,7 +10,7 @@ from app.peppol.rules.document import CLASSIFIED, LINES, Document, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import ZERO, Number, brief, floating, number, shown, total
+from app.peppol.rules.values import ZERO, Number, brief, floating, number, plain, shown, total
 from app.peppol.rules.vat_categories import CATEGORIES, Category
 
 RULES = Rules()
@@ -161,7 +161,7 @@ def _check_taxable_of_a_rate(document: Document, subtotal: Node, node: Node, cat
             return
     lines_of_both = _of(sums.invoice_lines, code, rate) + _of(sums.credit_note_lines, code, rate)
     message = _taxable_message(
-        category, subtotal.amount("cbc:TaxableAmount"), total(lines_of_both) + entries, f" at {rate:f} %"
+        category, subtotal.amount("cbc:TaxableAmount"), total(lines_of_both) + entries, f" at {plain(rate)} %"
     )
     document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
 

@@ -17,6 +17,7 @@ from app.peppol.rules.values import (
     divide,
     near,
     number,
+    plain,
     quoted,
     shown,
     sign,
@@ -160,7 +161,7 @@ def _check_allowance_amount(entry: Node, document: Document) -> None:
     stated, expected = entry.amount("cbc:Amount") or ZERO, base * percent / _HUNDRED
     if not near(stated, expected, _SLACK):
         right = shown(cents(expected))
-        message = f"An allowance or charge is {shown(stated)}, but {percent:f} % of {shown(base)} is {right}."
+        message = f"An allowance or charge is {shown(stated)}, but {plain(percent)} % of {shown(base)} is {right}."
         document.report("PEPPOL-EN16931-R040", entry, message, child="cbc:Amount")
 
 
@@ -226,10 +227,10 @@ def line_net_amount(line: Node, document: Document) -> None:
     charges, allowances = _entries(line, "true"), _entries(line, "false")
     expected = quantity * (divide(unit_price, base_quantity) if base_quantity else unit_price) + charges - allowances
     if not near(stated, expected, _SLACK):
-        per = f" ÷ {base_quantity:f}" if base_quantity else ""
+        per = f" ÷ {plain(base_quantity)}" if base_quantity else ""
         message = (
-            f"The line net amount is {shown(stated)}, but {quantity:f} × {shown(unit_price)}{per} plus charges minus "
-            f"allowances is {shown(cents(expected))}."
+            f"The line net amount is {shown(stated)}, but {plain(quantity)} × {shown(unit_price)}{per} plus charges "
+            f"minus allowances is {shown(cents(expected))}."
         )
         document.report("PEPPOL-EN16931-R120", line, message, child="cbc:LineExtensionAmount")
 

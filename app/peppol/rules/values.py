@@ -132,14 +132,19 @@ def day(text: str) -> int | None:
     return days * _DAY + (ahead if found[4] == "-" else -ahead)
 
 
+def plain(value: Decimal) -> str:
+    """A number without an exponent, cut where it is long."""
+    return "an immense number" if value.adjusted() > 30 else brief(f"{value:f}")
+
+
 def shown(value: Number) -> str:
-    """A number as a person writes it: at least two decimals, no exponent."""
+    """An amount as a person writes it: at least two decimals, no exponent."""
     if value is None:
         return "nothing"
-    if value.adjusted() > 30:
-        return "an immense number"
-    plain = f"{value:f}"
-    whole_part, _, fraction = plain.partition(".")
+    digits = plain(value)
+    if not digits[-1].isdigit():  # cut, or in words
+        return digits
+    whole_part, _, fraction = digits.partition(".")
     return f"{whole_part}.{fraction.rstrip('0').ljust(2, '0')}"
 
 

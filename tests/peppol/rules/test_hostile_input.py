@@ -72,12 +72,27 @@ def test_paths_that_nobody_saw_before_are_judged_alike_when_no_more_are_remember
 
 def test_a_long_path_is_not_remembered() -> None:
     name = "a" * 1000
+    validate(INVOICE, on=IN_FORCE)
     shared = Place.shared
 
     findings = validate(changed(INVOICE, (".", f"<cbc:{name}>1</cbc:{name}>")), on=IN_FORCE)
 
     assert "UBL-UNKNOWN" in {finding.rule for finding in findings}
     assert Place.shared == shared
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "0." + "1" * 5000, "-" + "1" * 40, "x" * 5000])
+@pytest.mark.parametrize("document", [INVOICE, CREDIT_NOTE])
+def test_no_number_makes_a_message_long(document: bytes, digits: str) -> None:
+    root = etree.fromstring(document)
+    numbers = [node for node in root.iter() if str(node.tag).endswith(("Amount", "Quantity", "Percent", "Numeric"))]
+    for node in numbers:
+        before, node.text = node.text, digits
+        messages = [finding.message for finding in validate(etree.tostring(root), on=NEXT_YEAR)]
+        node.text = before
+
+        assert messages
+        assert max(map(len, messages)) < 500
 
 
 def test_a_document_that_is_too_large_is_not_parsed() -> None:
