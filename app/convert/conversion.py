@@ -1,12 +1,15 @@
 """What goes into a conversion and what comes out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from app.peppol.findings import Finding
+
+_MOST_SAID = 5  # reasons in one text
+_LONGEST = 1_000  # what a loss may come to, whatever a document puts into it
 
 Origin = Literal["banqup", "untouched", "ubl", "cii"]
 
@@ -20,6 +23,11 @@ class File:
     filename: str
     content_type: str
     content: bytes
+
+
+def briefly(losses: Iterable[str]) -> tuple[str, ...]:
+    """The losses, cut where a document made them long."""
+    return tuple([loss if len(loss) <= _LONGEST else f"{loss[:_LONGEST]}…" for loss in losses])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,8 @@ class Conversion:
 
 
 class Unconvertible(Exception):
-    """No valid Peppol document can be made of it; `findings` holds every reason."""
+    """No valid Peppol document can be made of it; `findings` holds every reason, the text the first of them."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("; ".join(finding.message for finding in findings))
+        super().__init__("; ".join(finding.message for finding in findings[:_MOST_SAID]))
         self.findings = tuple(findings)

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible
+from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible, briefly
 from app.convert.supplement import supplement
 from app.peppol.findings import Finding, is_fatal
 from app.peppol.readers import Reading
@@ -62,7 +62,7 @@ def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
     """The files that a UBL which stays as it came cannot take in, beside the one PDF that goes next to it."""
     pdfs = [file for file in files if file.role == "PDF"]
     others = [file for file in files if file.role not in ("UBL", "CII", "PDF")]
-    return tuple(
+    return briefly(
         f"The file {file.filename} is not sent along: the UBL goes out as it came." for file in pdfs[1:] + others
     )
 
@@ -125,7 +125,7 @@ def _checked(draft: _Draft, *, origin: Origin, on: date, losses: Sequence[str]) 
         ubl=draft.ubl,
         origin=origin,
         summary=draft.summary,
-        losses=(*losses, *draft.losses),
+        losses=briefly((*losses, *draft.losses)),
         findings=tuple(findings),
         pdf=draft.pdf,
     )

@@ -1,7 +1,7 @@
 """Reasons of our own why a document cannot become a Peppol invoice, beside the official rules."""
 
 from app.banqup.schemas import Document
-from app.peppol.findings import Finding
+from app.peppol.findings import Finding, brief
 
 # UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
 SELF_BILLED = frozenset({"261", "389", "527"})
@@ -12,8 +12,8 @@ def self_billing(type_code: str) -> Finding:
     return Finding(
         "CONVERT-SELF-BILLING",
         "fatal",
-        f"The document is self-billed (type {type_code}): the buyer issued it for the seller. Peppol BIS Billing 3.0 "
-        "does not carry it; it has a profile of its own, which Exact does not take. Book it by hand.",
+        f"The document is self-billed (type {brief(type_code)}): the buyer issued it for the seller. Peppol BIS "
+        "Billing 3.0 does not carry it; it has a profile of its own, which Exact does not take. Book it by hand.",
         term="BT-3",
     )
 
@@ -28,12 +28,9 @@ def of(document: Document) -> list[Finding]:
 
 def _other_category(category: str) -> Finding:
     """Banqup holds more than invoices and credit notes."""
-    return Finding(
-        "CONVERT-CATEGORY",
-        "fatal",
-        f"The document is a {category.replace('_', ' ').lower()}; only invoices and credit notes can be exported.",
-        term="BT-3",
-    )
+    found = brief(category).replace("_", " ").lower()
+    message = f"The document is a {found}; only invoices and credit notes can be exported."
+    return Finding("CONVERT-CATEGORY", "fatal", message, term="BT-3")
 
 
 def unreadable(reason: str) -> Finding:

@@ -20,3 +20,9 @@ class Finding:
 def is_fatal(findings: list[Finding]) -> bool:
     """Whether any of the findings makes the document invalid."""
     return any(finding.severity == "fatal" for finding in findings)
+
+
+def brief(text: str) -> str:
+    """A text on one line, cut where it is long: no document decides how long a message is."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= 80 else line[:80] + "…"

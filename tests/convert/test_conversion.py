@@ -63,6 +63,18 @@ def test_a_refusal_names_the_reasons_of_every_way_that_was_tried() -> None:
     assert "BR-S-05" in rules
 
 
+def test_no_document_decides_how_long_a_loss_or_a_reason_is() -> None:
+    long = "x" * 5000
+    attachment = File("a", "ATTACHMENT", f"{long}.dwg", long, b"drawing")
+    conversion = convert(parsed(document(line(unit=long))), [attachment], on=ON)
+    assert len(conversion.losses) == 2
+    assert max(map(len, conversion.losses)) <= 1001
+
+    with pytest.raises(Unconvertible) as refused:
+        convert(parsed(document() | {"category": long}), [], on=ON)
+    assert max(len(finding.message) for finding in refused.value.findings) < 500
+
+
 def test_a_refusal_names_every_reason_and_each_only_once() -> None:
     source = document(line(), line(), documentNumber="", issueDate=None, currency="XYZ")
     rules = refusal(source)

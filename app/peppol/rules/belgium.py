@@ -1,10 +1,10 @@
 """Belgium: our own rule on the structured communication (OGM/VCS), which no official rule checks."""
 
+from app.peppol.findings import brief
 from app.peppol.identifiers import has_right_check_digits, structured_communication
 from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import brief
 
 RULES = Rules()
 

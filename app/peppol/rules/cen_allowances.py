@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.peppol.findings import brief
 from app.peppol.rules.cen_totals import check_decimals
 from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import brief, day
+from app.peppol.rules.values import day
 
 RULES = Rules()
 

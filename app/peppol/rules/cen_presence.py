@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import BUYER, CLASSIFIED, LINES, SELLER, Document
 from app.peppol.rules.registry import CheckOfAll, Rules
 from app.peppol.rules.tax import is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import brief, filled, squeeze
+from app.peppol.rules.values import filled, squeeze
 
 RULES = Rules()
 

@@ -3,24 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import (
-    SPACES,
-    Number,
-    brief,
-    cents,
-    decimals,
-    given,
-    number,
-    plain,
-    shown,
-    sign,
-    total,
-    whole,
-)
+from app.peppol.rules.values import SPACES, Number, cents, decimals, given, number, plain, shown, sign, total, whole
 
 RULES = Rules()
 

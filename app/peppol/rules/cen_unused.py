@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import CheckOfAll, Rules
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import brief
 
 RULES = Rules()
 

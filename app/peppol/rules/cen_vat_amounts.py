@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.peppol.codes import COUNTRIES
+from app.peppol.findings import brief
 from app.peppol.rules.cen_totals import tax_fits, tax_message
 from app.peppol.rules.document import CLASSIFIED, LINES, Document, Vat, vat_of
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tax import category_of, is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import ZERO, Number, brief, floating, number, plain, shown, total
+from app.peppol.rules.values import ZERO, Number, floating, number, plain, shown, total
 from app.peppol.rules.vat_categories import CATEGORIES, Category
 
 RULES = Rules()
@@ -192,6 +193,6 @@ def _check_reason(document: Document, node: Node, category: Category) -> None:
 def vat_number_names_its_country(scheme: Node, document: Document) -> None:
     """BR-CO-09."""
     if is_vat(scheme) and scheme.value("cbc:CompanyID")[:2] not in _PREFIXES:
-        found = scheme.value("cbc:CompanyID")
+        found = brief(scheme.value("cbc:CompanyID"))
         message = f"The VAT number {found} does not begin with a country code; BE0123456749 would be right in Belgium."
         document.report("BR-CO-09", scheme, message, child="cbc:CompanyID")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.peppol.findings import brief
 from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document
@@ -11,7 +12,6 @@ from app.peppol.rules.tree import Node
 from app.peppol.rules.values import (
     ZERO,
     Number,
-    brief,
     cents,
     day,
     divide,
@@ -181,7 +181,7 @@ def amounts_in_the_currency(amounts: Sequence[Node], document: Document) -> None
     for amount in amounts:
         currency = amount.attributes.get("currencyID")
         if currency is None or currency != wanted:
-            found, right = currency or "no currency", document.currency or "none"
+            found, right = brief(currency or "no currency"), brief(document.currency or "none")
             message = f"An amount is in {found}, but the document is in {right}."
             document.report("PEPPOL-EN16931-R051", amount, message)
 
@@ -298,7 +298,6 @@ def base_quantity_unit(line: Node, document: Document) -> None:
     quantity = line.kids.get("cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity")
     unit, wanted = base.get("unitCode"), quantity.attributes.get("unitCode") if quantity is not None else None
     if unit != wanted:
-        message = (
-            f"The price is per {unit} (BT-150), the quantity in {wanted or 'no unit'} (BT-130); use the same unit."
-        )
+        found, right = brief(unit), brief(wanted or "no unit")
+        message = f"The price is per {found} (BT-150), the quantity in {right} (BT-130); use the same unit."
         document.report("PEPPOL-EN16931-R130", base, message)

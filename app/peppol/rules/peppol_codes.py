@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.peppol import codes
+from app.peppol.findings import brief
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import Document
 from app.peppol.rules.peppol import PROCESSES
@@ -82,7 +83,7 @@ def invoice_type(code: Node, document: Document) -> None:
     found = squeeze(code.text)
     november = document.release >= NOVEMBER_2026
     if _in_a_known_process(document) and found not in (_INVOICE_TYPES_OF_NOVEMBER if november else codes.INVOICE_TYPES):
-        message = f"Type code {found or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
+        message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
         document.report("PEPPOL-EN16931-P0100", code, message)
     german_only = {"326", "384", "389"} if november else {"326", "384"}
     slovak = november and found == "384" and document.seller_country == document.buyer_country == "SK"
@@ -96,7 +97,7 @@ def credit_note_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0101."""
     found = squeeze(code.text)
     if _in_a_known_process(document) and found not in codes.CREDIT_NOTE_TYPES:
-        message = f"Type code {found or 'nothing'} is not one of a Peppol credit note; 381 is the usual one."
+        message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol credit note; 381 is the usual one."
         document.report("PEPPOL-EN16931-P0101", code, message)
 
 

@@ -11,6 +11,8 @@ from functools import lru_cache
 from math import copysign
 from typing import TypeVar
 
+from app.peppol.findings import brief
+
 Number = Decimal | None
 
 # Wide enough for every product of two amounts, and without traps: a nonsensical number is never a crash
@@ -151,12 +153,6 @@ def shown(value: Number) -> str:
 def given(value: Number) -> str:
     """How an amount was stated: `given as 12.00`, or `missing`."""
     return "missing" if value is None else f"given as {shown(value)}"
-
-
-def brief(text: str) -> str:
-    """A text on one line, cut where it is long: no document decides how long a message is."""
-    line = " ".join(text[:400].split())
-    return line if len(line) <= 80 else line[:80] + "…"
 
 
 def quoted(text: str) -> str:

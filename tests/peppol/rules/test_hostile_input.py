@@ -95,6 +95,20 @@ def test_no_number_makes_a_message_long(document: bytes, digits: str) -> None:
         assert max(map(len, messages)) < 500
 
 
+@pytest.mark.parametrize("country", [b"BE", b"NL", b"DE", b"SE", b"DK", b"NO", b"IT", b"GR", b"IS", b"SK"])
+@pytest.mark.parametrize("document", [INVOICE, CREDIT_NOTE])
+def test_no_text_makes_a_message_long(document: bytes, country: bytes) -> None:
+    moved = document.replace(b"IdentificationCode>BE<", b"IdentificationCode>%s<" % country)
+    root = etree.fromstring(moved.replace(b">BE0", b">%s0" % country))
+    for node in root.iter():
+        if len(node) == 0:
+            before, node.text = node.text, "x" * 5000
+            messages = [finding.message for finding in validate(etree.tostring(root), on=NEXT_YEAR)]
+            node.text = before
+
+            assert max(map(len, messages), default=0) < 500
+
+
 def test_a_document_that_is_too_large_is_not_parsed() -> None:
     with pytest.raises(Unreadable, match="bytes"):
         parse(b" " * (MAX_BYTES + 1))

@@ -2,10 +2,11 @@
 
 import re
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import brief, filled, floating, quoted, sign, squeeze
+from app.peppol.rules.values import filled, floating, quoted, sign, squeeze
 
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _COMPANY = "cac:PartyLegalEntity/cbc:CompanyID"
@@ -66,7 +67,9 @@ def payment_means(means: Node, document: Document) -> None:
         return
     code = means.value("cbc:PaymentMeansCode")
     if code not in _MEANS:
-        message = f"Between Danish parties, payment is by 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97, not by {code}."
+        message = (
+            f"Between Danish parties, payment is by 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97, not by {brief(code)}."
+        )
         document.report("DK-R-005", means, message, child="cbc:PaymentMeansCode")
     if code in {"31", "42"} and not (
         filled(means.value(_ACCOUNT))

@@ -2,6 +2,7 @@
 
 import re
 
+from app.peppol.findings import brief
 from app.peppol.identifiers import is_iban
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Check, Rules
@@ -55,9 +56,7 @@ def document_level(root: Node, document: Document) -> None:
         document.report("DE-R-001", root, message, child="cac:PaymentMeans")
     codes = {squeeze(root.value("cbc:InvoiceTypeCode")), squeeze(root.value("cbc:CreditNoteTypeCode"))}
     if not codes & _TYPES:
-        message = (
-            f"Between German parties, the type code is {', '.join(sorted(_TYPES))}, not {' '.join(codes).strip()}."
-        )
+        message = f"Between German parties, the type code is {', '.join(sorted(_TYPES))}, not {brief(' '.join(codes))}."
         document.warn("DE-R-017", root, message, child="cbc:InvoiceTypeCode")
     if "384" in codes and root.first("cac:BillingReference/cac:InvoiceDocumentReference") is None:
         message = "A corrected invoice (384) should name the invoice that it corrects (BT-25)."

@@ -1,5 +1,6 @@
 """Iceland (IS-R-001 to IS-R-010): sellers with an Icelandic address."""
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
@@ -24,7 +25,7 @@ def seller(root: Node, document: Document) -> None:
     """IS-R-001 (type), IS-R-002 (kennitala), IS-R-003 (address)."""
     code = squeeze(root.value("cbc:CreditNoteTypeCode" if document.is_credit_note else "cbc:InvoiceTypeCode"))
     if code not in {"380", "381"}:
-        document.warn("IS-R-001", root, f"An Icelandic seller sends type 380 or 381, not {code or 'none'}.")
+        document.warn("IS-R-001", root, f"An Icelandic seller sends type 380 or 381, not {brief(code) or 'none'}.")
     if not _has_kennitala(document, SELLER):
         message = "An Icelandic seller needs his kennitala as registration number (BT-30), scheme 0196."
         document.report("IS-R-002", root, message, child=f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID")

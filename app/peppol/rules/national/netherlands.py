@@ -1,5 +1,6 @@
 """The Netherlands (NL-R-001 to NL-R-009): sellers with a Dutch address."""
 
+from app.peppol.findings import brief
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document
 from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
@@ -88,7 +89,7 @@ def payment_means_are_dutch(means: Node, document: Document) -> None:
     """NL-R-008."""
     code = squeeze(means.value("cbc:PaymentMeansCode"))
     if code not in _MEANS and _is_dutch(document, BUYER):
-        message = f"Between Dutch parties, payment is by 30, 48, 49, 57, 58 or 59, not by {code or 'nothing'}."
+        message = f"Between Dutch parties, payment is by 30, 48, 49, 57, 58 or 59, not by {brief(code) or 'nothing'}."
         document.report("NL-R-008", means, message, child="cbc:PaymentMeansCode")
 
 

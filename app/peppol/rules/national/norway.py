@@ -1,5 +1,6 @@
 """Norway (NO-R-001, NO-R-002): sellers whose VAT number or address is Norwegian."""
 
+from app.peppol.findings import brief
 from app.peppol.identifiers import is_norwegian_organisation_number
 from app.peppol.rules.document import SELLER, Document
 from app.peppol.rules.registry import Rules
@@ -15,7 +16,7 @@ def seller(party: Node, document: Document) -> None:
     vat = next(iter(_numbers(party, "VAT")), "")
     number, suffix = vat[2:11], vat[11:]
     if vat[:2] == "NO" and not (suffix == "MVA" and is_norwegian_organisation_number(number)):
-        message = f"The VAT number {vat} is not NO, nine digits with a right check digit, and MVA."
+        message = f"The VAT number {brief(vat)} is not NO, nine digits with a right check digit, and MVA."
         document.report("NO-R-001", party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
     if [squeeze(text) for text in _numbers(party, "TAX")][:1] != ["Foretaksregisteret"]:
         message = "Most Norwegian sellers must state “Foretaksregisteret” as their tax registration (BT-32)."

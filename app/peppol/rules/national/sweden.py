@@ -1,5 +1,6 @@
 """Sweden (SE-R-001 to SE-R-013): sellers with a Swedish address, some rules also asking for a Swedish VAT number."""
 
+from app.peppol.findings import brief
 from app.peppol.identifiers import luhn
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
@@ -41,7 +42,7 @@ def seller_vat_number(party: Node, document: Document) -> None:
         ("SE-R-002", floating(number[2:14]) is not None),
     ):
         if not right:
-            message = f"The Swedish VAT number {number} must be SE and twelve digits, such as SE556000472101."
+            message = f"The Swedish VAT number {brief(number)} must be SE and twelve digits, such as SE556000472101."
             document.report(rule, party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
 
 
@@ -57,7 +58,7 @@ def seller_organisation_number(entity: Node, document: Document) -> None:
         ("SE-R-013", _checks(number), "has a wrong check digit"),
     ):
         if not right:
-            message = f"The Swedish organisation number {number} {form}."
+            message = f"The Swedish organisation number {brief(number)} {form}."
             document.report(rule, entity, message, child="cbc:CompanyID")
 
 
@@ -88,7 +89,7 @@ def standard_rates(category: Node, document: Document) -> None:
     if document.release >= NOVEMBER_2026 and not _is_swedish(document, BUYER):
         return
     if _has_swedish_vat_number(document):
-        message = f"Swedish VAT is 25, 12 or 6 %, not {category.value('cbc:Percent') or 'without a rate'}."
+        message = f"Swedish VAT is 25, 12 or 6 %, not {brief(category.value('cbc:Percent')) or 'without a rate'}."
         document.report("SE-R-006", category, message, child="cbc:Percent")
 
 
@@ -112,9 +113,9 @@ def _check_giro(account: Node, document: Document, branch: str) -> None:
     number = squeeze(account.text)
     plusgiro = branch == "SE:PLUSGIRO"
     if floating(number) is None:
-        message = f"The {branch.removeprefix('SE:').lower()} number {number} must be digits only."
+        message = f"The {branch.removeprefix('SE:').lower()} number {brief(number)} must be digits only."
         document.warn("SE-R-007" if plusgiro else "SE-R-008", account, message)
     if plusgiro and not 2 <= len(number) <= 8:
-        document.warn("SE-R-010", account, f"The plusgiro number {number} must have two to eight digits.")
+        document.warn("SE-R-010", account, f"The plusgiro number {brief(number)} must have two to eight digits.")
     if not plusgiro and len(number) not in {7, 8}:
-        document.warn("SE-R-009", account, f"The bankgiro number {number} must have seven or eight digits.")
+        document.warn("SE-R-009", account, f"The bankgiro number {brief(number)} must have seven or eight digits.")
