@@ -4,7 +4,7 @@ The official ids are the same for every category but for the letters (S, Z, E, A
 BR-E-02 both ask for the seller's tax number. So a category is a row of `vat_categories`, and each rule is one function.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -65,10 +65,10 @@ def _uses(document: Document) -> _Uses:
     return _Uses(
         breakdowns=_written(_once_each(document.at("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"))),
         lines=_written(_classified(document)),
-        allowances=_written_in(entry for entry in entries if is_allowance(entry)),
-        charges=_written_in(entry for entry in entries if is_charge(entry)),
-        document_allowances=_written_in(entry for entry in own if is_allowance(entry)),
-        document_charges=_written_in(entry for entry in own if is_charge(entry)),
+        allowances=_written_in([entry for entry in entries if is_allowance(entry)]),
+        charges=_written_in([entry for entry in entries if is_charge(entry)]),
+        document_allowances=_written_in([entry for entry in own if is_allowance(entry)]),
+        document_charges=_written_in([entry for entry in own if is_charge(entry)]),
         either=_written_in(entries),
         everywhere=_written(_once_each(document.named("cac:TaxCategory"))),
     )
@@ -84,8 +84,8 @@ def _classified(document: Document) -> Iterator[tuple[Vat, int]]:
             yield from _once_each(categories_of_items)
 
 
-def _once_each(categories: Iterable[Node]) -> Iterator[tuple[Vat, int]]:
-    return ((vat_of(category), 1) for category in categories)
+def _once_each(categories: Iterable[Node]) -> list[tuple[Vat, int]]:
+    return [(vat_of(category), 1) for category in categories]
 
 
 def _written(categories: Iterable[tuple[Vat, int]]) -> _Written:
@@ -96,8 +96,8 @@ def _written(categories: Iterable[tuple[Vat, int]]) -> _Written:
     return uses
 
 
-def _written_in(entries: Iterable[Node]) -> _Written:
-    return _written(_once_each(category for entry in entries for category in entry.children("cac:TaxCategory")))
+def _written_in(entries: Sequence[Node]) -> _Written:
+    return _written(_once_each([category for entry in entries for category in entry.children("cac:TaxCategory")]))
 
 
 def _identifiers(document: Document) -> TaxIdentifiers:

@@ -224,9 +224,10 @@ def line_net_amount(line: Node, document: Document) -> None:
     stated = _or(line, "cbc:LineExtensionAmount", ZERO)
     if quantity is None or unit_price is None or stated is None:  # unreadable: the structure says so
         return
-    charges, allowances = _entries(line, "true"), _entries(line, "false")
-    expected = quantity * (divide(unit_price, base_quantity) if base_quantity else unit_price) + charges - allowances
-    if not near(stated, expected, _SLACK):
+    expected = quantity * (divide(unit_price, base_quantity) if base_quantity else unit_price)
+    if "cac:AllowanceCharge" in line.kids:
+        expected += _entries(line, "true") - _entries(line, "false")
+    if stated != expected and not near(stated, expected, _SLACK):
         per = f" ÷ {plain(base_quantity)}" if base_quantity else ""
         message = (
             f"The line net amount is {shown(stated)}, but {plain(quantity)} × {shown(unit_price)}{per} plus charges "
@@ -241,8 +242,6 @@ def _or(node: Node, name: str, default: Decimal) -> Number:
 
 
 def _entries(line: Node, indicator: str) -> Decimal:
-    if "cac:AllowanceCharge" not in line.kids:
-        return ZERO
     entries = line.children("cac:AllowanceCharge")
     own = [entry for entry in entries if squeeze(entry.value("cbc:ChargeIndicator")) == indicator]
     return cents(total(number(amount.text) for entry in own for amount in entry.children("cbc:Amount")))

@@ -47,22 +47,24 @@ def _slots(entries: str) -> _Slots:
 
 
 MODELS_BY_ELEMENT = _read_models()
-_FINE: dict[str, set[tuple[str, ...]]] = {}  # an element, and the names of its children when nothing is wrong with them
+# An element, and the names of its children when nothing is wrong with them
+_FINE: dict[str, set[tuple[str, ...]]] = {name: set() for name in MODELS_BY_ELEMENT}
 
 
 def check_structure(document: Document) -> None:
     """Report what the UBL 2.1 schema refuses: UBL-UNKNOWN, -ORDER, -REPEATED, -MISSING, -VALUE and -ATTRIBUTE."""
+    extended = "ext:UBLExtensions" in document.root.kids
     for place, nodes in document.places.items():
-        if place.path.startswith("ext:"):  # extensions may hold anything
+        if extended and place.path.startswith("ext:"):  # extensions may hold anything
             continue
-        if place.name in DATATYPES:
-            _check_basic(document, nodes, DATATYPES[place.name])
+        datatype = DATATYPES.get(place.name)
+        if datatype is not None:
+            _check_basic(document, nodes, datatype)
         elif place.name in MODELS_BY_ELEMENT:
-            _check_aggregate(document, nodes, MODELS_BY_ELEMENT[place.name])
+            _check_aggregate(document, nodes, MODELS_BY_ELEMENT[place.name], _FINE[place.name])
 
 
-def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots) -> None:
-    fine = _FINE.setdefault(nodes[0].place.name, set())
+def _check_aggregate(document: Document, nodes: list[Node], slots: _Slots, fine: set[tuple[str, ...]]) -> None:
     for node in nodes:
         names = node.names or tuple(node.kids)
         if names not in fine and _fits(document, node, names, slots) and len(fine) < _MOST_REMEMBERED_SHAPES:

@@ -63,6 +63,7 @@ def floating(text: str) -> float | None:
     return float(stripped)
 
 
+@remembering
 def sign(text: str) -> int | None:
     """-1, 0 or 1 as the official rules compare a text with 0, None when it is no number.
 
