@@ -124,7 +124,7 @@ def _read(table: str) -> dict[str, str]:
 
 
 _TERMS = _read(_TABLE)
-_LONGEST = 500  # the longest path with a term has a third of it; a hostile document has longer ones
+_LONGEST = 500  # characters; the paths of an invoice have some 100, those of a hostile document have more
 
 
 def term_at(path: str) -> str:

@@ -34,7 +34,7 @@ class Place:
     __slots__ = ("name", "parent", "path", "root", "steps")
     shared = 0
     most_shared = 20_000  # a hostile document cannot fill the memory with paths of its own
-    longest_shared = 500  # the longest path of an invoice has half of it
+    longest_shared = 500  # characters; the paths of an invoice have some 100
 
     def __init__(self, name: str, *, parent: "Place | None" = None) -> None:
         self.name = name
