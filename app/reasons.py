@@ -19,6 +19,9 @@ class Who(StrEnum):
     NOBODY = "nobody"
 
 
+_LONGEST = 2_000  # characters of a sentence
+
+
 @dataclass(frozen=True)
 class Kind:
     """One published error code: its HTTP status where it is answered, who acts and how."""
@@ -30,8 +33,8 @@ class Kind:
     how: str
 
     def because(self, sentence: str, **details: Any) -> "Reason":
-        """This kind of error, with what was found in this case."""
-        return Reason(self, sentence, details)
+        """This kind of error, with what was found in this case; no stranger's text makes the sentence long."""
+        return Reason(self, sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…", details)
 
 
 @dataclass(frozen=True)

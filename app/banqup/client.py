@@ -50,11 +50,14 @@ class Banqup:
 
     async def document(self, space_id: UUID, document_id: UUID) -> Document:
         """The document as it is now. Raises `Rejected` where it is gone, hidden or unreadable, and `TryLater`."""
-        body = await self._read(f"{_DOCUMENTS}/v2/spaces/{space_id}/documents/{document_id}")
-        if not body:  # a missing grant looks like empty data, not like an error
-            raise Rejected(DOCUMENT_GONE.because("Banqup shows no data for this document: it is gone or not shared."))
         try:
+            body = await self._read(f"{_DOCUMENTS}/v2/spaces/{space_id}/documents/{document_id}")
+            if not body:  # a missing grant looks like empty data, not like an error
+                gone = "Banqup shows no data for this document: it is gone or not shared."
+                raise Rejected(DOCUMENT_GONE.because(gone))
             return Document.model_validate(body)
+        except RecursionError:
+            raise Rejected(DOCUMENT_UNREADABLE.because("Banqup's document is nested too deeply to be read.")) from None
         except ValidationError as error:
             fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})[:5])
             raise Rejected(DOCUMENT_UNREADABLE.because(f"Banqup's document has unreadable fields: {fields}.")) from None
