@@ -9,7 +9,8 @@ from typing import Literal
 from app.peppol.findings import Finding
 
 _MOST_SAID = 5  # reasons in one text
-_LONGEST = 1_000  # what a loss may come to, whatever a document puts into it
+_LONGEST = 1_000  # characters of a loss, whatever a document puts into it
+_HEAD, _TAIL = 600, 300  # what is kept of a longer one: what it is about, and what became of it
 
 Origin = Literal["banqup", "untouched", "ubl", "cii"]
 
@@ -26,8 +27,8 @@ class File:
 
 
 def briefly(losses: Iterable[str]) -> tuple[str, ...]:
-    """The losses, cut where a document made them long."""
-    return tuple([loss if len(loss) <= _LONGEST else f"{loss[:_LONGEST]}…" for loss in losses])
+    """The losses, cut in the middle where a document made them long."""
+    return tuple([loss if len(loss) <= _LONGEST else f"{loss[:_HEAD]} … {loss[-_TAIL:]}" for loss in losses])
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,11 @@ def _taxable(invoice: Invoice, *, lines: tuple[Line, ...]) -> dict[Vat, Decimal]
     parts = [(line.vat, line.net_amount) for line in lines]
     parts += [(charge.vat, charge.amount) for charge in invoice.charges]
     parts += [(allowance.vat, -allowance.amount) for allowance in invoice.allowances]
-    sums: dict[tuple[str, Decimal | None], Decimal] = {}  # by tuples, which are quicker to find than a Vat
+    sums: dict[Vat, Decimal] = {}
     for vat, amount in parts:
         if vat is not None and amount is not None:
-            key = vat.category, vat.rate
-            sums[key] = sums.get(key, ZERO) + amount
-    return {Vat(*key): amount for key, amount in sums.items()}
+            sums[vat] = sums.get(vat, ZERO) + amount
+    return sums
 
 
 def _with_amounts(group: VatBreakdown, *, taxable: Decimal) -> VatBreakdown:

@@ -83,7 +83,9 @@ def _check_at_most_once(rows: list[tuple[str, str, str]]) -> CheckOfAll:
 
     def check(nodes: Sequence[Node], document: Document) -> None:
         for names, rule, path, what in repeatable:
-            for node in () if names.isdisjoint(document.repeated_names) else nodes:
+            if names.isdisjoint(document.repeated_names):
+                continue
+            for node in nodes:
                 found = len(node.all(path))
                 if found > 1:
                     document.report(rule, node, f"There may be one {what}; here are {found}.", child=path)
