@@ -3,9 +3,9 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/ requirements/
 RUN python -m venv /tools \
- && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
+ && /tools/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/build.txt
 RUN python -m venv --without-pip /service \
- && /tools/bin/pip --python /service/bin/python install --no-cache-dir --require-hashes -r requirements/production.txt
+ && /tools/bin/pip --python /service/bin/python install --no-cache-dir --no-deps --require-hashes -r requirements/production.txt
 COPY pyproject.toml LICENSE ./
 COPY app/ app/
 COPY migrations/ migrations/
