@@ -12,11 +12,13 @@ import click
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import doctor as examination
-from app import log, openapi, schema, serving
-from app.embedded_postgres import EmbeddedPostgresError
-from app.serving import Part
+from app import log
+from app.processes import doctor as examination
+from app.processes import openapi, serving
+from app.processes.serving import Part
 from app.settings import SettingsError, load
+from app.storage import schema
+from app.storage.embedded_postgres import EmbeddedPostgresError
 
 OPENAPI = Path("openapi.yaml")
 THEIRS = {"ignore_unknown_options": True, "help_option_names": []}

@@ -12,25 +12,27 @@ from time import monotonic
 
 import httpx
 
-from app import convert, db, exports, installations, keeping, lanes, log, precedence
+from app import convert, log
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
 from app.convert.conversion import Conversion, File, Unconvertible
 from app.crypto import Sealer
-from app.db import Sessions
-from app.delivery import Delivery, Parcel
+from app.delivery.outcome import Settling
+from app.delivery.parcel import Parcel, counterparty_of, described, glimpsed, pack, reference_of, within_limits
+from app.delivery.postbox_status import follow
+from app.delivery.posting import Delivery
+from app.delivery.route_choice import Routing
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
 from app.exact.tokens import ChainToken, Tokens
-from app.exports import Overtaken, Waiting
-from app.following import follow
-from app.lanes import Claim, LeaseLost
-from app.models import Connection, Export
-from app.notifying import Notifier
-from app.pacing import Pace
-from app.packing import counterparty_of, described, glimpsed, pack, reference_of, within_limits
+from app.notifications.sender import Notifier
+from app.partners import installations
+from app.queue import exports, kept_ubl, lanes, precedence
+from app.queue.exports import Overtaken, Waiting
+from app.queue.lanes import Claim, LeaseLost
+from app.queue.pace import Pace
 from app.reasons import (
     AFTER_ITS_INVOICE,
     ARRIVED_BEFORE,
@@ -44,9 +46,10 @@ from app.reasons import (
     WAITS_FOR_CONNECTION,
     Reason,
 )
-from app.routing import Routing
 from app.settings import Settings
-from app.settling import Settling
+from app.storage import db
+from app.storage.db import Sessions
+from app.storage.models import Connection, Export
 
 # How long a lane is carried before the others have their turn, in seconds.
 SLICE = 1.0
@@ -155,7 +158,7 @@ class Exporter:
         """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
-            ubl = await keeping.keep(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
+            ubl = await kept_ubl.keep(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
             return await exports.describe(session, export, described(document, conversion, parcel)), parcel

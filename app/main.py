@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from app import db
 from app.api import (
     clients,
     companies,
@@ -29,6 +28,7 @@ from app.api import (
 )
 from app.clock import Clock
 from app.settings import Settings
+from app.storage import db
 
 _GUARDS = [Middleware(front.Failures), Middleware(front.BodyLimit)]
 _TOPICS = (

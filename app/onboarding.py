@@ -3,49 +3,40 @@
 Every step is one function and, but for the calls to Exact, one transaction. `Problem` says what stands in the way.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import exports, installations, lanes, log, notifications
-from app.choosing import Choice
+from app import log
 from app.clock import Clock
-from app.db import Sessions
-from app.errors import Outcome, Problem
-from app.exact import oauth
-from app.exact.apps import app_in
-from app.exact.client import Exact, NoPace
+from app.errors import Problem
 from app.exact.companies import ExactCompany
-from app.exact.oauth import TokenPair
-from app.exact.tokens import GivenToken, Tokens
-from app.installations import expect_installation
-from app.models import Activation, Connection, Installation, SignIn
+from app.exact.tokens import Tokens
+from app.notifications import outbox
+from app.partners import installations
+from app.partners.companies import Choice
+from app.partners.installations import expect_installation
+from app.queue import exports
 from app.reasons import (
     CLIENT_OF_ANOTHER,
     COMPANY_CHANGED,
     COMPANY_OF_ANOTHER,
     CONFIRMATION_REQUIRED,
-    COUNTRY_NOT_OFFERED,
     DEACTIVATED,
-    EXACT_UNAVAILABLE,
     NOT_FOUND,
     PERMISSION_MISSING,
-    RETURN_TO_REFUSED,
-    SIGN_IN_DENIED,
-    SIGN_IN_REFUSED,
-    SIGN_IN_STALE,
     WAITING_DOCUMENTS,
-    WAITS_FOR_CONNECTION,
 )
 from app.settings import Settings
+from app.sign_in import expect_offered
+from app.storage.db import Sessions
+from app.storage.models import Activation, Installation
 
 # What the extension needs in Banqup, and why: shown before it is installed, confirmed with it.
 PERMISSIONS = {
@@ -76,16 +67,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """A finished sign-in: for which installation, and where the browser goes next."""
-
-    partner_space_id: UUID
-    full_name: str
-    return_to: str | None
-    superseded_another: bool
-
-
-@dataclass(frozen=True)
 class Onboarding:
     """The steps of a partner, with what they need."""
 
@@ -99,7 +80,7 @@ class Onboarding:
         self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
     ) -> tuple[Installation, bool]:
         """Install in a Partner Space; gives whether it is new."""
-        self._expect_offered(country)
+        expect_offered(self.settings, country)
         missing = sorted(set(PERMISSIONS) - set(permissions))
         if missing:
             raise Problem(PERMISSION_MISSING.because(f"Not confirmed: {', '.join(missing)}.", missing=missing))
@@ -107,12 +88,6 @@ class Onboarding:
             return await installations.install(
                 session, partner_space_id, country=country, permissions=permissions, clock=self.clock
             )
-
-    def _expect_offered(self, country: str) -> None:
-        offered = sorted(self.settings.exact_apps)
-        if country not in offered:
-            sentence = f"{country} is not among: {', '.join(offered)}."
-            raise Problem(COUNTRY_NOT_OFFERED.because(sentence, countries=offered))
 
     async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
         """Switch the export of all clients on or off; off stops what waits and must be confirmed."""
@@ -151,7 +126,7 @@ class Onboarding:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             await installations.erase_connection(session, installation.id)
-            await notifications.stop(session, installation.id)
+            await outbox.stop(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
             await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):
@@ -159,92 +134,6 @@ class Onboarding:
             installation.active = False
             installation.uninstalled_at = func.now()
         _log.info("uninstalled", installation=str(installation.id))
-
-    async def begin_sign_in(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
-        """The address where a browser signs in with Exact, and until when it may."""
-        if return_to is not None:
-            self._expect_allowed(return_to)
-        state = secrets.token_urlsafe(32)
-        async with self.sessions.begin() as session:
-            installation = await expect_installation(session, partner_space_id)
-            self._expect_offered(installation.country)
-            sign_in = await installations.expect_sign_in(
-                session, installation, state, return_to=return_to, clock=self.clock
-            )
-        return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
-
-    def _expect_allowed(self, return_to: str) -> None:
-        """Only to a front end that is listed: an open redirect would lend our name to anybody."""
-        parts = urlsplit(return_to)
-        if f"{parts.scheme}://{parts.netloc}" not in self.settings.api_cors_origins:
-            raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not among API_CORS_ORIGINS."))
-
-    async def finish_sign_in(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
-        """Take the callback of Exact: use up the state, trade the code, learn who signed in, connect."""
-        async with self.sessions.begin() as session:
-            sign_in = await installations.take_sign_in(session, state or "", clock=self.clock)
-        if sign_in is None:
-            raise Problem(SIGN_IN_STALE.because("The sign-in was used before, took too long, or was not started here."))
-        if error is not None or not code:
-            raise Problem(SIGN_IN_DENIED.because("Access was not allowed in Exact Online."))
-        return await self._connect(sign_in, code)
-
-    async def _connect(self, sign_in: SignIn, code: str) -> SignedIn:
-        """One sign-in of an app at a time: Exact refuses codes of parallel ones, and the last one must win here too."""
-        async with self.sessions.begin() as session:
-            installation = await session.get_one(Installation, sign_in.installation_id)
-            app = app_in(self.settings, installation.country)
-            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{app.host} {app.client_id}"))))
-            await installations.lock(session, installation.id)
-            await session.refresh(installation)
-            if installation.uninstalled_at is not None:  # while this sign-in waited for its turn
-                raise Problem(SIGN_IN_STALE.because("The extension was uninstalled meanwhile."))
-            pair = await self._exchange(app, code)
-            connection = await self._who_signed_in(app, pair, installation)
-            superseded = await installations.connect(session, connection, clock=self.clock)
-            account = installations.account_of(connection)
-            await self.tokens.begin(session, account, pair, installation_id=installation.id)
-        _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
-        return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
-
-    async def _exchange(self, app: oauth.App, code: str) -> TokenPair:
-        try:
-            return await oauth.exchange_code(app, code, http=self.http)
-        except oauth.Unknown as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online gave no clear answer to the sign-in.")) from error
-        except oauth.TokenError as error:
-            raise Problem(SIGN_IN_REFUSED.because("Exact Online did not accept the code of this sign-in.")) from error
-
-    async def _who_signed_in(self, app: oauth.App, pair: TokenPair, installation: Installation) -> Connection:
-        exact = Exact(self.http, app.host, token=GivenToken(pair.access_token), pace=NoPace(), clock=self.clock)
-        try:
-            me = await exact.me()
-        except Outcome as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not say who signed in.")) from error
-        now = self.clock.now()
-        return Connection(
-            installation_id=installation.id,
-            host=app.host,
-            client_id=app.client_id,
-            exact_user_id=UUID(me["UserID"]),
-            user_name=me.get("UserName") or "",
-            full_name=me.get("FullName") or me.get("UserName") or "",
-            current_division=int(me["CurrentDivision"]),
-            state="connected",
-            reason=None,
-            connected_at=now,
-            state_since=now,
-            companies_at=None,
-        )
-
-    async def disconnect(self, partner_space_id: UUID) -> None:
-        """Erase the sign-in and its tokens; what waits goes on waiting for a new one."""
-        async with self.sessions.begin() as session:
-            installation = await expect_installation(session, partner_space_id, lock=True)
-            if not await installations.erase_connection(session, installation.id):
-                raise Problem(NOT_FOUND.because("There is no connection with Exact Online."))
-            reason = WAITS_FOR_CONNECTION.because("The connection with Exact Online was removed.")
-            await lanes.hold_all(session, installation.id, reason=reason)
 
     async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
         """The companies that a client's Company Code may mean."""
@@ -377,7 +266,7 @@ class Onboarding:
             "company": {"code": activation.company_code, "name": activation.company_name},
             "because": activation.ended_because,
         }
-        await notifications.add(session, activation.installation_id, event, data, clock=self.clock)
+        await outbox.add(session, activation.installation_id, event, data, clock=self.clock)
 
 
 _ENDINGS = {

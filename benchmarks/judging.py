@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.models import Export, ExportEvent, Lane
-from app.packing import reference
+from app.delivery.parcel import reference
+from app.storage.models import Export, ExportEvent, Lane
 from benchmarks.town import Client, Town
 
 Arrival = Mapping[str, Any]

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, text
 
 from app import log
-from app.models import Export
+from app.storage.models import Export
 from benchmarks import processes, town
 from benchmarks.export import posts_and_gets
 from benchmarks.faults.campaign import process

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from app import embedded_postgres, schema
-from app.embedded_postgres import Server
+from app.storage import embedded_postgres, schema
+from app.storage.embedded_postgres import Server
 from sandbox.running import Sandbox, running
 
 ROOT = Path(__file__).parent.parent

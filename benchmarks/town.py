@@ -11,15 +11,18 @@ from uuid import UUID, uuid4
 import httpx
 from sqlalchemy import Row, Select, func, select
 
-from app import db, inbox, installations
 from app.clock import Clock
-from app.db import Sessions
 from app.exact.apps import app_of
 from app.exporting import opened
-from app.inbox import Delivery
-from app.models import Connection, Export, Installation
 from app.onboarding import PERMISSIONS, Candidate, Onboarding
+from app.partners import installations
+from app.queue import inbox
+from app.queue.inbox import Delivery
 from app.settings import Settings
+from app.sign_in import SignInFlow
+from app.storage import db
+from app.storage.db import Sessions
+from app.storage.models import Connection, Export, Installation
 from benchmarks import peppol_cases
 from sandbox.running import Sandbox
 
@@ -49,6 +52,7 @@ class Town:
     sessions: Sessions
     clock: Clock
     onboarding: Onboarding
+    sign_in_flow: SignInFlow
 
     async def partner(self, user: str) -> UUID:
         """A Partner Space with the extension, signed in as a user of Exact."""
@@ -59,9 +63,9 @@ class Town:
 
     async def sign_in(self, partner: UUID, user: str) -> None:
         """Through the sandbox's sign-in page; raises the service's `Problem` where it does not work."""
-        url, _ = await self.onboarding.begin_sign_in(partner, return_to=None)
+        url, _ = await self.sign_in_flow.begin(partner, return_to=None)
         back = httpx.URL(await self.sandbox.exact.sign_in(url, user=user)).params
-        await self.onboarding.finish_sign_in(state=back.get("state"), code=back.get("code"), error=back.get("error"))
+        await self.sign_in_flow.finish(state=back.get("state"), code=back.get("code"), error=back.get("error"))
 
     async def access_token(self, partner: UUID) -> str:
         """The access token of a partner's connection, as the service would use it now."""
@@ -165,5 +169,5 @@ async def built(sandbox: Sandbox, settings: Settings, *, clock: Clock | None = N
     """A town over a migrated database, for as long as the block runs."""
     clock = clock or Clock()
     async with opened(settings, clock=clock) as exporter:
-        onboarding = Onboarding(exporter.sessions, settings, clock, exporter.tokens, exporter.http)
-        yield Town(sandbox, settings, exporter.sessions, clock, onboarding)
+        parts = (exporter.sessions, settings, clock, exporter.tokens, exporter.http)
+        yield Town(sandbox, settings, exporter.sessions, clock, Onboarding(*parts), SignInFlow(*parts))

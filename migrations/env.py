@@ -5,8 +5,8 @@ import os
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from app.db import driver_url
-from app.models import Base
+from app.storage.db import driver_url
+from app.storage.models import Base
 
 # A migration that cannot get its lock gives up instead of making the whole service queue behind it.
 LOCK_TIMEOUT = "5s"

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from app import db, embedded_postgres, schema
+from app.storage import db, embedded_postgres, schema
 
 SERVER_FOLDER = "BANQUP_EXACT_TEST_SERVER"
 # A test database need not survive a power cut, and is copied many times.

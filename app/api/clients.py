@@ -6,14 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
-from app import records
 from app.api.callers import Guarded, ManagedClient, ManagedSpace, ReadSpace
 from app.api.companies import Company, listed
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
 from app.api.services import Here, Services
-from app.installations import expect_installation
 from app.onboarding import Candidate
+from app.partners.installations import expect_installation
+from app.queries import records
 from app.reasons import (
     CLIENT_OF_ANOTHER,
     COMPANY_AMBIGUOUS,

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from app import models
 from app.api.callers import Guarded, ReadSpace
 from app.api.problems import documented
 from app.api.services import Here
@@ -20,6 +19,7 @@ from app.reasons import (
     RATE_LIMIT,
     UNAUTHENTICATED,
 )
+from app.storage import models
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=Guarded)
 

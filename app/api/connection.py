@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from app import records
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
-from app.installations import expect_installation
+from app.partners.installations import expect_installation
+from app.queries import records
 from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=Guarded)
@@ -84,7 +84,7 @@ class Connection(BaseModel):
 async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWanted | None = None) -> SignInBegun:
     """Give the address to a browser. It works once, for this installation, for ten minutes."""
     return_to = wanted.return_to if wanted else None
-    url, sign_in = await services.onboarding.begin_sign_in(space, return_to=return_to)
+    url, sign_in = await services.sign_in.begin(space, return_to=return_to)
     return SignInBegun(authorization_url=url, expires_at=sign_in.expires_at)
 
 
@@ -118,4 +118,4 @@ async def connection(space: ReadSpace, services: Here) -> Connection:
 )
 async def disconnect(space: ManagedSpace, services: Here) -> None:
     """Erase the sign-in and its tokens. What waits goes out after a new sign-in."""
-    await services.onboarding.disconnect(space)
+    await services.sign_in.disconnect(space)

@@ -9,14 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
-from app import records
+from app import resending
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import Here
 from app.errors import Problem
-from app.installations import expect_installation
-from app.models import ExportEvent
+from app.partners.installations import expect_installation
+from app.queries import records
 from app.reasons import (
     FORBIDDEN,
     INVALID_REQUEST,
@@ -26,6 +26,7 @@ from app.reasons import (
     UBL_GONE,
     UNAUTHENTICATED,
 )
+from app.storage.models import ExportEvent
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=Guarded)
 
@@ -179,7 +180,7 @@ async def resend_errors(space: ManagedSpace, wanted: Resend, services: Here) -> 
     """All exports in error, of one client or of all. Each first looks whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        count = await records.resend_errors(session, installation, client=wanted.client, clock=services.clock)
+        count = await resending.resend_errors(session, installation, client=wanted.client, clock=services.clock)
     return Resent(count=count)
 
 
@@ -227,7 +228,7 @@ async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> Ex
     """A new attempt of the same export, whatever it ended as. It first looks whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        record = await records.resend(session, installation, export_id, clock=services.clock)
+        record = await resending.resend(session, installation, export_id, clock=services.clock)
     return Export(**_view(record))
 
 
@@ -241,7 +242,7 @@ async def release(space: ManagedSpace, export_id: ExportId, services: Here) -> E
     """A person has compared both documents: this one is another invoice. It is sent."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        record = await records.release(session, installation, export_id, clock=services.clock)
+        record = await resending.release(session, installation, export_id, clock=services.clock)
     return Export(**_view(record))
 
 

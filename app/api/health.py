@@ -6,11 +6,11 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from app import db, schema
 from app.api.problems import RETRY_AFTER, documented
-from app.db import Sessions
 from app.errors import Problem
 from app.reasons import UNAVAILABLE
+from app.storage import db, schema
+from app.storage.db import Sessions
 
 router = APIRouter(tags=["Operation"])
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app import records
 from app.api.callers import Guarded, ManagedSpace, Manager, ReadSpace
 from app.api.fields import Body, Country, Moment, Word
 from app.api.problems import documented
 from app.api.services import Here, Services
-from app.installations import expect_installation
 from app.onboarding import PERMISSIONS
+from app.partners.installations import expect_installation
+from app.queries import records
 from app.reasons import (
     CONFIRMATION_REQUIRED,
     COUNTRY_NOT_OFFERED,

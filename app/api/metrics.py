@@ -9,11 +9,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from app import figures, log
+from app import log
 from app.clock import Clock
-from app.db import Sessions
-from app.figures import Figures
 from app.metrics import REGISTRY
+from app.queries import gauges
+from app.queries.gauges import Figures
+from app.storage.db import Sessions
 
 router = APIRouter(tags=["Operation"])
 
@@ -42,7 +43,7 @@ class Gauges:
     async def _read(self) -> Figures | None:
         try:
             async with self._sessions.begin() as session:
-                return await figures.read(session, clock=self._clock)
+                return await gauges.read(session, clock=self._clock)
         except Exception as error:
             _log.warning("figures_not_read", failure=type(error).__name__)
             return None

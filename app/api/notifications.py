@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field, StringConstraints
 
-from app import notifications
 from app.api.callers import Guarded, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment
 from app.api.problems import documented
 from app.api.services import Here
 from app.errors import Problem
-from app.installations import expect_installation
+from app.notifications import outbox
+from app.partners.installations import expect_installation
 from app.reasons import DESTINATION_REFUSED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, UNAUTHENTICATED
 
 router = APIRouter(
@@ -61,7 +61,7 @@ async def aim(space: ManagedSpace, wanted: Wanted, services: Here) -> TargetMade
         installation = await expect_installation(session, space)
     target, secret = await services.notifier.aim(installation.id, wanted.url)
     async with services.sessions() as session:
-        waiting = await notifications.count_waiting(session, installation.id)
+        waiting = await outbox.count_waiting(session, installation.id)
     return TargetMade(url=target.url, since=target.since, waiting=waiting, secret=secret)
 
 
@@ -72,10 +72,10 @@ async def target(space: ReadSpace, services: Here) -> TargetView:
     """The address, and how many notifications wait for it."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
-        found = await notifications.target_of(session, installation.id)
+        found = await outbox.target_of(session, installation.id)
         if found is None:
             raise Problem(NOT_FOUND.because("No address for notifications is set."))
-        waiting = await notifications.count_waiting(session, installation.id)
+        waiting = await outbox.count_waiting(session, installation.id)
     return TargetView(url=found.url, since=found.since, waiting=waiting)
 
 
@@ -89,4 +89,4 @@ async def stop(space: ManagedSpace, services: Here) -> None:
     """Forget the address and what was not told yet."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        await notifications.stop(session, installation.id)
+        await outbox.stop(session, installation.id)

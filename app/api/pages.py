@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.api.problems import unexpected
 from app.api.services import Here
 from app.errors import Problem
-from app.onboarding import SignedIn
+from app.sign_in import SignedIn
 
 router = APIRouter(tags=["Sign-in"])
 
@@ -56,7 +56,7 @@ async def callback(
 ) -> Response:
     """Finish a sign-in. The `state` is used up by the first call, whatever comes of it."""
     try:
-        signed_in = await services.onboarding.finish_sign_in(state=state, code=code, error=error)
+        signed_in = await services.sign_in.finish(state=state, code=code, error=error)
     except Problem as problem:
         return _refusal(request, problem)
     except Exception as failure:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from app import db, log
+from app import log
 from app.errors import Problem
 from app.reasons import (
     INTERNAL,
@@ -23,6 +23,7 @@ from app.reasons import (
     Reason,
     Who,
 )
+from app.storage import db
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "5"}

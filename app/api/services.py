@@ -8,16 +8,17 @@ from typing import Annotated
 import httpx
 from fastapi import Depends, Request
 
-from app import db
 from app.api.keys import KeySource
 from app.clock import Clock
 from app.crypto import Sealer
-from app.db import Sessions
 from app.exact.tokens import Tokens
-from app.inbox import Inbox
-from app.notifying import Notifier
+from app.notifications.sender import Notifier
 from app.onboarding import Onboarding
+from app.queue.inbox import Inbox
 from app.settings import Settings
+from app.sign_in import SignInFlow
+from app.storage import db
+from app.storage.db import Sessions
 
 # A person waits for the answer, and others for their turn to sign in.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
@@ -31,6 +32,7 @@ class Services:
     clock: Clock
     sessions: Sessions
     onboarding: Onboarding
+    sign_in: SignInFlow
     notifier: Notifier
     inbox: Inbox
     caller_keys: KeySource
@@ -49,6 +51,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                 clock,
                 sessions,
                 Onboarding(sessions, settings, clock, tokens, http),
+                SignInFlow(sessions, settings, clock, tokens, http),
                 Notifier(sessions, http, sealer, clock, settings.notifications_to_private),
                 Inbox(sessions, clock=clock),
                 KeySource(settings.api_jwks_url, http),

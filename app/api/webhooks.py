@@ -7,17 +7,18 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
-from app import db, log
+from app import log
 from app.api.problems import RETRY_AFTER, documented
 from app.api.services import Services
 from app.banqup import signature
 from app.banqup.schemas import Message
 from app.banqup.signature import BadSignature
 from app.errors import Problem
-from app.inbox import Delivery, Receipt
 from app.metrics import MESSAGES
+from app.queue.inbox import Delivery, Receipt
 from app.reasons import BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE, UNREADABLE_MESSAGE
 from app.settings import Trigger
+from app.storage import db
 
 router = APIRouter(tags=["Banqup"])
 

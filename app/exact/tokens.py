@@ -15,16 +15,17 @@ import httpx
 from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import db, log
+from app import log
 from app.clock import Clock
 from app.crypto import CannotOpen, Sealer
-from app.db import Sessions
 from app.errors import NeedsSignIn, TryLater
 from app.exact import oauth
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
-from app.models import InstallationId, TokenAttempt, TokenChain
 from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
+from app.storage import db
+from app.storage.db import Sessions
+from app.storage.models import InstallationId, TokenAttempt, TokenChain
 
 # Exact refuses a refresh before 570 s, and an access token ends at 600 s.
 REFRESH_AFTER = timedelta(seconds=575)

@@ -14,8 +14,8 @@ from uuid import UUID
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from app.models import Connection, Export
 from app.peppol.writer import write
+from app.storage.models import Connection, Export
 from benchmarks import peppol_cases, processes, town
 from benchmarks.faults import rules
 from benchmarks.faults.leases import read_leases

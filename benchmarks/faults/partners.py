@@ -8,9 +8,11 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from app import db, installations, records
+from app import resending
 from app.errors import Problem
-from app.models import Connection, Installation
+from app.partners import installations
+from app.storage import db
+from app.storage.models import Connection, Installation
 from benchmarks.town import Town
 from sandbox.running import SandboxError
 
@@ -79,7 +81,7 @@ class Partners:
                 async with self.town.sessions.begin() as session:
                     installation = await installations.find(session, partner)
                     assert installation is not None
-                    count += await records.resend_errors(session, installation, client=None, clock=self.town.clock)
+                    count += await resending.resend_errors(session, installation, client=None, clock=self.town.clock)
             self.sent_again += count
             return count
         except Exception as error:

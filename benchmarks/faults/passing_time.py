@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app import db
-from app.db import Sessions
+from app.storage import db
+from app.storage.db import Sessions
 from benchmarks.faults.leases import Lease
 from benchmarks.faults.shared_clock import SharedClock
 from sandbox.running import Sandbox

@@ -14,8 +14,8 @@ from app import log, settings
 from app.clock import Clock
 from app.exporting import opened
 from app.main import create_app
+from app.processes.worker import Worker
 from app.settings import Settings
-from app.worker import Worker
 from benchmarks.faults.leases import write_leases
 from benchmarks.faults.shared_clock import VARIABLE, SharedClock
 

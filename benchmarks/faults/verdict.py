@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.models import Connection, Export, Installation, TokenChain
+from app.storage.models import Connection, Export, Installation, TokenChain
 from benchmarks.faults.campaign import PDF, Campaign
 from benchmarks.faults.rules import met
 from benchmarks.judging import Verdict, judge

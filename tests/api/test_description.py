@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from app import notifications, openapi
 from app.api import clients, companies, connection, events, exports, extension, installations
 from app.api.examples import EXAMPLES
+from app.notifications import outbox
+from app.processes import openapi
 from app.reasons import KINDS
 from sandbox.running import Sandbox
 from tests.api.running import MESSAGES, Api, message
@@ -94,7 +95,7 @@ def test_the_contract_is_all_there() -> None:
 
 
 def test_every_notification_is_described_with_its_headers_and_an_example() -> None:
-    assert set(DOCUMENT["webhooks"]) == set(notifications.TYPES)
+    assert set(DOCUMENT["webhooks"]) == set(outbox.TYPES)
     for name, operations in DOCUMENT["webhooks"].items():
         told = operations["post"]
         headers = [f"webhook-{header}" for header in ("id", "timestamp", "signature")]

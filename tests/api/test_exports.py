@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, text, update
 
-from app import exports, keeping, lanes
 from app.clock import Clock
-from app.lanes import Claim
-from app.models import Export, Lane
+from app.queue import exports, kept_ubl, lanes
+from app.queue.lanes import Claim
 from app.reasons import DOCUMENT_INVALID, EXACT_UNAVAILABLE, RATE_LIMIT, WAITS_FOR_CONNECTION, Reason
+from app.storage.models import Export, Lane
 from sandbox.running import Sandbox
 from tests.api.running import Api, message
 from tests.api.test_onboarding import activate, connected, refusal
@@ -65,7 +65,7 @@ class Office:
         }
         async with self.desk.services.sessions.begin() as session:
             export = await exports.describe(session, await session.get_one(Export, export_id), values)
-            await keeping.keep(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
+            await kept_ubl.keep(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
             export = await exports.posted_document(
                 session, export, exact_id=uuid4(), number="17", url="https://exact.example/17"
             )
@@ -247,7 +247,7 @@ async def test_a_ubl_that_was_never_made_is_a_404(office: Office) -> None:
 async def test_a_ubl_that_is_no_longer_kept_is_a_410(office: Office) -> None:
     export_id = await office.exported()
     async with office.desk.services.sessions.begin() as session:
-        await keeping.forget_old(session, clock=Clock(timedelta(days=31)))
+        await kept_ubl.forget_old(session, clock=Clock(timedelta(days=31)))
     answer = await office.desk.at("GET", office.space, f"/exports/{export_id}/ubl")
     assert refusal(answer) == (410, "ubl_no_longer_kept")
 

@@ -13,7 +13,7 @@ from httpx import Headers
 from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app.models import Message
+from app.storage.models import Message
 from tests.api.running import MESSAGES, WEBHOOK_SECRET, Api, message, minutes, signed
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from app import reasons
 from app.api.metrics import _Shown
-from app.figures import Figures
 from app.metrics import REGISTRY
+from app.queries.gauges import Figures
 from app.settings import Settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app import schema
+from app.storage import schema
 
 COMMAND = Path(sys.executable).with_name("banqup-exact")
 KEY = base64.b64encode(bytes(32)).decode()

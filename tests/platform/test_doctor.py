@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app import doctor
+from app.processes import doctor
 from app.settings import Settings
 from tests.configuration import settings_of
 

@@ -15,11 +15,11 @@ from typing import cast
 import psycopg
 import pytest
 
-from app import embedded_postgres
-from app.embedded_postgres import EmbeddedPostgresError
+from app.storage import embedded_postgres
+from app.storage.embedded_postgres import EmbeddedPostgresError
 
 RUNS_AS_ROOT = os.geteuid() == 0
-START = "import sys, pathlib; from app.embedded_postgres import start; print(start(pathlib.Path(sys.argv[1])))"
+START = "import sys, pathlib; from app.storage.embedded_postgres import start; print(start(pathlib.Path(sys.argv[1])))"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The migrations against the real server."""
 
-from app import db, schema
+from app.storage import db, schema
 
 
 async def current(url: str) -> str | None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import installations
 from app.clock import Clock
 from app.exact.apps import app_in
 from app.exporting import opened
-from app.models import Connection
+from app.partners import installations
+from app.storage.models import Connection
 from tests.configuration import settings_of
 
 TASKS = 40

@@ -11,10 +11,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app import exports, installations, lanes, records
 from app.errors import Problem
-from app.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
 from app.onboarding import Candidate
+from app.partners import installations
+from app.queries import records
+from app.queue import exports, lanes
+from app.storage.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
 from tests.service.invoices import invoice
 from tests.service.refreshing import TASKS
 from tests.service.world import World, built, told_of
@@ -45,24 +47,24 @@ async def test_a_sign_in_is_told_by_name_and_stored_sealed(world: World) -> None
 
 async def test_a_state_is_used_once(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
     callback = await world.callback(url)
-    await world.onboarding.finish_sign_in(**callback)
+    await world.sign_in_flow.finish(**callback)
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding.finish_sign_in(**callback)
+        await world.sign_in_flow.finish(**callback)
 
     assert refused.value.reason.kind.code == "sign_in_stale"
 
 
 async def test_a_state_ends_after_ten_minutes(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
     callback = await world.callback(url)
     await world.advance(601)
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding.finish_sign_in(**callback)
+        await world.sign_in_flow.finish(**callback)
 
     assert refused.value.reason.kind.code == "sign_in_stale"
 
@@ -77,11 +79,11 @@ async def test_a_state_ends_after_ten_minutes(world: World) -> None:
 )
 async def test_a_callback_that_is_not_right_is_told_apart(world: World, change: dict[str, str], code: str) -> None:
     partner = await world.installed()
-    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
     callback = await world.callback(url) | change
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding.finish_sign_in(**callback)
+        await world.sign_in_flow.finish(**callback)
 
     assert refused.value.reason.kind.code == code
     assert await state(world, partner) == "missing"
@@ -238,7 +240,7 @@ async def test_an_idle_connection_is_refreshed_long_before_thirty_days(world: Wo
 async def test_disconnecting_erases_the_tokens_and_what_waits_goes_on_waiting(world: World) -> None:
     partner = await world.connected()
     client = await world.client(partner)
-    await world.onboarding.disconnect(partner)
+    await world.sign_in_flow.disconnect(partner)
     document = await world.approved(client, invoice())
 
     await world.carry()
@@ -430,7 +432,7 @@ async def test_a_change_without_numbers_is_compared_with_those_of_the_activation
 
 async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.onboarding.begin_sign_in(partner, return_to=None)
+    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
     callback = await world.callback(url)
     async with world.sessions.begin() as session:
         sign_in = await installations.take_sign_in(session, str(callback["state"]), clock=world.clock)
@@ -438,7 +440,7 @@ async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(w
     await world.onboarding.uninstall(partner)
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding._connect(sign_in, str(callback["code"]))
+        await world.sign_in_flow._connect(sign_in, str(callback["code"]))
 
     assert refused.value.reason.kind.code == "sign_in_stale"
     async with world.sessions() as session:

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app import records
-from app.models import Export
+from app.queries import records
+from app.storage.models import Export
 from tests.service.invoices import invoice
 from tests.service.world import World
 

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from app import exports, lanes
-from app.models import Export
+from app.queue import exports, lanes
+from app.storage.models import Export
 from tests.service.invoices import invoice
 from tests.service.world import World
 

@@ -8,15 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app import installations, lanes
 from app.clock import Clock
-from app.db import FOREVER, Sessions
 from app.errors import TryLater
 from app.exact.limits import Limits
-from app.lanes import Claim, LeaseLost
-from app.models import Lane, LaneId
-from app.pacing import Pace
+from app.partners import installations
+from app.queue import lanes
+from app.queue.lanes import Claim, LeaseLost
+from app.queue.pace import Pace
 from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
+from app.storage.db import FOREVER, Sessions
+from app.storage.models import Lane, LaneId
 
 REASON = EXACT_UNAVAILABLE.because("Exact does not answer.")
 

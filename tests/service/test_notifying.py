@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
-from app import installations, notifications
 from app.api import events
 from app.errors import Problem
-from app.models import InstallationId, Notification
-from app.notifying import Refused, vetted
+from app.notifications import outbox
+from app.notifications.sender import Refused, vetted
+from app.partners import installations
+from app.storage.models import InstallationId, Notification
 from tests.service.invoices import invoice
 from tests.service.receiver import Receiver, listening
 from tests.service.world import World
@@ -125,7 +126,7 @@ async def test_who_wants_to_be_told_nothing_costs_no_row(world: World) -> None:
     await world.client(partner)
 
     async with world.sessions() as session:
-        assert await notifications.count_waiting(session, await installation_of(world, partner)) == 0
+        assert await outbox.count_waiting(session, await installation_of(world, partner)) == 0
 
 
 @pytest.mark.parametrize(

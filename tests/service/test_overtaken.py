@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.models import Activation
+from app.storage.models import Activation
 from tests.service.invoices import invoice
 from tests.service.world import World
 

@@ -8,9 +8,9 @@ import pytest
 from app.banqup.schemas import Document
 from app.convert import convert
 from app.convert.conversion import Conversion
+from app.delivery.parcel import LONGEST_SUBJECT, pack
 from app.errors import Rejected
 from app.exact.route import LARGEST_FILE
-from app.packing import LONGEST_SUBJECT, pack
 from tests.service.invoices import invoice
 
 IDS = {"id": "bb23bbff-6b8f-4f0a-9d0f-6d4a0a4a4b11", "spaceId": "d6a10e10-17c9-4081-9f54-8a218f00eba8"}

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from app import exports, lanes
 from app.clock import Clock
-from app.models import Activation, Export
+from app.queue import exports, lanes
+from app.storage.models import Activation, Export
 from tests.service.invoices import invoice
 from tests.service.world import World
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app import exports
-from app.models import Export
+from app.queue import exports
+from app.storage.models import Export
 from tests.service.invoices import invoice
 from tests.service.world import World, built
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import lanes
-from app.lanes import LEASE
-from app.models import Lane
-from app.worker import Worker
+from app.processes.worker import Worker
+from app.queue import lanes
+from app.queue.lanes import LEASE
+from app.storage.models import Lane
 from tests.service.invoices import invoice
 from tests.service.world import World
 

@@ -11,14 +11,15 @@ from uuid import UUID, uuid4
 import httpx
 from sqlalchemy import select
 
-from app import inbox, lanes
 from app.clock import Clock
-from app.db import Sessions
 from app.exporting import Exporter, opened
-from app.inbox import Delivery, Receipt
-from app.models import Activation, Connection, Export, Installation
-from app.onboarding import PERMISSIONS, Candidate, Onboarding, SignedIn
+from app.onboarding import PERMISSIONS, Candidate, Onboarding
+from app.queue import inbox, lanes
+from app.queue.inbox import Delivery, Receipt
 from app.settings import Settings
+from app.sign_in import SignedIn, SignInFlow
+from app.storage.db import Sessions
+from app.storage.models import Activation, Connection, Export, Installation
 from sandbox.running import Sandbox
 from tests.configuration import settings_of
 
@@ -43,6 +44,7 @@ class World:
     clock: Clock
     exporter: Exporter
     onboarding: Onboarding
+    sign_in_flow: SignInFlow
 
     async def installed(self) -> UUID:
         """A Partner Space with the extension."""
@@ -52,8 +54,8 @@ class World:
 
     async def sign_in(self, partner: UUID, user: str = "anna") -> SignedIn:
         """Sign in with Exact as a user of the sandbox."""
-        url, _ = await self.onboarding.begin_sign_in(partner, return_to=None)
-        return await self.onboarding.finish_sign_in(**await self.callback(url, user))
+        url, _ = await self.sign_in_flow.begin(partner, return_to=None)
+        return await self.sign_in_flow.finish(**await self.callback(url, user))
 
     async def callback(self, authorization_url: str, user: str = "anna") -> dict[str, str | None]:
         """What Exact sends the browser back with."""
@@ -141,5 +143,5 @@ async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterat
     settings = settings_of(told_of(sandbox, database_url) | more)
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
-        onboarding = Onboarding(exporter.sessions, settings, clock, exporter.tokens, exporter.http)
-        yield World(sandbox, settings, exporter.sessions, clock, exporter, onboarding)
+        parts = (exporter.sessions, settings, clock, exporter.tokens, exporter.http)
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(*parts), SignInFlow(*parts))

@@ -1,0 +1,80 @@
+"""Which way a client's documents take into Exact, with what that way needs looked up once and kept."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.clock import Clock
+from app.convert.conversion import Trader
+from app.exact import postbox, relations
+from app.exact.client import Exact
+from app.exact.documents import DocumentsRoute
+from app.exact.postbox import Mailboxes, PostboxRoute
+from app.exact.route import Route
+from app.storage.db import Sessions
+from app.storage.models import Activation, Lane, Relation
+
+# A relation that was not found is looked for again after a day; one that was found is kept for thirty.
+LOOKED_UP_FOR = {True: timedelta(days=30), False: timedelta(days=1)}
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Chooses the route of a client's activation."""
+
+    sessions: Sessions
+    clock: Clock
+    ubl_type: int
+
+    async def route(self, exact: Exact, activation: Activation, counterparty: Trader) -> Route:
+        """The way for one document. Raises `Rejected` where a mailbox is missing, `TryLater` as Exact does."""
+        division = activation.division
+        if activation.route == "postbox":
+            return PostboxRoute(exact, division, await self._mailboxes(exact, activation), self.ubl_type)
+        account = None
+        if activation.relation != "none":
+            account = await self._relation(exact, activation, counterparty)
+        return DocumentsRoute(exact, division, account, activation.category, activation.folder)
+
+    async def _mailboxes(self, exact: Exact, activation: Activation) -> Mailboxes:
+        async with self.sessions() as session:
+            lane = await session.get_one(Lane, activation.lane_id)
+        if lane.sender_mailbox is not None and lane.recipient_mailbox is not None:
+            return Mailboxes(lane.sender_mailbox, lane.recipient_mailbox)
+        found = await postbox.find_mailboxes(exact, activation.division)
+        async with self.sessions.begin() as session:
+            await session.execute(
+                update(Lane)
+                .where(Lane.id == activation.lane_id)
+                .values(sender_mailbox=found.sender, recipient_mailbox=found.recipient)
+            )
+        return found
+
+    async def _relation(self, exact: Exact, activation: Activation, party: Trader) -> UUID | None:
+        key = party.vat_number or party.enterprise_number
+        if key is None:
+            return None
+        async with self.sessions() as session:
+            known = await session.get(Relation, (activation.installation_id, activation.division, key))
+        if known is not None:
+            fresh_for = LOOKED_UP_FOR[known.account_id is not None]
+            if self.clock.now() - known.looked_up_at < fresh_for:
+                return known.account_id
+        return await self._look_up(exact, activation, party, key)
+
+    async def _look_up(self, exact: Exact, activation: Activation, party: Trader, key: str) -> UUID | None:
+        division = activation.division
+        numbers = {"vat_number": party.vat_number, "enterprise_number": party.enterprise_number}
+        account = await relations.find(exact, division, **numbers)
+        if account is None and activation.relation == "create":
+            account = await relations.create(exact, division, name=party.name, **numbers)
+        values = {"account_id": account, "looked_up_at": self.clock.now()}
+        keys = {"installation_id": activation.installation_id, "division": division, "party": key}
+        async with self.sessions.begin() as session:
+            await session.execute(
+                insert(Relation).values(**keys, **values).on_conflict_do_update(index_elements=list(keys), set_=values)
+            )
+        return account

@@ -1,0 +1,128 @@
+"""Notifications: what an installation wants to be told, kept as rows until it was told or three days have passed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.backoff import growing
+from app.clock import Clock
+from app.storage.models import InstallationId, Notification, NotificationTarget
+
+TYPES = (
+    "export.ready_to_process",
+    "export.error",
+    "connection.lost",
+    "connection.restored",
+    "client.activated",
+    "client.deactivated",
+)
+TOLD_FOR = timedelta(days=3)
+# Longer than one attempt can take; a sender that died is followed by another after it.
+_LEASE = timedelta(seconds=60)
+_KEPT_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A notification that this process is to send, and where to."""
+
+    notification: Notification
+    url: str
+    secret: bytes
+
+
+async def aim(session: AsyncSession, installation_id: InstallationId, *, url: str, secret: bytes, clock: Clock) -> None:
+    """Send what happens from now on to a URL, signed with a secret (sealed for this installation)."""
+    values = {"url": url, "secret": secret, "since": clock.sql()}
+    await session.execute(
+        upsert(NotificationTarget)
+        .values(installation_id=installation_id, **values)
+        .on_conflict_do_update(index_elements=["installation_id"], set_=values)
+    )
+
+
+async def target_of(session: AsyncSession, installation_id: InstallationId) -> NotificationTarget | None:
+    """Where an installation is told."""
+    return await session.get(NotificationTarget, installation_id)
+
+
+async def stop(session: AsyncSession, installation_id: InstallationId) -> None:
+    """Tell nobody any more; what was not told yet is dropped."""
+    await session.execute(delete(NotificationTarget).where(NotificationTarget.installation_id == installation_id))
+    waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
+    await session.execute(delete(Notification).where(*waiting))
+
+
+async def add(
+    session: AsyncSession, installation_id: InstallationId, event: str, data: dict[str, Any], *, clock: Clock
+) -> None:
+    """Tell it, where the installation wants to be told; committed with what it tells of."""
+    wanted = exists().where(NotificationTarget.installation_id == installation_id)
+    row = select(literal(installation_id), literal(event), literal(data, JSONB), clock.sql(), clock.sql()).where(wanted)
+    columns = ["installation_id", "type", "data", "at", "due_at"]
+    await session.execute(insert(Notification).from_select(columns, row))
+
+
+async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Due]:
+    """The first waiting one of each installation, where it is due; it is this process's for a minute."""
+    earlier = aliased(Notification)
+    behind = exists().where(
+        earlier.installation_id == Notification.installation_id,
+        earlier.ended_at.is_(None),
+        earlier.sequence < Notification.sequence,
+    )
+    rows = await session.execute(
+        select(Notification, NotificationTarget)
+        .join(NotificationTarget, NotificationTarget.installation_id == Notification.installation_id)
+        .where(Notification.ended_at.is_(None), Notification.due_at <= clock.sql(), ~behind)
+        .order_by(Notification.due_at)
+        .limit(most)
+        .with_for_update(of=Notification, skip_locked=True, key_share=True)
+    )
+    due = [Due(notification, target.url, target.secret) for notification, target in rows]
+    claimed = [one.notification.id for one in due]
+    values = {"due_at": clock.sql() + _LEASE, "attempts": Notification.attempts + 1}
+    await session.execute(
+        update(Notification).where(Notification.id.in_(claimed)).values(values),
+        execution_options={"synchronize_session": False},
+    )
+    return due
+
+
+async def told(session: AsyncSession, notification_id: UUID, *, clock: Clock) -> None:
+    """It was taken."""
+    await _end(session, notification_id, "told", clock)
+
+
+async def not_told(session: AsyncSession, notification: Notification, outcome: str, *, clock: Clock) -> None:
+    """It was not taken: tried again after a growing pause, given up after three days."""
+    if clock.now() - notification.at > TOLD_FOR:
+        return await _end(session, notification.id, "given_up", clock)
+    again = clock.sql() + growing(notification.attempts + 1, first=5, most=6 * 3600)
+    await session.execute(
+        update(Notification).where(Notification.id == notification.id).values(due_at=again, outcome=outcome)
+    )
+    return None
+
+
+async def _end(session: AsyncSession, notification_id: UUID, outcome: str, clock: Clock) -> None:
+    ended = {"ended_at": clock.sql(), "outcome": outcome}
+    await session.execute(update(Notification).where(Notification.id == notification_id).values(ended))
+
+
+async def forget_old(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete what was told, or given up, long ago."""
+    await session.execute(delete(Notification).where(Notification.ended_at < clock.sql() - _KEPT_FOR))
+
+
+async def count_waiting(session: AsyncSession, installation_id: InstallationId) -> int:
+    """How many an installation has not been told yet."""
+    waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
+    return await session.scalar(select(func.count()).where(*waiting)) or 0

@@ -1,0 +1,1 @@
+"""Partner Spaces: installations, connections, clients and the companies they export to."""

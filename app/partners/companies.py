@@ -1,0 +1,93 @@
+"""The Exact companies that a partner may choose from for his clients, and the one that a Company Code means."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+
+from app.clock import Clock
+from app.errors import NeedsSignIn, Outcome, Problem, TryLater
+from app.exact import companies
+from app.exact.apps import app_of
+from app.exact.client import Exact, NoPace
+from app.exact.companies import ExactCompany
+from app.exact.tokens import ChainToken, Tokens
+from app.partners import installations
+from app.partners.installations import expect_connection, expect_installation
+from app.reasons import NOT_CONNECTED, Reason
+from app.settings import Settings
+from app.storage.db import Sessions
+from app.storage.models import Connection
+
+# A company may be archived, or a right given, at any time.
+LISTED_FOR = timedelta(hours=1)
+# Every listing costs a call of some company's sixty a minute; asking again at once gives the same.
+LISTED_AT_MOST_EVERY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Lists the companies of whoever signed in."""
+
+    sessions: Sessions
+    settings: Settings
+    clock: Clock
+    tokens: Tokens
+    http: httpx.AsyncClient
+
+    async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
+        """The companies that the signed-in user may open, as listed within the hour, or listed anew."""
+        async with self.sessions() as session:
+            installation = await expect_installation(session, partner_space_id)
+            connection = await expect_connection(session, installation)
+            listed_at = connection.companies_at
+            enough = LISTED_AT_MOST_EVERY if refresh else LISTED_FOR
+            if listed_at is not None and self.clock.now() - listed_at < enough:
+                return await installations.companies_of(session, installation.id)
+        listed = await self._list(connection)
+        async with self.sessions.begin() as session:
+            await installations.lock(session, installation.id)
+            await installations.keep_companies(session, installation.id, listed, clock=self.clock)
+            return await installations.companies_of(session, installation.id)
+
+    async def _list(self, connection: Connection) -> list[ExactCompany]:
+        app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
+        token = ChainToken(self.tokens, app, installations.account_of(connection))
+        exact = Exact(self.http, connection.host, token=token, pace=NoPace(), clock=self.clock)
+        try:
+            return await companies.fetch(exact, current_division=connection.current_division)
+        except NeedsSignIn as outcome:
+            await self._lose(connection, outcome.reason)
+            raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
+        except TryLater as outcome:
+            raise Problem(
+                outcome.reason, headers={"Retry-After": str(outcome.seconds_left(self.clock.now()))}
+            ) from outcome
+        except Outcome as outcome:
+            raise Problem(outcome.reason) from outcome
+
+    async def _lose(self, connection: Connection, reason: Reason) -> None:
+        async with self.sessions.begin() as session:
+            await installations.lock(session, connection.installation_id)
+            await installations.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
+
+    async def meant(
+        self,
+        partner_space_id: UUID,
+        company_code: str,
+        *,
+        vat_number: str | None,
+        enterprise_number: str | None,
+        override_reason: str | None,
+    ) -> ExactCompany:
+        """The company of a code; what the list does not settle is looked for in a fresh one, once."""
+        numbers = {"vat_number": vat_number, "enterprise_number": enterprise_number}
+        try:
+            listed = await self.companies(partner_space_id)
+            return companies.resolve(listed, company_code, **numbers, override_reason=override_reason)
+        except Problem as problem:
+            if problem.reason.kind not in companies.REFUSALS:
+                raise
+        listed = await self.companies(partner_space_id, refresh=True)
+        return companies.resolve(listed, company_code, **numbers, override_reason=override_reason)

@@ -1,0 +1,348 @@
+"""Installations, their connection to Exact, their companies and their clients: rows, and what may happen to them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.errors import Problem
+from app.exact.companies import ExactCompany
+from app.exact.tokens import Account
+from app.notifications import outbox
+from app.queue import lanes
+from app.reasons import NOT_CONNECTED, NOT_FOUND, WAITS_FOR_CONNECTION, Reason
+from app.storage.models import (
+    Activation,
+    Company,
+    Connection,
+    Installation,
+    InstallationId,
+    Lane,
+    LaneId,
+    SignIn,
+    TokenChain,
+)
+
+SIGN_IN_LASTS = timedelta(minutes=10)
+
+
+async def install(
+    session: AsyncSession, partner_space_id: UUID, *, country: str, permissions: Sequence[str], clock: Clock
+) -> tuple[Installation, bool]:
+    """The installation of a Partner Space, and whether it is new; one that was uninstalled begins again."""
+    standing = await find(session, partner_space_id)
+    if standing is not None:
+        return standing, False
+    values = {"country": country, "permissions": list(permissions)}
+    again = {"active": True, "uninstalled_at": None, "installed_at": clock.sql()}
+    statement = (
+        insert(Installation)
+        .values(partner_space_id=partner_space_id, installed_at=clock.sql(), **values)
+        .on_conflict_do_update(index_elements=["partner_space_id"], set_={**values, **again})
+        .returning(Installation)
+    )
+    installed = (await session.scalars(statement, execution_options={"populate_existing": True})).one()
+    return installed, True
+
+
+async def find(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation | None:
+    """The standing installation of a Partner Space; `lock` keeps others from changing it until the commit."""
+    query = select(Installation).where(
+        Installation.partner_space_id == partner_space_id, Installation.uninstalled_at.is_(None)
+    )
+    return await session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
+async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation:
+    """The standing installation of a Partner Space; raises `Problem` where there is none."""
+    installation = await find(session, partner_space_id, lock=lock)
+    if installation is None:
+        raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
+    return installation
+
+
+async def expect_sign_in(
+    session: AsyncSession, installation: Installation, state: str, *, return_to: str | None, clock: Clock
+) -> SignIn:
+    """Remember the `state` of a sign-in that is about to begin, as its hash."""
+    sign_in = SignIn(
+        state_hash=_hash(state),
+        installation_id=installation.id,
+        return_to=return_to,
+        expires_at=clock.now() + SIGN_IN_LASTS,
+    )
+    session.add(sign_in)
+    await session.flush()
+    return sign_in
+
+
+async def take_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> SignIn | None:
+    """Use up a `state`; None where it is forged, used, stale, or its installation is gone."""
+    standing = exists().where(Installation.id == SignIn.installation_id, Installation.uninstalled_at.is_(None))
+    return await session.scalar(
+        update(SignIn)
+        .where(SignIn.state_hash == _hash(state), SignIn.used_at.is_(None), SignIn.expires_at > clock.now(), standing)
+        .values(used_at=clock.now())
+        .returning(SignIn)
+    )
+
+
+async def forget_old_sign_ins(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete states that ended long ago."""
+    await session.execute(delete(SignIn).where(SignIn.expires_at < clock.sql() - timedelta(days=1)))
+
+
+def _hash(state: str) -> bytes:
+    return hashlib.sha256(state.encode()).digest()
+
+
+async def connect(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
+    """Put a new sign-in in force and let its lanes go on.
+
+    Gives back the other installation that this Exact user served until now: it is superseded, its lanes wait.
+    """
+    superseded = await _supersede(session, connection, clock=clock)
+    await _forget_other_accounts(session, connection)
+    again = await session.get(Connection, connection.installation_id) is not None
+    await session.merge(connection)
+    await session.flush()
+    await lanes.release_all(session, connection.installation_id, clock=clock)
+    if again:
+        who = {"full_name": connection.full_name}
+        await outbox.add(session, connection.installation_id, "connection.restored", who, clock=clock)
+    return superseded
+
+
+async def _forget_other_accounts(session: AsyncSession, connection: Connection) -> None:
+    """Somebody else signed in for this installation: the tokens of whoever did before serve nothing any more."""
+    this = (connection.host, connection.client_id, connection.exact_user_id)
+    await session.execute(
+        delete(TokenChain).where(
+            TokenChain.installation_id == connection.installation_id,
+            tuple_(TokenChain.host, TokenChain.client_id, TokenChain.exact_user_id) != tuple_(*this),
+        )
+    )
+
+
+async def _supersede(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
+    reason = WAITS_FOR_CONNECTION.because("The same Exact user signed in for another Banqup space.")
+    superseded = await session.scalar(
+        update(Connection)
+        .where(
+            Connection.host == connection.host,
+            Connection.client_id == connection.client_id,
+            Connection.exact_user_id == connection.exact_user_id,
+            Connection.installation_id != connection.installation_id,
+            Connection.state == "connected",
+        )
+        .values(state="superseded", state_since=connection.connected_at, reason=reason.as_json())
+        .returning(Connection.installation_id)
+    )
+    if superseded is not None:
+        await lanes.hold_all(session, superseded, reason=reason)
+        await outbox.add(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+    return superseded
+
+
+async def lock(session: AsyncSession, installation_id: InstallationId) -> None:
+    """Keep everybody else from changing the installation or its connection until the commit."""
+    await session.execute(
+        select(Installation.id).where(Installation.id == installation_id).with_for_update(key_share=True)
+    )
+
+
+async def connection_of(session: AsyncSession, installation_id: InstallationId) -> Connection | None:
+    """The newest sign-in of an installation, whatever its state."""
+    return await session.get(Connection, installation_id)
+
+
+async def expect_connection(session: AsyncSession, installation: Installation) -> Connection:
+    """The connection in force; raises `Problem` where Exact is not connected."""
+    connection = await connection_of(session, installation.id)
+    if connection is None or connection.state != "connected":
+        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected with Exact Online."))
+    return connection
+
+
+def account_of(connection: Connection) -> Account:
+    """The key of the token chain that a connection uses."""
+    return Account(connection.host, connection.client_id, connection.exact_user_id)
+
+
+async def lose_connection(
+    session: AsyncSession, installation_id: InstallationId, *, reason: Reason, clock: Clock
+) -> bool:
+    """The connection needs a sign-in, and every lane waits for it; False where somebody has just signed in again."""
+    chain_stands = exists().where(
+        TokenChain.host == Connection.host,
+        TokenChain.client_id == Connection.client_id,
+        TokenChain.exact_user_id == Connection.exact_user_id,
+        TokenChain.installation_id == Connection.installation_id,
+        TokenChain.refresh_token.is_not(None),
+    )
+    lost = await session.scalar(
+        update(Connection)
+        .where(Connection.installation_id == installation_id, Connection.state == "connected", ~chain_stands)
+        .values(state="needs_sign_in", state_since=clock.sql(), reason=reason.as_json())
+        .returning(Connection.installation_id)
+    )
+    if lost is None:
+        return False
+    await lanes.hold_all(session, installation_id, reason=reason)
+    await outbox.add(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+    return True
+
+
+async def erase_connection(session: AsyncSession, installation_id: InstallationId) -> bool:
+    """Delete the sign-in and its tokens in this transaction; False where there was none."""
+    await session.execute(delete(TokenChain).where(TokenChain.installation_id == installation_id))
+    erased = await session.scalar(
+        delete(Connection).where(Connection.installation_id == installation_id).returning(Connection.installation_id)
+    )
+    return erased is not None
+
+
+async def keep_companies(
+    session: AsyncSession, installation_id: InstallationId, companies: Sequence[ExactCompany], *, clock: Clock
+) -> None:
+    """Replace what was listed before."""
+    await session.execute(delete(Company).where(Company.installation_id == installation_id))
+    session.add_all(Company(installation_id=installation_id, **asdict(company)) for company in companies)
+    await session.execute(
+        update(Connection).where(Connection.installation_id == installation_id).values(companies_at=clock.sql())
+    )
+
+
+async def companies_of(session: AsyncSession, installation_id: InstallationId) -> list[ExactCompany]:
+    """The companies as last listed."""
+    rows = await session.scalars(
+        select(Company).where(Company.installation_id == installation_id).order_by(Company.name, Company.division)
+    )
+    return [_exact_company(row) for row in rows]
+
+
+def _exact_company(row: Company) -> ExactCompany:
+    return ExactCompany(
+        division=row.division,
+        code=row.code,
+        name=row.name,
+        customer_name=row.customer_name,
+        vat_number=row.vat_number,
+        enterprise_number=row.enterprise_number,
+        country=row.country,
+        currency=row.currency,
+        status=row.status,
+    )
+
+
+async def lane_to(session: AsyncSession, installation_id: InstallationId, division: int) -> LaneId:
+    """The lane to a company, made where there is none."""
+    await session.execute(
+        insert(Lane).values(installation_id=installation_id, division=division).on_conflict_do_nothing()
+    )
+    lane_id = await session.scalar(
+        select(Lane.id).where(Lane.installation_id == installation_id, Lane.division == division)
+    )
+    assert lane_id is not None
+    return lane_id
+
+
+async def activation_of(
+    session: AsyncSession, installation_id: InstallationId, business_space_id: UUID
+) -> Activation | None:
+    """The client's activation in force."""
+    return await session.scalar(
+        select(Activation).where(
+            Activation.installation_id == installation_id,
+            Activation.business_space_id == business_space_id,
+            Activation.ended_at.is_(None),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class OthersBound:
+    """Who else is bound: the client in another installation, or the company to another client of this one."""
+
+    client_elsewhere: bool
+    company_taken: bool
+
+
+async def others_bound(
+    session: AsyncSession, installation_id: InstallationId, business_space_id: UUID, division: int
+) -> OthersBound:
+    """What would collide with binding this client to this company."""
+    standing = select(Activation.id).where(Activation.ended_at.is_(None))
+    elsewhere = standing.where(
+        Activation.business_space_id == business_space_id, Activation.installation_id != installation_id
+    )
+    taken = standing.where(
+        Activation.installation_id == installation_id,
+        Activation.division == division,
+        Activation.business_space_id != business_space_id,
+    )
+    client_elsewhere = await session.scalar(elsewhere.limit(1)) is not None
+    return OthersBound(client_elsewhere, await session.scalar(taken.limit(1)) is not None)
+
+
+async def activations_of(session: AsyncSession, installation_id: InstallationId) -> list[Activation]:
+    """All activations in force, by the company's name."""
+    rows = await session.scalars(
+        select(Activation)
+        .where(Activation.installation_id == installation_id, Activation.ended_at.is_(None))
+        .order_by(Activation.company_name, Activation.business_space_id)
+    )
+    return list(rows)
+
+
+async def end_activation(session: AsyncSession, activation: Activation, *, because: str, clock: Clock) -> None:
+    """End an activation; what it waited for is the caller's to decide in the same transaction."""
+    await session.execute(
+        update(Activation).where(Activation.id == activation.id).values(ended_at=clock.sql(), ended_because=because)
+    )
+
+
+async def renew_activations(
+    session: AsyncSession, installation_id: InstallationId, *, clock: Clock
+) -> list[Activation]:
+    """After the installation was off: every client gets a new activation with this moment."""
+    standing = await activations_of(session, installation_id)
+    for activation in standing:
+        await end_activation(session, activation, because="renewed", clock=clock)
+    await session.flush()
+    renewed = [_same_binding(activation, clock=clock) for activation in standing]
+    session.add_all(renewed)
+    return renewed
+
+
+def _same_binding(activation: Activation, *, clock: Clock) -> Activation:
+    kept = [
+        "installation_id",
+        "business_space_id",
+        "lane_id",
+        "division",
+        "company_code",
+        "company_name",
+        "route",
+        "relation",
+        "category",
+        "folder",
+        "vat_number",
+        "enterprise_number",
+        "override_reason",
+    ]
+    return Activation(**{name: getattr(activation, name) for name in kept}, activated_at=clock.sql())
+
+
+async def count_clients(session: AsyncSession, installation_id: InstallationId) -> int:
+    """Clients whose activation is in force."""
+    count = await session.scalar(
+        select(func.count()).where(Activation.installation_id == installation_id, Activation.ended_at.is_(None))
+    )
+    return count or 0

@@ -1,0 +1,1 @@
+"""What runs: API and worker processes, the doctor, the OpenAPI file."""

@@ -1,0 +1,194 @@
+"""What people ask: how an installation stands, its clients, its exports with their history, and to send them again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.errors import Problem
+from app.partners import installations
+from app.queue import exports
+from app.reasons import (
+    CONNECTION_SUPERSEDED,
+    NOT_CONNECTED,
+    NOT_FOUND,
+    UBL_GONE,
+)
+from app.storage.db import FOREVER
+from app.storage.models import (
+    Activation,
+    Company,
+    Connection,
+    Export,
+    ExportedUbl,
+    ExportEvent,
+    ExportId,
+    Installation,
+    InstallationId,
+    Lane,
+)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An installation in numbers."""
+
+    installation: Installation
+    connection: str
+    clients: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the connection stands; `reason` says what to do, and is None where nothing is."""
+
+    state: str
+    connection: Connection | None
+    reason: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client's activation, and its company as last listed (None where the user no longer sees it)."""
+
+    activation: Activation
+    company: Company | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """An export as people see it; `waits_for` is a reason, its own or its lane's, and `until` its end if known."""
+
+    export: Export
+    company_code: str
+    company_name: str
+    waits_for: dict[str, Any] | None
+    until: datetime | None
+
+
+async def overview(session: AsyncSession, installation: Installation) -> Overview:
+    """How an installation stands."""
+    connection = await installations.connection_of(session, installation.id)
+    return Overview(
+        installation,
+        connection.state if connection else "missing",
+        await installations.count_clients(session, installation.id),
+        await exports.count_waiting(session, installation.id),
+    )
+
+
+async def standing(session: AsyncSession, installation: Installation) -> Standing:
+    """The connection with Exact: who signed in, since when, and what to do where it does not work."""
+    connection = await installations.connection_of(session, installation.id)
+    if connection is None:
+        reason = NOT_CONNECTED.because("Nobody has signed in with Exact Online yet.")
+        return Standing("missing", None, reason.as_json())
+    if connection.state == "superseded":
+        reason = CONNECTION_SUPERSEDED.because("The same Exact user has signed in for another Banqup space since.")
+        return Standing(connection.state, connection, reason.as_json())
+    return Standing(connection.state, connection, connection.reason)
+
+
+async def clients(session: AsyncSession, installation: Installation) -> list[Client]:
+    """The active clients, by the name of their company."""
+    query = _clients(installation.id).order_by(Activation.company_name, Activation.business_space_id)
+    return [Client(activation, company) for activation, company in await session.execute(query)]
+
+
+async def client(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Client:
+    """One active client; raises `Problem` where it is not."""
+    query = _clients(installation.id).where(Activation.business_space_id == business_space_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise Problem(NOT_FOUND.because("This client is not activated."))
+    return Client(*row)
+
+
+def _clients(installation_id: InstallationId) -> Any:
+    same = and_(Company.installation_id == Activation.installation_id, Company.division == Activation.division)
+    in_force = and_(Activation.installation_id == installation_id, Activation.ended_at.is_(None))
+    return select(Activation, Company).join(Company, same, isouter=True).where(in_force)
+
+
+async def page(
+    session: AsyncSession,
+    installation_id: InstallationId,
+    *,
+    client: UUID | None = None,
+    status: str | None = None,
+    after: int | None = None,
+    limit: int,
+) -> list[Record]:
+    """Exports, the newest first, that are older than the cursor `after` (a sequence number)."""
+    query = _records(installation_id).order_by(Export.sequence.desc()).limit(limit)
+    if client is not None:
+        query = query.where(Export.business_space_id == client)
+    if status is not None:
+        query = query.where(Export.status == status)
+    if after is not None:
+        query = query.where(Export.sequence < after)
+    return [_record(*row) for row in await session.execute(query)]
+
+
+async def one(session: AsyncSession, installation_id: InstallationId, export_id: UUID) -> Record | None:
+    """One export of an installation."""
+    query = _records(installation_id).where(Export.id == export_id)
+    row = (await session.execute(query, execution_options={"populate_existing": True})).one_or_none()
+    return _record(*row) if row else None
+
+
+async def expect_one(session: AsyncSession, installation: Installation, export_id: UUID) -> Record:
+    """One export of an installation; raises `Problem` where there is none."""
+    record = await one(session, installation.id, export_id)
+    if record is None:
+        raise Problem(NOT_FOUND.because("This installation has no such export."))
+    return record
+
+
+async def history(session: AsyncSession, export_id: ExportId) -> Sequence[ExportEvent]:
+    """What happened to an export, the oldest first."""
+    rows = await session.scalars(
+        select(ExportEvent).where(ExportEvent.export_id == export_id).order_by(ExportEvent.at, ExportEvent.id)
+    )
+    return rows.all()
+
+
+async def ubl(session: AsyncSession, export_id: ExportId) -> bytes | None:
+    """The UBL as exported; None where it is no longer kept or was never made."""
+    return await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export_id))
+
+
+async def expect_ubl(session: AsyncSession, installation: Installation, export_id: UUID) -> tuple[Export, bytes]:
+    """An export and its UBL; raises `Problem`: none was made, or it is no longer kept."""
+    export = (await expect_one(session, installation, export_id)).export
+    content = await ubl(session, export.id)
+    if content is None and export.ubl_sha256 is None:
+        raise Problem(NOT_FOUND.because("No UBL was made of this document."))
+    if content is None:
+        raise Problem(UBL_GONE.because("The time for which the UBL is kept is over."))
+    return export, content
+
+
+def _records(installation_id: InstallationId) -> Any:
+    return (
+        select(Export, Lane, Activation.company_code, Activation.company_name)
+        .join(Lane, Lane.id == Export.lane_id)
+        .join(Activation, Activation.id == Export.activation_id)
+        .where(Export.installation_id == installation_id)
+    )
+
+
+def _record(export: Export, lane: Lane, company_code: str, company_name: str) -> Record:
+    waits_for, until = (None, None) if export.status != "queued" else _waiting(export, lane)
+    return Record(export, company_code, company_name, waits_for, until)
+
+
+def _waiting(export: Export, lane: Lane) -> tuple[dict[str, Any] | None, datetime | None]:
+    if lane.blocked_reason is not None and lane.blocked_until > export.due_at:
+        return lane.blocked_reason, None if lane.blocked_until == FOREVER else lane.blocked_until
+    return export.reason, export.due_at if export.reason else None

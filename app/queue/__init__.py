@@ -1,0 +1,1 @@
+"""The queue: messages in, lanes leased, exports recorded, each company's pace."""

@@ -1,0 +1,181 @@
+"""The inbox: every message of Banqup is kept once, with its exports made and their lanes woken in the same commit.
+
+Many requests share one commit: each waits for the one that carries its message, so an answer is never earlier than
+its commit, and the database is asked once for up to two hundred messages.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DataError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.storage.db import Sessions
+from app.storage.models import Message
+
+_MOST_AT_ONCE = 200
+# Deliveries are repeated for days at the most.
+_REMEMBERED_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the inbox keeps of a message; `trigger` is None where it does not make anything to export."""
+
+    message_id: str
+    category: str | None
+    type: str | None
+    business_space_id: UUID | None
+    document_id: UUID | None
+    trigger: str | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a delivery: `queued`, `ignored` (not ours to export) or `unknown_space` (no active client)."""
+
+    duplicate: bool
+    outcome: str
+
+
+# One row per fresh message comes back; a repeat gives none. A re-send of an ended export queues it again and has Exact
+# looked at first; one that is queued only learns that there was a newer message (`generation`).
+_ACCEPT = text("""
+with delivery as (
+    select distinct on (id) * from unnest(cast(:ids as text[]), cast(:categories as text[]), cast(:types as text[]),
+        cast(:spaces as uuid[]), cast(:documents as uuid[]), cast(:triggers as text[]))
+        with ordinality as t (id, category, type, space_id, document_id, trigger, place)
+), target as (
+    select d.id as message_id, d.document_id, d.trigger, d.place, a.id as activation_id, a.installation_id, a.lane_id,
+        a.division, a.business_space_id, a.activated_at
+    from delivery d
+    join activation a on a.business_space_id = d.space_id and a.ended_at is null
+    join installation i on i.id = a.installation_id and i.active and i.uninstalled_at is null
+    where d.trigger is not null and d.document_id is not null
+), fresh as (
+    insert into message (id, installation_id, category, type, business_space_id, document_id, received_at, outcome)
+    select d.id, (select t.installation_id from target t where t.message_id = d.id limit 1), d.category, d.type,
+        d.space_id, d.document_id, now() + :offset,
+        case when d.trigger is null or d.document_id is null then 'ignored'
+             when exists (select from target t where t.message_id = d.id) then 'queued' else 'unknown_space' end
+    from delivery d order by d.id
+    on conflict do nothing
+    returning id, outcome
+), queued as (
+    insert into export (installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
+        eligible_from, event_at, due_at, created_at)
+    select installation_id, lane_id, activation_id, business_space_id, document_id, division, trigger,
+        activated_at, now() + :offset, now() + :offset, now() + :offset
+    from (select distinct on (installation_id, business_space_id, document_id, division) *
+          from target where message_id in (select id from fresh)) t
+    order by place
+    on conflict (business_space_id, document_id, division, installation_id) do update set
+        generation = export.generation + 1, activation_id = excluded.activation_id, trigger = excluded.trigger,
+        status = 'queued', holds = true,
+        look_first = export.look_first or (export.status <> 'queued' and export.subject is not null),
+        reason = case when export.status = 'queued' then export.reason end,
+        ended_at = null,
+        failures = case when export.status = 'queued' then export.failures else 0 end,
+        failing_since = case when export.status = 'queued' then export.failing_since end,
+        due_at = case when export.status = 'queued' then export.due_at else excluded.due_at end,
+        event_at = case when export.status = 'queued' then export.event_at else excluded.event_at end
+    returning id, installation_id, lane_id, generation
+), noted as (
+    insert into export_event (export_id, installation_id, at, event)
+    select id, installation_id, now() + :offset, case when generation = 1 then 'received' else 'received_again' end
+    from queued
+), woken as (
+    update lane set wake_seq = wake_seq + 1, due_at = case when leased then due_at
+        else greatest(blocked_until, least(due_at, now() + :offset)) end
+    where id in (select id from lane where id in (select lane_id from queued) order by id for no key update)
+)
+select id, outcome from fresh
+""")
+
+
+async def accept(session: AsyncSession, deliveries: Sequence[Delivery], *, clock: Clock) -> dict[str, Receipt]:
+    """Keep messages, make their exports and wake their lanes, in one statement; the caller commits."""
+    rows = await session.execute(
+        _ACCEPT,
+        {
+            "ids": [delivery.message_id for delivery in deliveries],
+            "categories": [delivery.category for delivery in deliveries],
+            "types": [delivery.type for delivery in deliveries],
+            "spaces": [delivery.business_space_id for delivery in deliveries],
+            "documents": [delivery.document_id for delivery in deliveries],
+            "triggers": [delivery.trigger for delivery in deliveries],
+            "offset": clock.offset,
+        },
+    )
+    fresh = {row.id: Receipt(duplicate=False, outcome=row.outcome) for row in rows}
+    repeated = Receipt(duplicate=True, outcome="duplicate")
+    return {delivery.message_id: fresh.get(delivery.message_id, repeated) for delivery in deliveries}
+
+
+async def forget_old_messages(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete message ids that nobody delivers again."""
+    await session.execute(delete(Message).where(Message.received_at < clock.sql() - _REMEMBERED_FOR))
+
+
+class Inbox:
+    """Takes deliveries from many requests at once and answers each after the commit that holds it."""
+
+    def __init__(self, sessions: Sessions, *, clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._waiting: list[tuple[Delivery, asyncio.Future[Receipt]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def put(self, delivery: Delivery) -> Receipt:
+        """Store a delivery; raises the database's error when it could not be committed."""
+        committed: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting.append((delivery, committed))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await committed
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[tuple[Delivery, asyncio.Future[Receipt]]]) -> None:
+        try:
+            async with self._sessions.begin() as session:
+                receipts = await accept(session, [delivery for delivery, _ in batch], clock=self._clock)
+        except DataError as error:
+            await self._commit_apart(batch, error)
+        except Exception as error:  # whatever it was, every request that waits must hear of it
+            _fail(batch, error)
+        else:
+            _answer(batch, receipts)
+
+    async def _commit_apart(self, batch: list[tuple[Delivery, asyncio.Future[Receipt]]], error: DataError) -> None:
+        """One message that the database refuses must not take the others with it."""
+        if len(batch) == 1:
+            return _fail(batch, error)
+        for one in batch:
+            await self._commit([one])
+        return None
+
+
+def _answer(batch: list[tuple[Delivery, asyncio.Future[Receipt]]], receipts: dict[str, Receipt]) -> None:
+    answered: set[str] = set()
+    for delivery, committed in batch:
+        receipt = receipts[delivery.message_id]
+        if delivery.message_id in answered:  # the same message twice in one commit: the second is the repeat
+            receipt = Receipt(duplicate=True, outcome="duplicate")
+        answered.add(delivery.message_id)
+        if not committed.done():
+            committed.set_result(receipt)
+
+
+def _fail(batch: list[tuple[Delivery, asyncio.Future[Receipt]]], error: Exception) -> None:
+    for _, committed in batch:
+        if not committed.done():
+            committed.set_exception(error)

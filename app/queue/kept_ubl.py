@@ -1,0 +1,34 @@
+"""The UBL as exported, kept for a while: for whoever wants to see it, and for attempts that go on with it."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.storage.models import Export, ExportedUbl
+
+
+async def keep(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> bytes:
+    """Keep the UBL for a while; gives the one that counts.
+
+    Once a post was begun that is the one it was begun with: another attempt may have come to other bytes, by a new
+    version of ours say, and Exact may already have the first.
+    """
+    if export.intent is not None or export.exact_id is not None:
+        begun = await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export.id))
+        if begun is not None:
+            return begun
+    values = {"content": content, "delete_after": clock.sql() + kept_for}
+    await session.execute(
+        upsert(ExportedUbl)
+        .values(export_id=export.id, installation_id=export.installation_id, **values)
+        .on_conflict_do_update(index_elements=["export_id"], set_=values)
+    )
+    return content
+
+
+async def forget_old(session: AsyncSession, *, clock: Clock) -> None:
+    """Delete the content that was kept long enough."""
+    await session.execute(delete(ExportedUbl).where(ExportedUbl.delete_after < clock.sql()))

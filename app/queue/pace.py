@@ -1,0 +1,80 @@
+"""The pace of one held lane: each call is counted before it is made, and each answer corrects the count.
+
+Exact blocks an app that makes more than ten errors an hour at one endpoint of one company. Five are our limit: the
+circuit of that endpoint is then open until the first of them is an hour old, which lets one probe through at a time.
+"""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.clock import Clock
+from app.errors import TryLater
+from app.exact.limits import Limits
+from app.metrics import EXACT_CALLS, EXACT_ERRORS
+from app.queue import lanes
+from app.queue.lanes import Claim
+from app.reasons import CIRCUIT_OPEN
+from app.storage.db import Sessions
+from app.storage.models import Circuit
+
+ERRORS_AN_HOUR = 5
+_HOUR = timedelta(hours=1)
+
+
+class Pace:
+    """Budgets and circuits of a lane, for whoever holds it."""
+
+    def __init__(self, sessions: Sessions, held: Claim, *, clock: Clock, errors: dict[str, list[datetime]]) -> None:
+        self._sessions = sessions
+        self._held = held
+        self._clock = clock
+        self._errors = errors
+        self._budget: lanes.Budget | None = None
+
+    @classmethod
+    async def of(cls, held: Claim, *, sessions: Sessions, clock: Clock) -> Self:
+        """The pace of a lane as its earlier holders left it."""
+        async with sessions() as session:
+            circuits = await session.scalars(select(Circuit).where(Circuit.lane_id == held.lane_id))
+            errors = {circuit.endpoint: circuit.errors for circuit in circuits}
+        return cls(sessions, held, clock=clock, errors=errors)
+
+    async def before(self, endpoint: str) -> None:
+        """Count one call. Raises `TryLater` for the lane where none is allowed now, and `LeaseLost`."""
+        recent = self._recent(endpoint)
+        if len(recent) >= ERRORS_AN_HOUR:
+            reason = CIRCUIT_OPEN.because(f"Exact refused {endpoint} {len(recent)} times within an hour.")
+            raise TryLater(reason, until=recent[-ERRORS_AN_HOUR] + _HOUR, lane=True)
+        async with self._sessions.begin() as session:
+            self._budget = await lanes.spend(session, self._held, clock=self._clock)
+        EXACT_CALLS.labels(endpoint).inc()
+
+    async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
+        """Take over what Exact counted where it differs, and note an error that Exact counts."""
+        if self._budget is not None and self._budget.differs(seen):
+            async with self._sessions.begin() as session:
+                await lanes.correct_budget(session, self._held, seen, clock=self._clock)
+        if counted_error:
+            EXACT_ERRORS.labels(endpoint).inc()
+            await self._note_error(endpoint)
+
+    def _recent(self, endpoint: str) -> list[datetime]:
+        since = self._clock.now() - _HOUR
+        return [moment for moment in self._errors.get(endpoint, []) if moment > since]
+
+    async def _note_error(self, endpoint: str) -> None:
+        errors = self._errors[endpoint] = [*self._recent(endpoint), self._clock.now()]
+        async with self._sessions.begin() as session:
+            await session.execute(
+                insert(Circuit)
+                .values(
+                    lane_id=self._held.lane_id,
+                    endpoint=endpoint,
+                    installation_id=self._held.installation_id,
+                    errors=errors,
+                )
+                .on_conflict_do_update(index_elements=["lane_id", "endpoint"], set_={"errors": errors})
+            )

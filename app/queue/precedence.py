@@ -1,0 +1,66 @@
+"""What must be known before an export is posted: whether the same invoice went before, or its invoice still waits."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.clock import Clock
+from app.storage.models import Export, Installation
+
+# How long a credit note waits for an invoice that nobody has seen yet.
+INVOICE_WAITED_FOR = timedelta(minutes=10)
+
+
+async def same_invoice(session: AsyncSession, export: Export) -> Export | None:
+    """An earlier export of the same seller, number, type and year to the same company, of another document."""
+    if export.issue_date is None:
+        return None
+    other = aliased(Installation)
+    return await session.scalar(
+        select(Export)
+        .join(other, other.id == Export.installation_id)
+        .join(Installation, and_(Installation.id == export.installation_id, Installation.country == other.country))
+        .where(
+            Export.division == export.division,
+            Export.seller_key == export.seller_key,
+            Export.number == export.number,
+            Export.kind == export.kind,
+            Export.folder == export.folder,
+            func.extract("year", Export.issue_date) == export.issue_date.year,
+            Export.document_id != export.document_id,
+            Export.exact_id.is_not(None),
+        )
+        .order_by(Export.sequence)
+        .limit(1)
+    )
+
+
+async def invoice_waits(session: AsyncSession, export: Export, numbers: Sequence[str], *, clock: Clock) -> bool:
+    """Whether an invoice that a credit note corrects is still on its way to the same company.
+
+    What was not read yet may be that invoice, since messages come in any order: it is waited for, for a while.
+    """
+    known = and_(Export.number.in_(numbers), Export.kind == "invoice")
+    unread = and_(Export.number.is_(None), Export.sequence > export.sequence)
+    if await _any(session, export, known):
+        return True
+    if export.event_at < clock.now() - INVOICE_WAITED_FOR or await _exported(session, export, numbers):
+        return False
+    return await _any(session, export, unread)
+
+
+async def _any(session: AsyncSession, export: Export, which: ColumnElement[bool]) -> bool:
+    others = select(Export.id).where(
+        Export.lane_id == export.lane_id, Export.status == "queued", Export.id != export.id
+    )
+    return (await session.scalar(others.where(which).limit(1))) is not None
+
+
+async def _exported(session: AsyncSession, export: Export, numbers: Sequence[str]) -> bool:
+    there = select(Export.id).where(
+        Export.lane_id == export.lane_id, Export.number.in_(numbers), Export.status == "ready_to_process"
+    )
+    return (await session.scalar(there.limit(1))) is not None

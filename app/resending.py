@@ -1,0 +1,48 @@
+"""Send ended exports again: one, one held as a probable duplicate, or everything that rests in error."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.errors import Problem
+from app.queries.records import Record, expect_one
+from app.queue import exports, lanes
+from app.reasons import NOTHING_TO_RESEND, STILL_QUEUED
+from app.storage.models import Export, Installation
+
+
+async def resend(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
+    """Send an ended export again; raises `Problem` where it has not ended or its client is not active."""
+    record = await expect_one(session, installation, export_id)
+    _expect_active(installation)
+    queued = await exports.queue_again(session, [Export.id == record.export.id], clock=clock)
+    if not queued and record.export.status == "queued":
+        raise Problem(STILL_QUEUED.because("The document has not gone out yet."))
+    if not queued:
+        raise Problem(NOTHING_TO_RESEND.because(f"The client is not active for company {record.company_code}."))
+    await lanes.wake(session, list(queued), clock=clock)
+    return await expect_one(session, installation, export_id)
+
+
+async def release(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
+    """Send what was held as a probable duplicate; raises `Problem` as `resend` does."""
+    record = await expect_one(session, installation, export_id)
+    await exports.release(session, record.export)
+    return await resend(session, installation, export_id, clock=clock)
+
+
+async def resend_errors(session: AsyncSession, installation: Installation, *, client: UUID | None, clock: Clock) -> int:
+    """Send everything that rests in error again, of one client or of all; gives how many documents that are."""
+    _expect_active(installation)
+    which = [Export.installation_id == installation.id, Export.status == "error"]
+    if client is not None:
+        which.append(Export.business_space_id == client)
+    queued = await exports.queue_again(session, which, clock=clock)
+    await lanes.wake(session, list(queued), clock=clock)
+    return sum(queued.values())
+
+
+def _expect_active(installation: Installation) -> None:
+    if not installation.active:
+        raise Problem(NOTHING_TO_RESEND.because("The export is switched off for all clients."))

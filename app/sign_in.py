@@ -1,0 +1,151 @@
+"""How a partner signs in with Exact Online: the state, the callback, the token chain, the disconnection."""
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+from sqlalchemy import func, select
+
+from app import log
+from app.clock import Clock
+from app.errors import Outcome, Problem
+from app.exact import oauth
+from app.exact.apps import app_in
+from app.exact.client import Exact, NoPace
+from app.exact.oauth import TokenPair
+from app.exact.tokens import GivenToken, Tokens
+from app.partners import installations
+from app.partners.installations import expect_installation
+from app.queue import lanes
+from app.reasons import (
+    COUNTRY_NOT_OFFERED,
+    EXACT_UNAVAILABLE,
+    NOT_FOUND,
+    RETURN_TO_REFUSED,
+    SIGN_IN_DENIED,
+    SIGN_IN_REFUSED,
+    SIGN_IN_STALE,
+    WAITS_FOR_CONNECTION,
+)
+from app.settings import Settings
+from app.storage.db import Sessions
+from app.storage.models import Connection, Installation, SignIn
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A finished sign-in: for which installation, and where the browser goes next."""
+
+    partner_space_id: UUID
+    full_name: str
+    return_to: str | None
+    superseded_another: bool
+
+
+@dataclass(frozen=True)
+class SignInFlow:
+    """The OAuth 2 authorization code grant with Exact, for one installation at a time."""
+
+    sessions: Sessions
+    settings: Settings
+    clock: Clock
+    tokens: Tokens
+    http: httpx.AsyncClient
+
+    async def begin(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
+        """The address where a browser signs in with Exact, and until when it may."""
+        if return_to is not None:
+            self._expect_allowed(return_to)
+        state = secrets.token_urlsafe(32)
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id)
+            expect_offered(self.settings, installation.country)
+            sign_in = await installations.expect_sign_in(
+                session, installation, state, return_to=return_to, clock=self.clock
+            )
+        return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
+
+    def _expect_allowed(self, return_to: str) -> None:
+        """Only to a front end that is listed: an open redirect would lend our name to anybody."""
+        parts = urlsplit(return_to)
+        if f"{parts.scheme}://{parts.netloc}" not in self.settings.api_cors_origins:
+            raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not among API_CORS_ORIGINS."))
+
+    async def finish(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
+        """Take the callback of Exact: use up the state, trade the code, learn who signed in, connect."""
+        async with self.sessions.begin() as session:
+            sign_in = await installations.take_sign_in(session, state or "", clock=self.clock)
+        if sign_in is None:
+            raise Problem(SIGN_IN_STALE.because("The sign-in was used before, took too long, or was not started here."))
+        if error is not None or not code:
+            raise Problem(SIGN_IN_DENIED.because("Access was not allowed in Exact Online."))
+        return await self._connect(sign_in, code)
+
+    async def _connect(self, sign_in: SignIn, code: str) -> SignedIn:
+        """One sign-in of an app at a time: Exact refuses codes of parallel ones, and the last one must win here too."""
+        async with self.sessions.begin() as session:
+            installation = await session.get_one(Installation, sign_in.installation_id)
+            app = app_in(self.settings, installation.country)
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{app.host} {app.client_id}"))))
+            await installations.lock(session, installation.id)
+            await session.refresh(installation)
+            if installation.uninstalled_at is not None:  # while this sign-in waited for its turn
+                raise Problem(SIGN_IN_STALE.because("The extension was uninstalled meanwhile."))
+            pair = await self._exchange(app, code)
+            connection = await self._who_signed_in(app, pair, installation)
+            superseded = await installations.connect(session, connection, clock=self.clock)
+            account = installations.account_of(connection)
+            await self.tokens.begin(session, account, pair, installation_id=installation.id)
+        _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
+        return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
+
+    async def _exchange(self, app: oauth.App, code: str) -> TokenPair:
+        try:
+            return await oauth.exchange_code(app, code, http=self.http)
+        except oauth.Unknown as error:
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online gave no clear answer to the sign-in.")) from error
+        except oauth.TokenError as error:
+            raise Problem(SIGN_IN_REFUSED.because("Exact Online did not accept the code of this sign-in.")) from error
+
+    async def _who_signed_in(self, app: oauth.App, pair: TokenPair, installation: Installation) -> Connection:
+        exact = Exact(self.http, app.host, token=GivenToken(pair.access_token), pace=NoPace(), clock=self.clock)
+        try:
+            me = await exact.me()
+        except Outcome as error:
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not say who signed in.")) from error
+        now = self.clock.now()
+        return Connection(
+            installation_id=installation.id,
+            host=app.host,
+            client_id=app.client_id,
+            exact_user_id=UUID(me["UserID"]),
+            user_name=me.get("UserName") or "",
+            full_name=me.get("FullName") or me.get("UserName") or "",
+            current_division=int(me["CurrentDivision"]),
+            state="connected",
+            reason=None,
+            connected_at=now,
+            state_since=now,
+            companies_at=None,
+        )
+
+    async def disconnect(self, partner_space_id: UUID) -> None:
+        """Erase the sign-in and its tokens; what waits goes on waiting for a new one."""
+        async with self.sessions.begin() as session:
+            installation = await expect_installation(session, partner_space_id, lock=True)
+            if not await installations.erase_connection(session, installation.id):
+                raise Problem(NOT_FOUND.because("There is no connection with Exact Online."))
+            reason = WAITS_FOR_CONNECTION.because("The connection with Exact Online was removed.")
+            await lanes.hold_all(session, installation.id, reason=reason)
+
+
+def expect_offered(settings: Settings, country: str) -> None:
+    """Raise `Problem` unless the extension is offered in this country."""
+    offered = sorted(settings.exact_apps)
+    if country not in offered:
+        sentence = f"{country} is not among: {', '.join(offered)}."
+        raise Problem(COUNTRY_NOT_OFFERED.because(sentence, countries=offered))

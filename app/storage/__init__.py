@@ -1,0 +1,1 @@
+"""Postgres: the connection, the schema, the tables, and the embedded server."""

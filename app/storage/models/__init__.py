@@ -1,0 +1,30 @@
+"""The tables. Every row carries its installation, the key by which the data could be spread over machines."""
+
+from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
+from app.storage.models.documents import Circuit, Export, ExportedUbl, ExportEvent, Lane, Message, Relation
+from app.storage.models.notifications import Notification, NotificationTarget
+from app.storage.models.partners import Activation, Company, Connection, Installation, SignIn, TokenAttempt, TokenChain
+
+__all__ = [
+    "Activation",
+    "ActivationId",
+    "Base",
+    "Circuit",
+    "Company",
+    "Connection",
+    "Export",
+    "ExportEvent",
+    "ExportId",
+    "ExportedUbl",
+    "Installation",
+    "InstallationId",
+    "Lane",
+    "LaneId",
+    "Message",
+    "Notification",
+    "NotificationTarget",
+    "Relation",
+    "SignIn",
+    "TokenAttempt",
+    "TokenChain",
+]

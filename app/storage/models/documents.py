@@ -1,0 +1,211 @@
+"""A document on its way: the message, the lane, the export and its history."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.models.base import (
+    FOREVER,
+    NEVER,
+    ActivationId,
+    Base,
+    ExportId,
+    InstallationId,
+    LaneId,
+    new_id,
+    of_installation,
+)
+
+
+class Message(Base):
+    """What Banqup posted, kept once by its id: ids and the outcome, no content."""
+
+    __tablename__ = "message"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    installation_id: Mapped[InstallationId | None] = mapped_column()
+    category: Mapped[str | None]
+    type: Mapped[str | None]
+    business_space_id: Mapped[UUID | None]
+    document_id: Mapped[UUID | None]
+    outcome: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class Lane(Base):
+    """The queue, the pace and the health of everything that goes from one installation to one company.
+
+    `due_at` says when to look again; while leased it is the end of the lease. `epoch` fences a worker that lost its
+    lease. `wake_seq` grows with every new export, so that no wake-up is lost. `blocked_until` is kept by wake-ups.
+    """
+
+    __tablename__ = "lane"
+
+    id: Mapped[LaneId] = new_id()
+    installation_id: Mapped[InstallationId] = of_installation()
+    division: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(server_default=FOREVER)
+    leased: Mapped[bool] = mapped_column(server_default=text("false"))
+    epoch: Mapped[int] = mapped_column(server_default=text("0"))
+    wake_seq: Mapped[int] = mapped_column(server_default=text("0"))
+    blocked_until: Mapped[datetime] = mapped_column(server_default=NEVER)
+    blocked_reason: Mapped[dict[str, Any] | None]
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    minute_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
+    minute_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    day_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
+    day_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    sender_mailbox: Mapped[UUID | None]
+    recipient_mailbox: Mapped[UUID | None]
+
+    __table_args__ = (
+        UniqueConstraint("installation_id", "division"),
+        Index("ix_lane_due_at", "due_at", postgresql_where=text("due_at < 'infinity'")),
+        {
+            "postgresql_with": {
+                "fillfactor": "50",
+                "autovacuum_vacuum_scale_factor": "0",
+                "autovacuum_vacuum_threshold": "500",
+            }
+        },
+    )
+
+
+class Circuit(Base):
+    """The moments of the counted errors of one endpoint in one lane, of the last hour."""
+
+    __tablename__ = "circuit"
+
+    lane_id: Mapped[LaneId] = mapped_column(ForeignKey("lane.id"), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    installation_id: Mapped[InstallationId] = of_installation()
+    errors: Mapped[list[datetime]]
+
+
+class Relation(Base):
+    """The Exact relation of a party, as last found: by VAT number, else by enterprise number."""
+
+    __tablename__ = "relation"
+
+    installation_id: Mapped[InstallationId] = of_installation(primary_key=True)
+    division: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    party: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID | None]
+    looked_up_at: Mapped[datetime]
+
+
+class Export(Base):
+    """One document on its way to one company.
+
+    `generation` grows with every message about the document, so that one that comes during an attempt is not
+    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted
+    again. While it `holds`, later ones of its lane wait for it, so that documents arrive in the order of their events;
+    one that keeps failing steps aside.
+    """
+
+    __tablename__ = "export"
+
+    id: Mapped[ExportId] = new_id()
+    sequence: Mapped[int] = mapped_column(Identity(), unique=True)
+    installation_id: Mapped[InstallationId] = of_installation()
+    lane_id: Mapped[LaneId] = mapped_column(ForeignKey("lane.id"))
+    activation_id: Mapped[ActivationId] = mapped_column(ForeignKey("activation.id"))
+    business_space_id: Mapped[UUID]
+    document_id: Mapped[UUID]
+    division: Mapped[int]
+    trigger: Mapped[str]
+    event_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # The moment of the activation under which it was first taken: what arrived before is history.
+    eligible_from: Mapped[datetime]
+    generation: Mapped[int] = mapped_column(server_default=text("1"))
+
+    status: Mapped[str] = mapped_column(server_default="queued")
+    reason: Mapped[dict[str, Any] | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    holds: Mapped[bool] = mapped_column(server_default=text("true"))
+    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+
+    folder: Mapped[str | None]
+    kind: Mapped[str | None]
+    number: Mapped[str | None]
+    issue_date: Mapped[date | None]
+    seller: Mapped[str | None]
+    seller_key: Mapped[str | None]
+    buyer: Mapped[str | None]
+    currency: Mapped[str | None]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric)
+    origin: Mapped[str | None]
+    losses: Mapped[list[str] | None]
+    ubl_sha256: Mapped[str | None]
+
+    subject: Mapped[str | None]
+    intent: Mapped[str | None]
+    intent_at: Mapped[datetime | None]
+    looks: Mapped[int] = mapped_column(server_default=text("0"))
+    look_first: Mapped[bool] = mapped_column(server_default=text("false"))
+    exact_id: Mapped[UUID | None]
+    exact_number: Mapped[str | None]
+    exact_url: Mapped[str | None]
+    attached: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    released: Mapped[bool] = mapped_column(server_default=text("false"))
+    exact_state: Mapped[str | None]
+    follow_at: Mapped[datetime | None]
+    follows: Mapped[int] = mapped_column(server_default=text("0"))
+
+    __table_args__ = (
+        CheckConstraint("status in ('queued', 'ready_to_process', 'error', 'not_exported')", name="status"),
+        UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
+        Index("ix_export_in_line", "lane_id", "sequence", postgresql_where=text("status = 'queued' and holds")),
+        Index("ix_export_aside", "lane_id", "due_at", postgresql_where=text("status = 'queued' and not holds")),
+        Index("ix_export_followed", "lane_id", "follow_at", postgresql_where=text("follow_at is not null")),
+        Index(
+            "ix_export_same_invoice",
+            "division",
+            "seller_key",
+            "number",
+            postgresql_where=text("exact_id is not null"),
+        ),
+        Index("ix_export_client", "installation_id", "business_space_id", "sequence"),
+        Index("ix_export_newest", "installation_id", "sequence"),
+        Index("ix_export_by_status", "installation_id", "status", "sequence"),
+    )
+
+
+class ExportEvent(Base):
+    """One line of an export's history."""
+
+    __tablename__ = "export_event"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    export_id: Mapped[ExportId] = mapped_column(ForeignKey("export.id"), index=True)
+    installation_id: Mapped[InstallationId] = of_installation()
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    event: Mapped[str]
+    detail: Mapped[dict[str, Any] | None]
+
+
+class ExportedUbl(Base):
+    """The UBL as exported, for a while."""
+
+    __tablename__ = "exported_ubl"
+
+    export_id: Mapped[ExportId] = mapped_column(ForeignKey("export.id"), primary_key=True)
+    installation_id: Mapped[InstallationId] = of_installation()
+    content: Mapped[bytes]
+    delete_after: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,170 @@
+"""A partner: his installation, his sign-in with Exact, his companies and his clients."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.models.base import NEVER, ActivationId, Base, InstallationId, LaneId, new_id, of_installation
+
+
+class Installation(Base):
+    """The extension in one Partner Space."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[InstallationId] = new_id()
+    partner_space_id: Mapped[UUID] = mapped_column(unique=True)
+    country: Mapped[str]
+    permissions: Mapped[list[str]]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    cutoff: Mapped[str] = mapped_column(server_default="arrival")
+    installed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    uninstalled_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("cutoff in ('arrival', 'event')", name="cutoff"),)
+
+
+class SignIn(Base):
+    """One `state` of the OAuth flow: single-use, bound to an installation."""
+
+    __tablename__ = "sign_in"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    installation_id: Mapped[InstallationId] = of_installation(index=True)
+    return_to: Mapped[str | None]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Connection(Base):
+    """The Exact sign-in of one installation and its state."""
+
+    __tablename__ = "connection"
+
+    installation_id: Mapped[InstallationId] = of_installation(primary_key=True)
+    host: Mapped[str]
+    client_id: Mapped[str]
+    exact_user_id: Mapped[UUID]
+    user_name: Mapped[str]
+    full_name: Mapped[str]
+    current_division: Mapped[int]
+    state: Mapped[str]
+    reason: Mapped[dict[str, Any] | None]
+    connected_at: Mapped[datetime]
+    state_since: Mapped[datetime]
+    companies_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state in ('connected', 'needs_sign_in', 'superseded')", name="state"),
+        # One Exact account serves one Banqup space.
+        Index(
+            "uq_connection_account",
+            "host",
+            "client_id",
+            "exact_user_id",
+            unique=True,
+            postgresql_where=text("state = 'connected'"),
+        ),
+    )
+
+
+class TokenChain(Base):
+    """The newest token pair of one Exact user, sealed; it serves one installation at a time."""
+
+    __tablename__ = "token_chain"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    exact_user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    installation_id: Mapped[InstallationId] = of_installation(index=True)
+    access_token: Mapped[bytes | None]
+    refresh_token: Mapped[bytes | None]
+    obtained_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    generation: Mapped[int] = mapped_column(server_default=text("1"))
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    retry_at: Mapped[datetime] = mapped_column(server_default=NEVER)
+
+
+class TokenAttempt(Base):
+    """Committed before each refresh, closed after it: an open one tells of a crash in between."""
+
+    __tablename__ = "token_attempt"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    installation_id: Mapped[InstallationId] = of_installation()
+    host: Mapped[str]
+    client_id: Mapped[str]
+    exact_user_id: Mapped[UUID]
+    generation: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    outcome: Mapped[str | None]
+
+    __table_args__ = (Index("ix_token_attempt_chain", "host", "client_id", "exact_user_id", "started_at"),)
+
+
+class Company(Base):
+    """An Exact division that the signed-in user may open, as last listed."""
+
+    __tablename__ = "company"
+
+    installation_id: Mapped[InstallationId] = of_installation(primary_key=True)
+    division: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str]
+    name: Mapped[str]
+    customer_name: Mapped[str | None]
+    vat_number: Mapped[str | None]
+    enterprise_number: Mapped[str | None]
+    country: Mapped[str | None]
+    currency: Mapped[str | None]
+    status: Mapped[str]
+
+    __table_args__ = (CheckConstraint("status in ('active', 'inactive', 'archived', 'blocked')", name="status"),)
+
+
+class Activation(Base):
+    """A client, bound to one Exact company since a moment; another company is another activation."""
+
+    __tablename__ = "activation"
+
+    id: Mapped[ActivationId] = new_id()
+    installation_id: Mapped[InstallationId] = of_installation()
+    business_space_id: Mapped[UUID]
+    lane_id: Mapped[LaneId] = mapped_column(ForeignKey("lane.id"))
+    division: Mapped[int]
+    company_code: Mapped[str]
+    company_name: Mapped[str]
+    route: Mapped[str]
+    vat_number: Mapped[str | None]
+    enterprise_number: Mapped[str | None]
+    override_reason: Mapped[str | None]
+    relation: Mapped[str] = mapped_column(server_default="none")
+    category: Mapped[UUID | None]
+    folder: Mapped[UUID | None]
+    activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
+    # After a change of company: what waited still goes to the company it came for.
+    drains: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        CheckConstraint("route in ('documents', 'postbox')", name="route"),
+        CheckConstraint("relation in ('none', 'link', 'create')", name="relation"),
+        Index(
+            "uq_activation_client",
+            "business_space_id",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+    )
