@@ -1,66 +1,57 @@
-"""Golden pairs: Banqup's JSON and the UBL made of it, or the reasons why none is made.
+"""What each case of `tests/golden` becomes, and that it is valid.
 
 `UPDATE_GOLDEN=1 pytest tests/convert/test_golden.py` rewrites what is expected; a person reads the diff.
 """
 
 import os
 from datetime import date
-from pathlib import Path
 
 import pytest
-from lxml import etree
 
-from app.banqup.schemas import Document
-from app.banqup.schemas import File as Listed
-from app.convert import Conversion, File, Unconvertible, convert
+from app.convert import File, convert
 from app.peppol.rules import validate
+from tests.convert import golden
+from tests.convert.golden import CASES, CONVERTED, FROM_2027, IN_FORCE, converted
 from tests.peppol.official import broken_rules, schema_errors
-
-GOLDEN = Path(__file__).parent.parent / "golden"
-CASES = sorted(path.stem for path in GOLDEN.glob("*.json"))
-ON = date(2026, 6, 1)
-
-
-def converted(case: str) -> Conversion:
-    document = Document.model_validate_json((GOLDEN / f"{case}.json").read_bytes())
-    return convert(document, [content(file) for file in document.files], on=ON)
-
-
-def content(listed: Listed) -> File:
-    """A file as the document lists it, with a few bytes in it."""
-    name = listed.filename or ""
-    return File(str(listed.id), listed.role or "", name, listed.content_type or "", f"content of {name}".encode())
-
-
-def outcome(case: str) -> str:
-    """What becomes of a case, to be read by a person: the UBL indented, and what was lost; or the reasons."""
-    try:
-        conversion = converted(case)
-    except Unconvertible as refusal:
-        return "".join(f"{finding.rule}: {finding.message}\n" for finding in refusal.findings)
-    root = etree.fromstring(conversion.ubl, etree.XMLParser(remove_blank_text=True))
-    etree.indent(root)
-    losses = "".join(f"<!-- {loss} -->\n" for loss in conversion.losses)
-    return etree.tostring(root, encoding="unicode") + "\n" + losses
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_document_becomes_what_its_golden_file_says(case: str) -> None:
-    found = outcome(case)
-    expected = GOLDEN / f"{case}{'.xml' if found.startswith('<') else '.txt'}"
+def test_a_case_becomes_what_its_golden_file_says(case: str) -> None:
+    found = golden.outcome(case)
+    expected = golden.expected(case, found=found)
     if os.environ.get("UPDATE_GOLDEN"):
         expected.write_text(found, encoding="utf-8")
     assert found == expected.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("case", [path.stem for path in sorted(GOLDEN.glob("*.xml"))])
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_is_either_converted_or_refused(case: str) -> None:
+    outcomes = [golden.GOLDEN / f"{case}.expected.{ending}" for ending in ("xml", "txt")]
+    assert [path.exists() for path in outcomes].count(True) == 1
+
+
+@pytest.mark.parametrize("case", CONVERTED)
 def test_every_golden_document_is_valid_by_the_schema_and_the_cen_rules(case: str) -> None:
     ubl = converted(case).ubl
     assert schema_errors(ubl) == []
     assert broken_rules(ubl) == []
 
 
-@pytest.mark.parametrize("on", [ON, date(2027, 3, 1)], ids=["3.0.21", "3.0.22"])
-@pytest.mark.parametrize("case", [path.stem for path in sorted(GOLDEN.glob("*.xml"))])
-def test_every_golden_document_is_free_of_findings(case: str, on: date) -> None:
-    assert validate(converted(case).ubl, on=on) == []
+@pytest.mark.parametrize("on", [IN_FORCE, FROM_2027], ids=["3.0.21", "3.0.22"])
+@pytest.mark.parametrize("case", CONVERTED)
+def test_every_case_becomes_valid_under_each_release(case: str, on: date) -> None:
+    findings = validate(converted(case, on=on).ubl, on=on)
+    assert [finding for finding in findings if finding.severity == "fatal"] == []
+
+
+@pytest.mark.parametrize("on", [IN_FORCE, FROM_2027], ids=["3.0.21", "3.0.22"])
+@pytest.mark.parametrize("case", [case for case in golden.of_kind("banqup") if case in CONVERTED])
+def test_banqups_own_data_become_a_document_without_any_finding(case: str, on: date) -> None:
+    assert validate(converted(case, on=on).ubl, on=on) == []
+
+
+@pytest.mark.parametrize("case", CONVERTED)
+def test_what_was_written_once_goes_out_untouched_the_next_time(case: str) -> None:
+    ubl = converted(case, on=IN_FORCE).ubl
+    again = convert(golden.document(case), [File("1", "UBL", "again.xml", "application/xml", ubl)], on=IN_FORCE)
+    assert (again.origin, again.ubl) == ("untouched", ubl)

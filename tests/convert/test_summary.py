@@ -10,7 +10,7 @@ from app.peppol import readers
 from app.peppol.rules import validate
 from app.peppol.xml import parse
 
-GOLDEN = sorted((Path(__file__).parent.parent / "golden").glob("*.xml"))
+GOLDEN = sorted((Path(__file__).parent.parent / "golden").glob("banqup/*.expected.xml"))
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)

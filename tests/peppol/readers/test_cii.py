@@ -13,7 +13,7 @@ FOREIGN = Path(__file__).parents[2] / "golden" / "foreign"
 
 def changed(*changes: tuple[str, str], case: str = "xrechnung-cii") -> Invoice:
     """The case with each text replaced once; each has to be there."""
-    xml = (FOREIGN / f"{case}.source.xml").read_text(encoding="utf-8")
+    xml = (FOREIGN / f"{case}.xml").read_text(encoding="utf-8")
     for before, after in changes:
         assert before in xml
         xml = xml.replace(before, after, 1)
@@ -36,7 +36,7 @@ def test_mandate_creditor_and_account_are_one_direct_debit() -> None:
 
 def test_a_payment_reference_without_payment_means_is_kept() -> None:
     means = "<ram:SpecifiedTradeSettlementPaymentMeans>"
-    xml = (FOREIGN / "zugferd-1.source.xml").read_text(encoding="utf-8")
+    xml = (FOREIGN / "zugferd-1.xml").read_text(encoding="utf-8")
     start, end = xml.index(means), xml.index(means.replace("<", "</")) + len(means) + 1
     found = read((xml[:start] + xml[end:]).encode()).invoice
     assert found.payment_instructions == (PaymentInstructions(means_code="", remittance_information="R-2026-7"),)

@@ -13,7 +13,8 @@ from app.peppol.writer import write
 from app.peppol.xml import Unreadable
 from tests.peppol.documents import full, plain
 
-FOREIGN = sorted((Path(__file__).parents[2] / "golden" / "foreign").glob("*.source.xml"))
+GOLDEN = Path(__file__).parents[2] / "golden" / "foreign"
+FOREIGN = [path for path in sorted(GOLDEN.glob("*.xml")) if ".expected." not in path.name]
 SEEDS = [write(full()), *(path.read_bytes() for path in FOREIGN)]
 
 
