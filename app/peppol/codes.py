@@ -44,6 +44,9 @@ CREDIT_NOTE_TYPES = _codes("""
     81 83 381 396 532
 """)
 
+# UNTDID 1001 for an Invoice, and the countries of which seller and buyer must both be: PEPPOL-EN16931-P0112
+DOMESTIC_INVOICE_TYPES = {"326": frozenset({"DE"}), "384": frozenset({"DE"})}
+
 # UNTDID 1001 for an Invoice in EN 16931: BR-CL-01
 CEN_INVOICE_TYPES = _codes("""
     71 80 81 82 84 102 130 202 203 204 211 218 219 295 325 326 331 380 382 383 384 385 386 387 388 389 390 393 394

@@ -2,10 +2,9 @@
 
 from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.tree import Node
 
-RULES = Rules(when=lambda document: document.release >= NOVEMBER_2026)
+RULES = Rules()
 
 # A root, then paths below it (`.` the root itself), and below each: element=number of the rule
 _TABLE = """
@@ -134,7 +133,7 @@ _DEMANDS = _read(_TABLE)
 
 @RULES.on("/")
 def exactly_once(root: Node, document: Document) -> None:
-    """PEPPOL-EN16931-R140 to R276, from the release of November 2026 on."""
+    """PEPPOL-EN16931-R140 to R276."""
     for place, nodes in document.places.items():
         for name, rule in _DEMANDS.get((place.root.name, place.path), ()):
             for node in nodes:

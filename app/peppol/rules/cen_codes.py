@@ -1,8 +1,9 @@
 """EN 16931: codes must be on their lists (BR-CL-01 to BR-CL-26)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
-from app.peppol import codes
+from app.peppol.code_lists import CodeLists, Codes
 from app.peppol.rules.document import Document
 from app.peppol.rules.registry import CheckOfAll, Rules
 from app.peppol.rules.tax import is_allowance, is_charge
@@ -17,80 +18,115 @@ _AMOUNTS = """
 """
 AMOUNTS: tuple[str, ...] = tuple(f"cbc:{name}" for name in _AMOUNTS.split())
 
-# The official rule looks for the three characters anywhere in this text
-_SUBJECTS = f" {' '.join(sorted(codes.NOTE_SUBJECTS))} "
+_ListOf = Callable[[CodeLists], Codes]
 
 _VAT_CATEGORY = "a VAT category (S, Z, E, AE, K, G, O, L, M or B)"
 
 # rule, contexts, the codes that the element's text may be, what they are
 _TEXTS = (
-    ("BR-CL-01", ("cbc:InvoiceTypeCode",), codes.CEN_INVOICE_TYPES, "a type code of invoices, such as 380"),
-    ("BR-CL-01", ("cbc:CreditNoteTypeCode",), codes.CEN_CREDIT_NOTE_TYPES, "a type code of credit notes, such as 381"),
-    ("BR-CL-04", ("cbc:DocumentCurrencyCode",), codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
-    ("BR-CL-05", ("cbc:TaxCurrencyCode",), codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
-    ("BR-CL-06", ("cac:InvoicePeriod/cbc:DescriptionCode",), codes.TAX_POINTS, "a tax point code (3, 35 or 432)"),
-    ("BR-CL-14", ("cac:Country/cbc:IdentificationCode",), codes.COUNTRIES, "a country code (ISO 3166), such as BE"),
+    (
+        "BR-CL-01",
+        ("cbc:InvoiceTypeCode",),
+        lambda codes: codes.cen_invoice_types,
+        "a type code of invoices, such as 380",
+    ),
+    (
+        "BR-CL-01",
+        ("cbc:CreditNoteTypeCode",),
+        lambda codes: codes.cen_credit_note_types,
+        "a type code of credit notes, such as 381",
+    ),
+    (
+        "BR-CL-04",
+        ("cbc:DocumentCurrencyCode",),
+        lambda codes: codes.cen_currencies,
+        "a currency code (ISO 4217), such as EUR",
+    ),
+    (
+        "BR-CL-05",
+        ("cbc:TaxCurrencyCode",),
+        lambda codes: codes.cen_currencies,
+        "a currency code (ISO 4217), such as EUR",
+    ),
+    (
+        "BR-CL-06",
+        ("cac:InvoicePeriod/cbc:DescriptionCode",),
+        lambda codes: codes.tax_points,
+        "a tax point code (3, 35 or 432)",
+    ),
+    (
+        "BR-CL-14",
+        ("cac:Country/cbc:IdentificationCode",),
+        lambda codes: codes.countries,
+        "a country code (ISO 3166), such as BE",
+    ),
     (
         "BR-CL-15",
         ("cac:OriginCountry/cbc:IdentificationCode",),
-        codes.COUNTRIES,
+        lambda codes: codes.countries,
         "a country code (ISO 3166), such as BE",
     ),
-    ("BR-CL-16", ("cac:PaymentMeans/cbc:PaymentMeansCode",), codes.PAYMENT_MEANS, "a means of payment, such as 30"),
-    ("BR-CL-17", ("cac:TaxCategory/cbc:ID",), codes.VAT_CATEGORIES, _VAT_CATEGORY),
-    ("BR-CL-18", ("cac:ClassifiedTaxCategory/cbc:ID",), codes.VAT_CATEGORIES, _VAT_CATEGORY),
+    (
+        "BR-CL-16",
+        ("cac:PaymentMeans/cbc:PaymentMeansCode",),
+        lambda codes: codes.payment_means,
+        "a means of payment, such as 30",
+    ),
+    ("BR-CL-17", ("cac:TaxCategory/cbc:ID",), lambda codes: codes.vat_categories, _VAT_CATEGORY),
+    ("BR-CL-18", ("cac:ClassifiedTaxCategory/cbc:ID",), lambda codes: codes.vat_categories, _VAT_CATEGORY),
 )
 
 # rule, contexts, the attribute, the codes that it may be when it is there, what they are
 _ATTRIBUTES = (
-    ("BR-CL-03", AMOUNTS, "currencyID", codes.CEN_CURRENCIES, "a currency code (ISO 4217), such as EUR"),
+    ("BR-CL-03", AMOUNTS, "currencyID", lambda codes: codes.cen_currencies, "a currency code (ISO 4217), such as EUR"),
     (
         "BR-CL-11",
         ("cac:PartyLegalEntity/cbc:CompanyID",),
         "schemeID",
-        codes.IDENTIFIER_SCHEMES,
+        lambda codes: codes.identifier_schemes,
         "an identifier scheme (ISO 6523), such as 0208",
     ),
     (
         "BR-CL-13",
         ("cac:CommodityClassification/cbc:ItemClassificationCode",),
         "listID",
-        codes.ITEM_CLASSIFICATIONS,
+        lambda codes: codes.item_classifications,
         "a classification (UNTDID 7143), such as STI",
     ),
     (
         "BR-CL-21",
         ("cac:StandardItemIdentification/cbc:ID",),
         "schemeID",
-        codes.IDENTIFIER_SCHEMES,
+        lambda codes: codes.identifier_schemes,
         "an identifier scheme (ISO 6523), such as 0160",
     ),
     (
         "BR-CL-23",
         ("cbc:InvoicedQuantity", "cbc:BaseQuantity", "cbc:CreditedQuantity"),
         "unitCode",
-        codes.UNITS,
+        lambda codes: codes.units,
         "a unit of measure (UNECE 20 and 21), such as C62 or HUR",
     ),
     (
         "BR-CL-25",
         ("cbc:EndpointID",),
         "schemeID",
-        codes.CEN_ADDRESS_SCHEMES,
+        lambda codes: codes.cen_address_schemes,
         "an electronic address scheme (EAS), such as 0208",
     ),
     (
         "BR-CL-26",
         ("cac:DeliveryLocation/cbc:ID",),
         "schemeID",
-        codes.IDENTIFIER_SCHEMES,
+        lambda codes: codes.identifier_schemes,
         "an identifier scheme (ISO 6523), such as 0088",
     ),
 )
 
 
-def _check_texts(rule: str, allowed: frozenset[str], what: str) -> CheckOfAll:
+def _check_texts(rule: str, list_of: _ListOf, what: str) -> CheckOfAll:
     def check(nodes: Sequence[Node], document: Document) -> None:
+        allowed = list_of(document.codes)
         for node in nodes:
             if node.text not in allowed and squeeze(node.text) not in allowed:
                 document.report(rule, node, f"{quoted(node.text)} is not {what}.")
@@ -98,8 +134,9 @@ def _check_texts(rule: str, allowed: frozenset[str], what: str) -> CheckOfAll:
     return check
 
 
-def _check_attributes(rule: str, name: str, allowed: frozenset[str], what: str) -> CheckOfAll:
+def _check_attributes(rule: str, name: str, list_of: _ListOf, what: str) -> CheckOfAll:
     def check(nodes: Sequence[Node], document: Document) -> None:
+        allowed = list_of(document.codes)
         for node in nodes:
             code = node.attributes.get(name)
             if code in allowed or (code is None and name != "currencyID"):
@@ -121,8 +158,14 @@ def note_subject(note: Node, document: Document) -> None:
     """BR-CL-08: a subject code stands between two # signs at the start."""
     _, _, rest = note.text.partition("#")
     code, sign, _ = rest.partition("#")
-    if sign and len(code) == 3 and code not in _SUBJECTS:
+    if sign and len(code) == 3 and code not in _as_text(document.codes.note_subjects):
         document.report("BR-CL-08", note, f"{quoted(code)} is not a subject code of notes (UNTDID 4451), such as AAI.")
+
+
+@cache
+def _as_text(subjects: Codes) -> str:
+    """The official rule looks for the three characters anywhere in this text."""
+    return f" {' '.join(sorted(subjects))} "
 
 
 @RULES.on("cac:AdditionalDocumentReference", "cac:DocumentReference")
@@ -132,7 +175,7 @@ def invoiced_object_scheme(reference: Node, document: Document) -> None:
         return
     for number in reference.children("cbc:ID"):
         scheme = number.attributes.get("schemeID")
-        if scheme is not None and squeeze(scheme) not in codes.REFERENCE_QUALIFIERS:
+        if scheme is not None and squeeze(scheme) not in document.codes.reference_qualifiers:
             document.report("BR-CL-07", number, f"{quoted(scheme)} is not a qualifier (UNTDID 1153), such as ABT.")
 
 
@@ -140,7 +183,7 @@ def invoiced_object_scheme(reference: Node, document: Document) -> None:
 def party_identifier_scheme(number: Node, document: Document) -> None:
     """BR-CL-10: SEPA only for the seller's or payee's bank assigned creditor identifier (BT-90)."""
     scheme = number.attributes.get("schemeID")
-    if scheme is None or squeeze(scheme) in codes.IDENTIFIER_SCHEMES:
+    if scheme is None or squeeze(scheme) in document.codes.identifier_schemes:
         return
     creditor = any(party in number.place.path for party in ("cac:AccountingSupplierParty/", "cac:PayeeParty/"))
     if squeeze(scheme) != "SEPA" or not creditor:
@@ -151,18 +194,18 @@ def party_identifier_scheme(number: Node, document: Document) -> None:
 def reason_codes(entry: Node, document: Document) -> None:
     """BR-CL-19 for allowances, BR-CL-20 for charges."""
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
-        if is_allowance(entry) and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
+        if is_allowance(entry) and squeeze(code.text) not in document.codes.allowance_reasons:
             document.report(
                 "BR-CL-19", code, f"{quoted(code.text)} is no reason for an allowance (UNCL 5189), such as 95."
             )
-        if is_charge(entry) and squeeze(code.text) not in codes.CHARGE_REASONS:
+        if is_charge(entry) and squeeze(code.text) not in document.codes.charge_reasons:
             document.report("BR-CL-20", code, f"{quoted(code.text)} is no reason for a charge (UNCL 7161), such as FC.")
 
 
 @RULES.on("cbc:TaxExemptionReasonCode")
 def exemption_reason(code: Node, document: Document) -> None:
     """BR-CL-22, in capitals or not."""
-    if squeeze(code.text.upper()) not in codes.EXEMPTION_REASONS:
+    if squeeze(code.text.upper()) not in document.codes.exemption_reasons:
         message = f"{quoted(code.text)} is not a reason for exemption (VATEX), such as VATEX-EU-AE for reverse charge."
         document.report("BR-CL-22", code, message)
 
@@ -171,6 +214,6 @@ def exemption_reason(code: Node, document: Document) -> None:
 def attachment_type(attachment: Node, document: Document) -> None:
     """BR-CL-24."""
     mime = attachment.attributes.get("mimeCode")
-    if mime is not None and mime not in codes.MIME_TYPES:
+    if mime is not None and mime not in document.codes.mime_types:
         message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
         document.report("BR-CL-24", attachment, message)

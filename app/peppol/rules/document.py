@@ -1,4 +1,4 @@
-"""An invoice under the rules of one release: what many rules ask about it, and what was found wrong with it so far."""
+"""An invoice under one profile: what many rules ask about it, and the findings so far."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from app.peppol.findings import Finding, Severity
-from app.peppol.rules.release import Release
+from app.peppol.rules.profile import Profile
 from app.peppol.rules.terms import term_at
 from app.peppol.rules.tree import Node, Tree
 from app.peppol.rules.values import squeeze
@@ -59,12 +59,13 @@ def _vat_texts(category: Node) -> _VatTexts:
 
 
 class Document(Tree):
-    """One document under one release."""
+    """One document under one profile of one release."""
 
-    def __init__(self, root: etree._Element, release: Release) -> None:
+    def __init__(self, root: etree._Element, profile: Profile) -> None:
         """Walk the document once; its root must be one of `ROOTS`."""
         super().__init__(root)
-        self.release = release
+        self.profile = profile
+        self.codes = profile.codes
         self.findings: list[Finding] = []
         self.reported: set[str] = set()  # the rules that were broken
         self._has_fatal = False
@@ -103,6 +104,10 @@ class Document(Tree):
         """Whether seller and buyer both have a German address."""
         return self.country_at(SELLER) == self.country_at(BUYER) == "DE"
 
+    def is_domestic(self, country: str) -> bool:
+        """Whether seller and buyer are both of a country: of Germany by address, of others as the country rules say."""
+        return self.within_germany if country == "DE" else self.seller_country == self.buyer_country == country
+
     def country_at(self, party: str) -> str:
         """The country code of a party's address in capitals, empty when there is none."""
         return squeeze(self.value(f"{party}/cac:PostalAddress/cac:Country/cbc:IdentificationCode")).upper()
@@ -118,6 +123,10 @@ class Document(Tree):
 
     def report(self, rule: str, node: Node, message: str, *, child: str = "", severity: Severity = "fatal") -> None:
         """Note a breach at a node; `child` names what is missing there or meant below it."""
+        if rule in self.profile.fatal:
+            severity = "fatal"
+        elif rule in self.profile.withdrawn:
+            return
         if len(self.findings) >= _MOST_FINDINGS and (severity == "warning" or self._has_fatal):
             return
         self._has_fatal |= severity == "fatal"

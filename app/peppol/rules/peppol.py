@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.peppol.findings import brief
-from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import BUYER, LINES, SELLER, Document
 from app.peppol.rules.registry import Rules
@@ -27,14 +26,6 @@ from app.peppol.rules.values import (
 
 RULES = Rules()
 
-PROCESSES = frozenset(
-    {
-        BUSINESS_PROCESS,
-        "urn:peppol:bis:billing_with_response",
-        "urn:peppol:france:billing:regulated",
-        "urn:peppol:france:billing:non-regulated",
-    }
-)
 _SLACK = Decimal("0.02")
 _ONE = Decimal(1)
 _HUNDRED = Decimal(100)
@@ -51,14 +42,15 @@ def nothing_is_empty(root: Node, document: Document) -> None:
 @RULES.on("/")
 def process_and_specification(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R001, R004, R007."""
+    profile = document.profile
     process, specification = squeeze(root.value("cbc:ProfileID")), squeeze(root.value("cbc:CustomizationID"))
     if "cbc:ProfileID" not in root.kids:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
-    if process not in PROCESSES:
-        message = f"The business process (BT-23) is {quoted(process)}; {BUSINESS_PROCESS} would be right."
+    if process not in profile.processes:
+        message = f"The business process (BT-23) is {quoted(process)}; {profile.business_process} would be right."
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
-    if not specification.startswith(SPECIFICATION) or "::" in specification:
-        message = f"The specification (BT-24) is {quoted(specification)}; it must begin with {SPECIFICATION}."
+    if not specification.startswith(profile.specification) or "::" in specification:
+        message = f"The specification (BT-24) is {quoted(specification)}; it must begin with {profile.specification}."
         document.report("PEPPOL-EN16931-R004", root, message, child="cbc:CustomizationID")
 
 

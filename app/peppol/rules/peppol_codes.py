@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 
-from app.peppol import codes
 from app.peppol.findings import brief
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import Document
-from app.peppol.rules.peppol import PROCESSES
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.tree import Node
 from app.peppol.rules.values import day, quoted, squeeze
 
 RULES = Rules()
 
-_INVOICE_TYPES_OF_NOVEMBER = codes.INVOICE_TYPES | {"389"}
+_ADJECTIVES = {"DE": "German", "SK": "Slovak"}
 
 # exemption reason → the VAT category that goes with it, and the rule that says so
 _CATEGORY_OF_REASON = {
@@ -33,7 +30,7 @@ _CATEGORY_OF_REASON = {
 def attachment_type(attachment: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL001."""
     mime = attachment.attributes.get("mimeCode")
-    if mime is not None and mime not in codes.MIME_TYPES:
+    if mime is not None and mime not in document.codes.mime_types:
         message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
         document.report("PEPPOL-EN16931-CL001", attachment, message)
 
@@ -43,10 +40,10 @@ def reason_codes(entry: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL002 for allowances, CL003 for charges."""
     indicator = entry.value("cbc:ChargeIndicator")
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
-        if indicator == "false" and squeeze(code.text) not in codes.ALLOWANCE_REASONS:
+        if indicator == "false" and squeeze(code.text) not in document.codes.allowance_reasons:
             message = f"{quoted(code.text)} is not a reason for an allowance (UNCL 5189), such as 95."
             document.report("PEPPOL-EN16931-CL002", code, message)
-        if indicator == "true" and squeeze(code.text) not in codes.CHARGE_REASONS:
+        if indicator == "true" and squeeze(code.text) not in document.codes.charge_reasons:
             message = f"{quoted(code.text)} is not a reason for a charge (UNCL 7161), such as FC."
             document.report("PEPPOL-EN16931-CL003", code, message)
 
@@ -54,7 +51,7 @@ def reason_codes(entry: Node, document: Document) -> None:
 @RULES.on("cac:InvoicePeriod/cbc:DescriptionCode")
 def tax_point_code(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL006."""
-    if squeeze(code.text) not in codes.TAX_POINTS:
+    if squeeze(code.text) not in document.codes.tax_points:
         document.report("PEPPOL-EN16931-CL006", code, f"{quoted(code.text)} is no tax point code; 3, 35 and 432 are.")
 
 
@@ -63,7 +60,7 @@ def currency(amounts: Sequence[Node], document: Document) -> None:
     """PEPPOL-EN16931-CL007."""
     for amount in amounts:
         code = amount.attributes.get("currencyID")
-        if code not in codes.PEPPOL_CURRENCIES:
+        if code not in document.codes.currencies:
             message = f"{quoted(code or '')} is not a currency code (ISO 4217), such as EUR."
             document.report("PEPPOL-EN16931-CL007", amount, message)
 
@@ -72,37 +69,43 @@ def currency(amounts: Sequence[Node], document: Document) -> None:
 def address_scheme(address: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL008."""
     scheme = address.attributes.get("schemeID")
-    if scheme is not None and scheme not in codes.ADDRESS_SCHEMES:
+    if scheme is not None and scheme not in document.codes.address_schemes:
         message = f"{quoted(scheme)} is not a scheme of electronic addresses in Peppol, such as 0208 for Belgium."
         document.report("PEPPOL-EN16931-CL008", address, message)
 
 
 @RULES.on("cbc:InvoiceTypeCode")
 def invoice_type(code: Node, document: Document) -> None:
-    """PEPPOL-EN16931-P0100, P0112; 3.0.22 lets German parties bill themselves (389) and Slovak ones correct (384)."""
+    """PEPPOL-EN16931-P0100."""
     found = squeeze(code.text)
-    november = document.release >= NOVEMBER_2026
-    if _in_a_known_process(document) and found not in (_INVOICE_TYPES_OF_NOVEMBER if november else codes.INVOICE_TYPES):
+    if _in_a_known_process(document) and found not in document.codes.invoice_types:
         message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
         document.report("PEPPOL-EN16931-P0100", code, message)
-    german_only = {"326", "384", "389"} if november else {"326", "384"}
-    slovak = november and found == "384" and document.seller_country == document.buyer_country == "SK"
-    if found in german_only and not document.within_germany and not slovak:
-        message = f"Type code {found} is only for invoices between two German organisations; 380 is the usual one."
-        document.report("PEPPOL-EN16931-P0112", code, message)
+
+
+@RULES.on("cbc:InvoiceTypeCode")
+def domestic_invoice_type(code: Node, document: Document) -> None:
+    """PEPPOL-EN16931-P0112."""
+    found = squeeze(code.text)
+    countries = document.codes.domestic_invoice_types.get(found)
+    if countries is None or any(document.is_domestic(country) for country in countries):
+        return
+    where = " or ".join(_ADJECTIVES[country] for country in sorted(countries))
+    message = f"Type code {found} is only for invoices between two {where} organisations; 380 is the usual one."
+    document.report("PEPPOL-EN16931-P0112", code, message)
 
 
 @RULES.on("cbc:CreditNoteTypeCode")
 def credit_note_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0101."""
     found = squeeze(code.text)
-    if _in_a_known_process(document) and found not in codes.CREDIT_NOTE_TYPES:
+    if _in_a_known_process(document) and found not in document.codes.credit_note_types:
         message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol credit note; 381 is the usual one."
         document.report("PEPPOL-EN16931-P0101", code, message)
 
 
 def _in_a_known_process(document: Document) -> bool:
-    return squeeze(document.root.value("cbc:ProfileID")) in PROCESSES
+    return squeeze(document.root.value("cbc:ProfileID")) in document.profile.processes
 
 
 @RULES.on("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")

@@ -2,9 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lxml import etree
+
+from app.peppol.code_lists import CodeLists
+from app.peppol.findings import Finding
 from app.peppol.rules.document import Document
+from app.peppol.rules.identifier_forms import IdentifierForms
+from app.peppol.rules.profile import Profile
+from app.peppol.rules.structure import check_structure
 from app.peppol.rules.tree import Node, Place
 
 Check = Callable[[Node, Document], None]
@@ -47,18 +54,44 @@ class Rules:
 
 
 class RuleBook:
-    """Several modules' rules: those for every document, and chapters for some."""
+    """The rules of one profile in one release: those for every document, and chapters for some."""
 
-    def __init__(self, *modules: Rules) -> None:
-        self._always = _Chapter(rule for module in modules if module.when is None for rule in module.registered)
-        self._sometimes = [(module.when, _Chapter(module.registered)) for module in modules if module.when]
+    def __init__(self, profile: Profile, modules: Iterable[Rules]) -> None:
+        self.profile = profile
+        self.modules = tuple(modules)
+        self._always = _Chapter(rule for module in self.modules if module.when is None for rule in module.registered)
+        self._sometimes = [(module.when, _Chapter(module.registered)) for module in self.modules if module.when]
 
-    def run(self, document: Document) -> None:
-        """Run every rule on every element that it applies to."""
+    def revised(
+        self,
+        *,
+        codes: CodeLists | None = None,
+        identifiers: IdentifierForms | None = None,
+        fatal: Iterable[str] = (),
+        withdrawn: Iterable[str] = (),
+        add: Iterable[Rules] = (),
+        remove: Iterable[Rules] = (),
+    ) -> "RuleBook":
+        """Return the book of a later release, which states only what it changes."""
+        profile = replace(
+            self.profile,
+            codes=codes or self.profile.codes,
+            identifiers=identifiers or self.profile.identifiers,
+            fatal=self.profile.fatal.union(fatal),
+            withdrawn=self.profile.withdrawn.union(withdrawn),
+        )
+        removed = set(remove)
+        return RuleBook(profile, (*(module for module in self.modules if module not in removed), *add))
+
+    def check(self, root: etree._Element) -> list[Finding]:
+        """Return what is wrong with a document, structure first; its root must be one of `ROOTS`."""
+        document = Document(root, self.profile)
+        check_structure(document)
         self._always.run(document)
         for when, chapter in self._sometimes:
             if when(document):
                 chapter.run(document)
+        return document.findings
 
 
 _Checks = tuple[tuple[CheckOfAll, ...], tuple[Check, ...]]

@@ -5,7 +5,7 @@ from lxml import etree
 
 from app.peppol.rules import validate
 from app.peppol.rules.document import Document
-from app.peppol.rules.release import MAY_2026
+from app.peppol.rules.releases.v3_0_21 import V3_0_21
 from tests.peppol.rules.samples import (
     CREDIT_NOTE,
     IN_FORCE,
@@ -107,7 +107,7 @@ def test_a_parsed_tree_is_judged_like_its_bytes_comments_or_not() -> None:
     root = etree.fromstring(broken)
 
     assert validate(root, on=IN_FORCE) == validate(broken, on=IN_FORCE)
-    assert Document(root, MAY_2026).root.value("cbc:ID") == "2026-117"
+    assert Document(root, V3_0_21.billing.profile).root.value("cbc:ID") == "2026-117"
 
 
 def test_every_message_is_a_sentence() -> None:

@@ -5,7 +5,6 @@ import re
 from app.peppol.identifiers import is_greek_tax_number
 from app.peppol.rules.document import BUYER, SELLER, TAX_REPRESENTATIVE, Document
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, floating, quoted, squeeze
 
@@ -48,7 +47,7 @@ def invoice_number(number: Node, document: Document) -> None:
         ("GR-R-001-6", bool(series), "a series fifth"),
         ("GR-R-001-7", bool(counter), "a number sixth"),
     ):
-        if not right and not (rule == "GR-R-001-5" and document.release >= NOVEMBER_2026):  # 3.0.22 removes it
+        if not right:
             document.report(rule, number, f"The number of a Greek invoice, here {quoted(number.text)}, has {form}.")
 
 

@@ -1,8 +1,7 @@
-"""Slovakia (SK-R-001 to SK-R-007): warnings where seller and buyer are both Slovak, from 3.0.22 on."""
+"""Slovakia (SK-R-001 to SK-R-007): warnings where seller and buyer are both Slovak."""
 
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.tree import Node
 from app.peppol.rules.values import squeeze
 
@@ -17,12 +16,11 @@ _ADDRESSES = (
 
 
 def _between_slovak_parties(document: Document) -> bool:
-    return document.release >= NOVEMBER_2026 and document.seller_country == document.buyer_country == "SK"
+    return document.seller_country == document.buyer_country == "SK"
 
 
 def _between_slovak_addresses(document: Document) -> bool:
-    slovak = document.country_at(SELLER) == document.country_at(BUYER) == "SK"
-    return document.release >= NOVEMBER_2026 and slovak
+    return document.country_at(SELLER) == document.country_at(BUYER) == "SK"
 
 
 RULES = Rules(when=_between_slovak_parties)

@@ -4,7 +4,6 @@ from app.peppol.findings import brief
 from app.peppol.identifiers import luhn
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
-from app.peppol.rules.release import NOVEMBER_2026
 from app.peppol.rules.tree import Node
 from app.peppol.rules.values import floating, quoted, squeeze
 
@@ -16,7 +15,13 @@ def _is_swedish(document: Document, party: str) -> bool:
     return any(country.text == "SE" for country in document.at(f"{party}/{_COUNTRY}"))
 
 
-RULES = Rules(when=lambda document: _is_swedish(document, SELLER))
+def _from_sweden(document: Document) -> bool:
+    return _is_swedish(document, SELLER)
+
+
+RULES = Rules(when=_from_sweden)
+RATES = Rules(when=_from_sweden)
+DOMESTIC_RATES = Rules(when=lambda document: _is_swedish(document, SELLER) and _is_swedish(document, BUYER))
 
 
 def _vat_numbers(party: Node) -> list[str]:
@@ -81,12 +86,11 @@ def tax_registration(party: Node, document: Document) -> None:
                 document.report("SE-R-005", number, message)
 
 
-@RULES.on("cac:TaxCategory", "cac:ClassifiedTaxCategory")
+@DOMESTIC_RATES.on("cac:TaxCategory", "cac:ClassifiedTaxCategory")
+@RATES.on("cac:TaxCategory", "cac:ClassifiedTaxCategory")
 def standard_rates(category: Node, document: Document) -> None:
-    """SE-R-006; from 3.0.22 on only where the buyer is Swedish too."""
+    """SE-R-006."""
     if category.value("cbc:ID") != "S" or floating(category.value("cbc:Percent")) in _RATES:
-        return
-    if document.release >= NOVEMBER_2026 and not _is_swedish(document, BUYER):
         return
     if _has_swedish_vat_number(document):
         message = f"Swedish VAT is 25, 12 or 6 %, not {brief(category.value('cbc:Percent')) or 'without a rate'}."
