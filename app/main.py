@@ -12,17 +12,17 @@ from app.api import (
     clients,
     companies,
     connection,
-    describing,
+    docs_page,
     exports,
     extension,
-    front,
     health,
     installations,
     metrics,
+    middleware,
     notifications,
+    openapi,
     pages,
     problems,
-    reading,
     services,
     webhooks,
 )
@@ -30,7 +30,7 @@ from app.clock import Clock
 from app.settings import Settings
 from app.storage import db
 
-_GUARDS = [Middleware(front.Failures), Middleware(front.BodyLimit)]
+_GUARDS = [Middleware(middleware.Failures), Middleware(middleware.BodyLimit)]
 _TOPICS = (
     extension,
     installations,
@@ -61,8 +61,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         title="Exact Online for Banqup",
         version=version("banqup-exact"),
         summary="Banqup's documents to Exact Online, as Peppol UBL.",
-        description=describing.DESCRIPTION,
-        openapi_tags=describing.TAGS,
+        description=openapi.DESCRIPTION,
+        openapi_tags=openapi.TAGS,
         servers=[{"url": settings.public_url}],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
@@ -73,9 +73,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     )
     for topic in _TOPICS:
         app.include_router(topic.router)
-    reading.install(app)
+    docs_page.install(app)
     problems.install(app)
-    describing.install(app, settings)
+    openapi.install(app, settings)
     return app
 
 
@@ -89,7 +89,7 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
             app.state.sessions, app.state.gauges = sessions, metrics.Gauges(sessions, clock)
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[Middleware(front.RequestIds), *_GUARDS])
+    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[Middleware(middleware.RequestIds), *_GUARDS])
     for topic in (health, metrics):
         app.include_router(topic.router)
     problems.install(app)
@@ -102,12 +102,12 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.api_cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", front.REQUEST_ID],
-        expose_headers=[front.REQUEST_ID, "Retry-After"],
+        allow_headers=["Authorization", "Content-Type", middleware.REQUEST_ID],
+        expose_headers=[middleware.REQUEST_ID, "Retry-After"],
     )
     return [
-        Middleware(front.RequestIds),
-        Middleware(front.Shortcut, webhooks.PATH, webhooks.receive),
+        Middleware(middleware.RequestIds),
+        Middleware(middleware.FastPath, webhooks.PATH, webhooks.receive),
         *([cors] if settings.api_cors_origins else []),
         *_GUARDS,
     ]

@@ -20,7 +20,7 @@ from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
 from app.notifications import outbox
 from app.partners import installations
-from app.partners.companies import Choice
+from app.partners.companies import CompanyDirectory
 from app.partners.installations import expect_installation
 from app.queue import exports
 from app.reasons import (
@@ -49,7 +49,7 @@ _log = log.get(__name__)
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ClientBinding:
     """What a partner enters for a client."""
 
     company_code: str
@@ -99,22 +99,22 @@ class Onboarding:
                 await self._switch_off(session, installation, confirmed=confirmed)
             else:
                 for activation in await installations.renew_activations(session, installation.id, clock=self.clock):
-                    await self._tell(session, activation, "client.activated")
+                    await self._notify(session, activation, "client.activated")
             installation.active = active
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
         if not confirmed:
-            clients = await installations.count_clients(session, installation.id)
+            clients = await installations.count_active_clients(session, installation.id)
             waiting = await exports.count_waiting(session, installation.id)
             sentence = f"This stops the export for {clients} clients; {waiting} documents that wait are not exported."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
         await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
-            await self._tell(session, activation, "client.deactivated")
+            await self._notify(session, activation, "client.deactivated")
 
-    async def choose_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
+    async def set_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
         """Compare with the activation a document's `arrival` in Banqup, or the `event` of its approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
@@ -126,7 +126,7 @@ class Onboarding:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             await installations.erase_connection(session, installation.id)
-            await outbox.stop(session, installation.id)
+            await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
             await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):
@@ -137,53 +137,55 @@ class Onboarding:
 
     async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
         """The companies that a client's Company Code may mean."""
-        return await self._choice.companies(partner_space_id, refresh=refresh)
+        return await self._directory.companies(partner_space_id, refresh=refresh)
 
     @property
-    def _choice(self) -> Choice:
-        return Choice(self.sessions, self.settings, self.clock, self.tokens, self.http)
+    def _directory(self) -> CompanyDirectory:
+        return CompanyDirectory(self.sessions, self.settings, self.clock, self.tokens, self.http)
 
     async def activate(
-        self, partner_space_id: UUID, business_space_id: UUID, candidate: Candidate, *, waiting: str | None = None
+        self, partner_space_id: UUID, business_space_id: UUID, binding: ClientBinding, *, waiting: str | None = None
     ) -> tuple[Activation, bool]:
         """Bind a client to the company of its Company Code; gives whether the client is new.
 
         The same company again changes the details only; another company begins a new activation with this moment.
         What waits for the present company is then delivered there or stopped, as `waiting` says; it must be said.
         """
-        candidate = await self._with_known_numbers(partner_space_id, business_space_id, candidate)
-        company = await self._choice.meant(
+        binding = await self._with_known_numbers(partner_space_id, business_space_id, binding)
+        company = await self._directory.resolve(
             partner_space_id,
-            candidate.company_code,
-            vat_number=candidate.vat_number,
-            enterprise_number=candidate.enterprise_number,
-            override_reason=candidate.override_reason,
+            binding.company_code,
+            vat_number=binding.vat_number,
+            enterprise_number=binding.enterprise_number,
+            override_reason=binding.override_reason,
         )
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await installations.activation_of(session, installation.id, business_space_id)
-            await self._expect_free(session, installation, business_space_id, company, candidate)
+            await self._expect_free(session, installation, business_space_id, company, binding)
             if standing is not None and standing.division == company.division:
-                for name, value in candidate.details().items():
+                for name, value in binding.details().items():
                     setattr(standing, name, value)
                 return standing, False
             if standing is not None:
                 await self._change_company(session, standing, waiting)
-            activation = await self._bind(session, installation, business_space_id, company, candidate)
-            await self._tell(session, activation, "client.activated")
+            activation = await self._bind(session, installation, business_space_id, company, binding)
+            await self._notify(session, activation, "client.activated")
             return activation, standing is None
 
-    async def _with_known_numbers(self, partner: UUID, business_space_id: UUID, candidate: Candidate) -> Candidate:
+    async def _with_known_numbers(
+        self, partner: UUID, business_space_id: UUID, binding: ClientBinding
+    ) -> ClientBinding:
         """A change without numbers is compared with those that the client was activated with."""
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
             standing = await installations.activation_of(session, installation.id, business_space_id)
         if standing is None:
-            return candidate
+            return binding
         return replace(
-            candidate,
-            vat_number=candidate.vat_number or standing.vat_number,
-            enterprise_number=candidate.enterprise_number or standing.enterprise_number,
+            binding,
+            vat_number=binding.vat_number or standing.vat_number,
+            enterprise_number=binding.enterprise_number or standing.enterprise_number,
         )
 
     async def _expect_free(
@@ -192,13 +194,13 @@ class Onboarding:
         installation: Installation,
         business_space_id: UUID,
         company: ExactCompany,
-        candidate: Candidate,
+        binding: ClientBinding,
     ) -> None:
         """A client goes out through one Partner Space only, and a company is one client's unless somebody says why."""
         others = await installations.others_bound(session, installation.id, business_space_id, company.division)
         if others.client_elsewhere:
             raise _active_elsewhere()
-        if others.company_taken and not candidate.override_reason:
+        if others.company_taken and not binding.override_reason:
             sentence = f"{company.name} already receives the documents of another client of yours."
             raise Problem(COMPANY_OF_ANOTHER.because(sentence, company=company.name))
 
@@ -208,7 +210,7 @@ class Onboarding:
         installation: Installation,
         business_space_id: UUID,
         company: ExactCompany,
-        candidate: Candidate,
+        binding: ClientBinding,
     ) -> Activation:
         activation = Activation(
             installation_id=installation.id,
@@ -218,7 +220,7 @@ class Onboarding:
             company_code=company.code,
             company_name=company.name,
             activated_at=self.clock.sql(),
-            **candidate.details(),
+            **binding.details(),
         )
         session.add(activation)
         try:
@@ -235,7 +237,7 @@ class Onboarding:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             activation = await expect_activation(session, installation, business_space_id)
-            await self._leave(session, activation, "deactivated")
+            await self._end_activation(session, activation, "deactivated")
 
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
         count = await exports.count_waiting(session, activation.installation_id, activation_id=activation.id)
@@ -246,9 +248,9 @@ class Onboarding:
             activation.drains = True
             await installations.end_activation(session, activation, because="company_changed", clock=self.clock)
         else:
-            await self._leave(session, activation, "company_changed")
+            await self._end_activation(session, activation, "company_changed")
 
-    async def _leave(self, session: AsyncSession, activation: Activation, because: str) -> None:
+    async def _end_activation(self, session: AsyncSession, activation: Activation, because: str) -> None:
         kind, sentence = _ENDINGS[because]
         await installations.end_activation(session, activation, because=because, clock=self.clock)
         await exports.stop_waiting(
@@ -258,15 +260,15 @@ class Onboarding:
             reason=kind.because(sentence),
             clock=self.clock,
         )
-        await self._tell(session, activation, "client.deactivated")
+        await self._notify(session, activation, "client.deactivated")
 
-    async def _tell(self, session: AsyncSession, activation: Activation, event: str) -> None:
+    async def _notify(self, session: AsyncSession, activation: Activation, event: str) -> None:
         data = {
             "client": str(activation.business_space_id),
             "company": {"code": activation.company_code, "name": activation.company_name},
             "because": activation.ended_because,
         }
-        await outbox.add(session, activation.installation_id, event, data, clock=self.clock)
+        await outbox.enqueue(session, activation.installation_id, event, data, clock=self.clock)
 
 
 _ENDINGS = {

@@ -56,7 +56,7 @@ class SignInFlow:
     tokens: Tokens
     http: httpx.AsyncClient
 
-    async def begin(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
+    async def start(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
         """The address where a browser signs in with Exact, and until when it may."""
         if return_to is not None:
             self._expect_allowed(return_to)
@@ -64,7 +64,7 @@ class SignInFlow:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id)
             expect_offered(self.settings, installation.country)
-            sign_in = await installations.expect_sign_in(
+            sign_in = await installations.start_sign_in(
                 session, installation, state, return_to=return_to, clock=self.clock
             )
         return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
@@ -78,7 +78,7 @@ class SignInFlow:
     async def finish(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
         """Take the callback of Exact: use up the state, trade the code, learn who signed in, connect."""
         async with self.sessions.begin() as session:
-            sign_in = await installations.take_sign_in(session, state or "", clock=self.clock)
+            sign_in = await installations.consume_sign_in(session, state or "", clock=self.clock)
         if sign_in is None:
             raise Problem(SIGN_IN_STALE.because("The sign-in was used before, took too long, or was not started here."))
         if error is not None or not code:
@@ -99,7 +99,7 @@ class SignInFlow:
             connection = await self._who_signed_in(app, pair, installation)
             superseded = await installations.connect(session, connection, clock=self.clock)
             account = installations.account_of(connection)
-            await self.tokens.begin(session, account, pair, installation_id=installation.id)
+            await self.tokens.store_first_pair(session, account, pair, installation_id=installation.id)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
         return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
 

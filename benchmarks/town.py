@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, func, select
 from app.clock import Clock
 from app.exact.apps import app_of
 from app.exporting import opened
-from app.onboarding import PERMISSIONS, Candidate, Onboarding
+from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.partners import installations
 from app.queue import inbox
 from app.queue.inbox import Delivery
@@ -63,7 +63,7 @@ class Town:
 
     async def sign_in(self, partner: UUID, user: str) -> None:
         """Through the sandbox's sign-in page; raises the service's `Problem` where it does not work."""
-        url, _ = await self.sign_in_flow.begin(partner, return_to=None)
+        url, _ = await self.sign_in_flow.start(partner, return_to=None)
         back = httpx.URL(await self.sandbox.exact.sign_in(url, user=user)).params
         await self.sign_in_flow.finish(state=back.get("state"), code=back.get("code"), error=back.get("error"))
 
@@ -88,7 +88,7 @@ class Town:
     async def client(self, partner: UUID, company: int, *, route: str = "documents") -> Client:
         """A client of the partner, activated for a company."""
         space = await self.sandbox.banqup.space(partner_space_id=str(partner), name=f"Client of {company}")
-        candidate = Candidate(company_code=str(company - FIRST_CODE), route=route)
+        candidate = ClientBinding(company_code=str(company - FIRST_CODE), route=route)
         await self.onboarding.activate(partner, UUID(space["id"]), candidate)
         return Client(partner, UUID(space["id"]), company, route)
 

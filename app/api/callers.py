@@ -54,7 +54,7 @@ class Caller:
         return business_space_id
 
 
-class Guarded(APIRoute):
+class AuthenticatedRoute(APIRoute):
     """A route that asks who calls before it reads anything of the request."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
-from app.api.callers import Guarded, ManagedClient, ManagedSpace, ReadSpace
+from app.api.callers import AuthenticatedRoute, ManagedClient, ManagedSpace, ReadSpace
 from app.api.companies import Company, listed
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
-from app.api.services import Here, Services
-from app.onboarding import Candidate
+from app.api.services import Services, ServicesDep
+from app.onboarding import ClientBinding
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import (
@@ -30,7 +30,7 @@ from app.reasons import (
     WAITING_DOCUMENTS,
 )
 
-router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=Guarded)
+router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=AuthenticatedRoute)
 
 ClientId = Annotated[UUID, Path(description="The client's Business Space.")]
 Route = Literal["documents", "postbox"]
@@ -53,7 +53,7 @@ _WAITING = WAITING_DOCUMENTS.because(
 )
 
 
-class Activation(Body):
+class ActivationRequest(Body):
     """The company that a client's documents go to."""
 
     company_code: Word = Field(description="As read top-left in Exact Online.", examples=["2"])
@@ -123,15 +123,19 @@ class Clients(BaseModel):
         ),
     },
 )
-async def activate(
-    space: ManagedSpace, business_space_id: ManagedClient, wanted: Activation, services: Here, response: Response
+async def activate_client(
+    space: ManagedSpace,
+    business_space_id: ManagedClient,
+    wanted: ActivationRequest,
+    services: ServicesDep,
+    response: Response,
 ) -> Client:
     """Bind a client to the company of a Company Code and answer with that company's card.
 
     The same company again changes the details only. Another company begins a new activation with this moment.
     """
-    candidate = Candidate(**wanted.model_dump(exclude={"waiting"}))
-    _, new = await services.onboarding.activate(space, business_space_id, candidate, waiting=wanted.waiting)
+    binding = ClientBinding(**wanted.model_dump(exclude={"waiting"}))
+    _, new = await services.onboarding.activate(space, business_space_id, binding, waiting=wanted.waiting)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _one(services, space, business_space_id)
 
@@ -141,7 +145,7 @@ async def activate(
     summary="The active clients",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def clients(space: ReadSpace, services: Here) -> Clients:
+async def list_clients(space: ReadSpace, services: ServicesDep) -> Clients:
     """Every client whose documents are exported, with its company."""
     async with services.sessions() as session:
         found = await records.clients(session, await expect_installation(session, space))
@@ -153,7 +157,7 @@ async def clients(space: ReadSpace, services: Here) -> Clients:
     summary="One client",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def client(space: ReadSpace, business_space_id: ClientId, services: Here) -> Client:
+async def get_client(space: ReadSpace, business_space_id: ClientId, services: ServicesDep) -> Client:
     """The client's company, route and the moment of its activation."""
     return await _one(services, space, business_space_id)
 
@@ -164,7 +168,7 @@ async def client(space: ReadSpace, business_space_id: ClientId, services: Here) 
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def deactivate(space: ManagedSpace, business_space_id: ManagedClient, services: Here) -> None:
+async def deactivate_client(space: ManagedSpace, business_space_id: ManagedClient, services: ServicesDep) -> None:
     """Export no more of this client. What waits is recorded as not exported; what is in Exact stays there."""
     await services.onboarding.deactivate(space, business_space_id)
 

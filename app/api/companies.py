@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from app.api.callers import Guarded, ReadSpace
+from app.api.callers import AuthenticatedRoute, ReadSpace
 from app.api.problems import documented
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.exact.companies import ExactCompany
 from app.reasons import (
     EXACT_UNAVAILABLE,
@@ -21,7 +21,7 @@ from app.reasons import (
 )
 from app.storage import models
 
-router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=Guarded)
+router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=AuthenticatedRoute)
 
 Status = Literal["active", "inactive", "archived", "blocked"]
 
@@ -73,9 +73,9 @@ def listed(company: models.Company) -> Company:
         EXACT_UNAVAILABLE,
     ),
 )
-async def companies(
+async def list_companies(
     space: ReadSpace,
-    services: Here,
+    services: ServicesDep,
     refresh: Annotated[bool, Query(description="Ask Exact anew instead of giving the list as last fetched.")] = False,
 ) -> Companies:
     """What the user who signed in may open in Exact Online, also what is archived or blocked there."""

@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
 
-router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=Guarded)
+router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=AuthenticatedRoute)
 
 
 def _expect_address(text: str) -> str:
@@ -29,7 +29,7 @@ Address = Annotated[
 ]
 
 
-class SignInWanted(Body):
+class SignInRequest(Body):
     """Where the browser goes after the sign-in."""
 
     return_to: Address | None = Field(
@@ -42,7 +42,7 @@ class SignInWanted(Body):
     )
 
 
-class SignInBegun(BaseModel):
+class StartedSignIn(BaseModel):
     """Where a browser signs in, and until when the sign-in must be finished."""
 
     authorization_url: str = Field(
@@ -81,11 +81,13 @@ class Connection(BaseModel):
         UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED, COUNTRY_NOT_OFFERED
     ),
 )
-async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWanted | None = None) -> SignInBegun:
+async def start_sign_in(
+    space: ManagedSpace, services: ServicesDep, wanted: SignInRequest | None = None
+) -> StartedSignIn:
     """Give the address to a browser. It works once, for this installation, for ten minutes."""
     return_to = wanted.return_to if wanted else None
-    url, sign_in = await services.sign_in.begin(space, return_to=return_to)
-    return SignInBegun(authorization_url=url, expires_at=sign_in.expires_at)
+    url, sign_in = await services.sign_in.start(space, return_to=return_to)
+    return StartedSignIn(authorization_url=url, expires_at=sign_in.expires_at)
 
 
 @router.get(
@@ -93,10 +95,10 @@ async def begin_sign_in(space: ManagedSpace, services: Here, wanted: SignInWante
     summary="How the connection with Exact Online stands",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def connection(space: ReadSpace, services: Here) -> Connection:
+async def get_connection(space: ReadSpace, services: ServicesDep) -> Connection:
     """Who signed in, since when, and what to do where it does not work."""
     async with services.sessions() as session:
-        found = await records.standing(session, await expect_installation(session, space))
+        found = await records.connection_status(session, await expect_installation(session, space))
     given = found.connection
     if given is None:
         return Connection(state="missing", reason=reason(found.reason))
@@ -116,6 +118,6 @@ async def connection(space: ReadSpace, services: Here) -> Connection:
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def disconnect(space: ManagedSpace, services: Here) -> None:
+async def disconnect(space: ManagedSpace, services: ServicesDep) -> None:
     """Erase the sign-in and its tokens. What waits goes out after a new sign-in."""
     await services.sign_in.disconnect(space)

@@ -131,30 +131,30 @@ _TAKEN: dict[str, Any] = {
 
 
 @router.post("export.ready_to_process", summary="Exact has a document", **_TAKEN)
-async def told_export_ready(event: ExportReady) -> None:
+async def export_ready(event: ExportReady) -> None:
     """Everything that belongs to the document is in Exact Online."""
 
 
 @router.post("export.error", summary="A document could not be exported", **_TAKEN)
-async def told_export_failed(event: ExportFailed) -> None:
+async def export_failed(event: ExportFailed) -> None:
     """It rests until it is sent again; `reason` says who has to act and how."""
 
 
 @router.post("connection.lost", summary="The connection is lost", **_TAKEN)
-async def told_connection_lost(event: ConnectionLost) -> None:
+async def connection_lost(event: ConnectionLost) -> None:
     """Documents wait until somebody signs in with Exact Online again."""
 
 
 @router.post("connection.restored", summary="The connection is there again", **_TAKEN)
-async def told_connection_restored(event: ConnectionRestored) -> None:
+async def connection_restored(event: ConnectionRestored) -> None:
     """What waited goes out by itself."""
 
 
 @router.post("client.activated", summary="A client is active", **_TAKEN)
-async def told_client_activated(event: ClientActivated) -> None:
+async def client_activated(event: ClientActivated) -> None:
     """Also after the company was changed, and for each client when the export is switched on again."""
 
 
 @router.post("client.deactivated", summary="A client is no longer active", **_TAKEN)
-async def told_client_deactivated(event: ClientDeactivated) -> None:
+async def client_deactivated(event: ClientDeactivated) -> None:
     """What waited for the client is recorded as not exported."""

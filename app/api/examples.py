@@ -135,7 +135,7 @@ def _event(event: str, timestamp: str, data: dict[str, Any]) -> dict[str, Any]:
 
 EXAMPLES: dict[str, list[Any]] = {
     "NewInstallation": [{"partner_space_id": _SPACE, "country": "be", "permissions": list(PERMISSIONS)}],
-    "Change": [{"active": False, "confirm": True}, {"cutoff": "event"}],
+    "InstallationUpdate": [{"active": False, "confirm": True}, {"cutoff": "event"}],
     "Installation": [_INSTALLATION],
     "Extension": [
         {
@@ -145,8 +145,8 @@ EXAMPLES: dict[str, list[Any]] = {
             "permissions": [{"id": name, "why": why} for name, why in PERMISSIONS.items()],
         }
     ],
-    "SignInWanted": [{"return_to": "https://partner.example/extensions/exact"}],
-    "SignInBegun": [
+    "SignInRequest": [{"return_to": "https://partner.example/extensions/exact"}],
+    "StartedSignIn": [
         {
             "authorization_url": "https://start.exactonline.be/api/oauth2/auth?client_id=…&response_type=code&state=…",
             "expires_at": "2026-11-02T08:10:00Z",
@@ -171,7 +171,7 @@ EXAMPLES: dict[str, list[Any]] = {
         },
     ],
     "Companies": [{"companies": [_COMPANY]}],
-    "Activation": [{"company_code": "2", "vat_number": "BE0723456781"}],
+    "ActivationRequest": [{"company_code": "2", "vat_number": "BE0723456781"}],
     "Client": [_CLIENT_VIEW],
     "Clients": [{"clients": [_CLIENT_VIEW]}],
     "Export": [_EXPORT, _QUEUED, _IN_ERROR],
@@ -185,8 +185,8 @@ EXAMPLES: dict[str, list[Any]] = {
             ],
         }
     ],
-    "Resend": [{"status": "error", "client": _CLIENT}, {"status": "error"}],
-    "Resent": [{"count": 3}],
+    "ResendRequest": [{"status": "error", "client": _CLIENT}, {"status": "error"}],
+    "ResendResult": [{"count": 3}],
     "ExportReady": [_event("export.ready_to_process", "2026-11-03T09:30:02Z", _TOLD_EXPORT)],
     "ExportFailed": [_event("export.error", "2026-11-03T09:30:02Z", _TOLD_ERROR)],
     "ConnectionLost": [_event("connection.lost", "2026-12-01T17:40:00Z", {"reason": _LOST})],

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
 from app import resending
-from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.errors import Problem
 from app.partners.installations import expect_installation
 from app.queries import records
@@ -28,7 +28,9 @@ from app.reasons import (
 )
 from app.storage.models import ExportEvent
 
-router = APIRouter(prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=Guarded)
+router = APIRouter(
+    prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=AuthenticatedRoute
+)
 
 ExportId = Annotated[UUID, Path(description="The export.")]
 Status = Literal["queued", "ready_to_process", "error", "not_exported"]
@@ -122,14 +124,14 @@ class Exports(BaseModel):
     next: str | None = Field(default=None, description="Send it as `after` for the next page; null on the last.")
 
 
-class Resend(Body):
+class ResendRequest(Body):
     """Which exports to send again."""
 
     client: UUID | None = Field(default=None, description="Of this client only.")
     status: Literal["error"] = "error"
 
 
-class Resent(BaseModel):
+class ResendResult(BaseModel):
     """How many exports are on their way again."""
 
     count: int
@@ -153,9 +155,9 @@ def _place(cursor: str) -> int:
 
 
 @router.get("", summary="The exports", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST))
-async def exports(
+async def list_exports(
     space: ReadSpace,
-    services: Here,
+    services: ServicesDep,
     client: Annotated[UUID | None, Query(description="Of this client only.")] = None,
     status: Annotated[Status | None, Query(description="Only with this status.")] = None,
     after: Annotated[str | None, Query(max_length=40, description="`next` of the page before.")] = None,
@@ -176,12 +178,12 @@ async def exports(
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def resend_errors(space: ManagedSpace, wanted: Resend, services: Here) -> Resent:
+async def resend_errors(space: ManagedSpace, wanted: ResendRequest, services: ServicesDep) -> ResendResult:
     """All exports in error, of one client or of all. Each first looks whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         count = await resending.resend_errors(session, installation, client=wanted.client, clock=services.clock)
-    return Resent(count=count)
+    return ResendResult(count=count)
 
 
 @router.get(
@@ -189,7 +191,7 @@ async def resend_errors(space: ManagedSpace, wanted: Resend, services: Here) -> 
     summary="One export with its history",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def export(space: ReadSpace, export_id: ExportId, services: Here) -> ExportWithHistory:
+async def get_export(space: ReadSpace, export_id: ExportId, services: ServicesDep) -> ExportWithHistory:
     """What the document is, where it stands, what it waits for or why it rests, and what has happened so far."""
     async with services.sessions() as session:
         record = await records.expect_one(session, await expect_installation(session, space), export_id)
@@ -206,7 +208,7 @@ async def export(space: ReadSpace, export_id: ExportId, services: Here) -> Expor
         **documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UBL_GONE, INVALID_REQUEST),
     },
 )
-async def ubl(space: ReadSpace, export_id: ExportId, services: Here) -> Response:
+async def get_ubl(space: ReadSpace, export_id: ExportId, services: ServicesDep) -> Response:
     """Byte for byte what went to Exact; kept for 30 days (KEEP_UBL_DAYS)."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
@@ -224,7 +226,7 @@ async def ubl(space: ReadSpace, export_id: ExportId, services: Here) -> Response
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> Export:
+async def resend_export(space: ManagedSpace, export_id: ExportId, services: ServicesDep) -> Export:
     """A new attempt of the same export, whatever it ended as. It first looks whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
@@ -238,7 +240,7 @@ async def resend(space: ManagedSpace, export_id: ExportId, services: Here) -> Ex
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def release(space: ManagedSpace, export_id: ExportId, services: Here) -> Export:
+async def release_export(space: ManagedSpace, export_id: ExportId, services: ServicesDep) -> Export:
     """A person has compared both documents: this one is another invoice. It is sent."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)

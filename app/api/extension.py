@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.onboarding import PERMISSIONS
 
 router = APIRouter(prefix="/v1", tags=["Extension"])
@@ -43,7 +43,7 @@ class Extension(BaseModel):
 
 
 @router.get("/extension", summary="What the extension is and needs")
-async def extension(services: Here) -> Extension:
+async def get_extension(services: ServicesDep) -> Extension:
     """Public: name, description, the countries it is offered in, the Banqup permissions it needs and why."""
     return Extension(
         name="Exact Online",

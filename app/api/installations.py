@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.api.callers import Guarded, ManagedSpace, Manager, ReadSpace
+from app.api.callers import AuthenticatedRoute, ManagedSpace, Manager, ReadSpace
 from app.api.fields import Body, Country, Moment, Word
 from app.api.problems import documented
-from app.api.services import Here, Services
+from app.api.services import Services, ServicesDep
 from app.onboarding import PERMISSIONS
 from app.partners.installations import expect_installation
 from app.queries import records
@@ -23,7 +23,7 @@ from app.reasons import (
     UNAUTHENTICATED,
 )
 
-router = APIRouter(prefix="/v1", tags=["Installation"], route_class=Guarded)
+router = APIRouter(prefix="/v1", tags=["Installation"], route_class=AuthenticatedRoute)
 
 Cutoff = Literal["arrival", "event"]
 _CUTOFF = (
@@ -45,7 +45,7 @@ class NewInstallation(Body):
     )
 
 
-class Change(Body):
+class InstallationUpdate(Body):
     """What to change; at least one of `active` and `cutoff`."""
 
     model_config = ConfigDict(
@@ -62,7 +62,7 @@ class Change(Body):
     cutoff: Cutoff | None = Field(default=None, description=_CUTOFF)
 
     @model_validator(mode="after")
-    def _something(self) -> "Change":
+    def _something(self) -> "InstallationUpdate":
         if self.active is None and self.cutoff is None:
             raise ValueError("active or cutoff is needed")
         return self
@@ -91,7 +91,7 @@ class Installation(BaseModel):
         **documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, COUNTRY_NOT_OFFERED, PERMISSION_MISSING),
     },
 )
-async def install(wanted: NewInstallation, caller: Manager, services: Here, response: Response) -> Installation:
+async def install(wanted: NewInstallation, caller: Manager, services: ServicesDep, response: Response) -> Installation:
     """Install the extension for all clients of a partner; documents flow once Exact is connected and clients active."""
     space = caller.expect_space(wanted.partner_space_id)
     _, new = await services.onboarding.install(space, country=wanted.country, permissions=wanted.permissions)
@@ -104,7 +104,7 @@ async def install(wanted: NewInstallation, caller: Manager, services: Here, resp
     summary="How the installation stands",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def installation(space: ReadSpace, services: Here) -> Installation:
+async def get_installation(space: ReadSpace, services: ServicesDep) -> Installation:
     """Country, on or off, the state of the connection, how many clients are active and how many documents wait."""
     return await _view(services, space)
 
@@ -114,12 +114,12 @@ async def installation(space: ReadSpace, services: Here) -> Installation:
     summary="Switch on or off, or change the cut-off",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
-async def change(space: ManagedSpace, wanted: Change, services: Here) -> Installation:
+async def update_installation(space: ManagedSpace, wanted: InstallationUpdate, services: ServicesDep) -> Installation:
     """For all clients at once. Switched on again, each client begins a new activation with this moment."""
     if wanted.active is not None:
         await services.onboarding.toggle(space, active=wanted.active, confirmed=wanted.confirm)
     if wanted.cutoff is not None:
-        await services.onboarding.choose_cutoff(space, wanted.cutoff)
+        await services.onboarding.set_cutoff(space, wanted.cutoff)
     return await _view(services, space)
 
 
@@ -129,7 +129,7 @@ async def change(space: ManagedSpace, wanted: Change, services: Here) -> Install
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def uninstall(space: ManagedSpace, services: Here) -> None:
+async def uninstall(space: ManagedSpace, services: ServicesDep) -> None:
     """Erase the tokens, stop what waits and end every activation; what was exported stays in Exact."""
     await services.onboarding.uninstall(space)
 

@@ -42,15 +42,15 @@ class KeySource:
 
         Raises `Problem` (503) where the issuer has never answered.
         """
-        if not self._suffice(token):
+        if not self._are_fresh_for(token):
             async with self._lock:
-                if not self._suffice(token):
+                if not self._are_fresh_for(token):
                     await self._refresh()
         if self._keys is None:
             raise Problem(UNAVAILABLE.because("The issuer's keys cannot be read."), headers={"Retry-After": "15"})
         return self._keys
 
-    def _suffice(self, token: str) -> bool:
+    def _are_fresh_for(self, token: str) -> bool:
         now = monotonic()
         if now - self._asked_at < _ASKED_AGAIN_AFTER:
             return True

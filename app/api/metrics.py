@@ -58,11 +58,11 @@ class Gauges:
 async def metrics(request: Request) -> Response:
     """Counters of this process, and gauges over all installations that every process reads from the same tables."""
     gauges: Gauges = request.app.state.gauges
-    stood = _Shown(await gauges.figures())
+    stood = _GaugeCollector(await gauges.figures())
     return Response(generate_latest(REGISTRY) + generate_latest(stood), media_type=CONTENT_TYPE_LATEST)
 
 
-class _Shown(Collector):
+class _GaugeCollector(Collector):
     """Figures in Prometheus' words."""
 
     def __init__(self, found: Figures | None) -> None:
@@ -70,30 +70,30 @@ class _Shown(Collector):
 
     def collect(self) -> Iterator[Metric]:
         found = self._found
-        yield _one("database_up", "Whether the database answered", 0 if found is None else 1)
+        yield _gauge("database_up", "Whether the database answered", 0 if found is None else 1)
         if found is None:
             return
-        yield _many("installations", "Installations", "state", found.installations)
-        yield _many("connections", "Connections with Exact Online, by state", "state", found.connections)
-        yield _one("clients", "Active clients", found.clients)
-        yield _many("exports", "Exports, by status", "status", found.exports)
-        yield _one("lane_backlog_most", "Documents that wait in the longest lane", found.waiting_most)
-        yield _one(
+        yield _labelled_gauge("installations", "Installations", "state", found.installations)
+        yield _labelled_gauge("connections", "Connections with Exact Online, by state", "state", found.connections)
+        yield _gauge("clients", "Active clients", found.clients)
+        yield _labelled_gauge("exports", "Exports, by status", "status", found.exports)
+        yield _gauge("lane_backlog_most", "Documents that wait in the longest lane", found.waiting_most)
+        yield _gauge(
             "oldest_waiting_seconds", "Since the message about the oldest document that waits", found.waiting_oldest
         )
-        yield _one("lanes", "Lanes (installation and company)", found.lanes)
-        yield _one("lanes_leased", "Lanes that a worker carries now", found.lanes_leased)
-        yield _one("lanes_overdue_seconds", "How long the longest due lane waits for a worker", found.lanes_overdue)
-        yield _many("lanes_blocked", "Lanes that are held up, by reason", "reason", found.lanes_blocked)
-        yield _one("exact_calls_today", "Calls of Exact's daily budgets used, all companies", found.calls_today)
-        yield _one("exact_calls_today_most", "Of the company that used most (of 5,000)", found.calls_today_most)
+        yield _gauge("lanes", "Lanes (installation and company)", found.lanes)
+        yield _gauge("lanes_leased", "Lanes that a worker carries now", found.lanes_leased)
+        yield _gauge("lanes_overdue_seconds", "How long the longest due lane waits for a worker", found.lanes_overdue)
+        yield _labelled_gauge("lanes_blocked", "Lanes that are held up, by reason", "reason", found.lanes_blocked)
+        yield _gauge("exact_calls_today", "Calls of Exact's daily budgets used, all companies", found.calls_today)
+        yield _gauge("exact_calls_today_most", "Of the company that used most (of 5,000)", found.calls_today_most)
 
 
-def _one(name: str, text: str, value: float) -> Metric:
+def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(f"banqup_exact_{name}", text, value=value)
 
 
-def _many(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:
+def _labelled_gauge(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:
     family = GaugeMetricFamily(f"banqup_exact_{name}", text, labels=[label])
     for value, count in values.items():
         family.add_metric([value], count)

@@ -5,23 +5,23 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.api.callers import Guarded, ManagedSpace, ReadSpace
+from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment
 from app.api.problems import documented
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.errors import Problem
 from app.notifications import outbox
 from app.partners.installations import expect_installation
 from app.reasons import DESTINATION_REFUSED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, UNAUTHENTICATED
 
 router = APIRouter(
-    prefix="/v1/installations/{partner_space_id}/notifications", tags=["Notifications"], route_class=Guarded
+    prefix="/v1/installations/{partner_space_id}/notifications", tags=["Notifications"], route_class=AuthenticatedRoute
 )
 
 Destination = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
-class Wanted(Body):
+class NotificationTargetRequest(Body):
     """Where to be told."""
 
     url: Destination = Field(
@@ -29,7 +29,7 @@ class Wanted(Body):
     )
 
 
-class TargetView(BaseModel):
+class NotificationTarget(BaseModel):
     """Where the installation is told."""
 
     url: str
@@ -37,7 +37,7 @@ class TargetView(BaseModel):
     waiting: int = Field(description="Notifications that were not taken yet; they are sent again for three days.")
 
 
-class TargetMade(TargetView):
+class NewNotificationTarget(NotificationTarget):
     """Where the installation is told, with the secret that signs."""
 
     secret: str = Field(
@@ -51,7 +51,9 @@ class TargetMade(TargetView):
     summary="Be told what happens",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, DESTINATION_REFUSED),
 )
-async def aim(space: ManagedSpace, wanted: Wanted, services: Here) -> TargetMade:
+async def set_notification_target(
+    space: ManagedSpace, wanted: NotificationTargetRequest, services: ServicesDep
+) -> NewNotificationTarget:
     """Set or change the address; gives a new secret.
 
     Told are `export.ready_to_process`, `export.error`, `connection.lost`, `connection.restored`, `client.activated`
@@ -59,16 +61,16 @@ async def aim(space: ManagedSpace, wanted: Wanted, services: Here) -> TargetMade
     """
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
-    target, secret = await services.notifier.aim(installation.id, wanted.url)
+    target, secret = await services.notifier.set_target(installation.id, wanted.url)
     async with services.sessions() as session:
         waiting = await outbox.count_waiting(session, installation.id)
-    return TargetMade(url=target.url, since=target.since, waiting=waiting, secret=secret)
+    return NewNotificationTarget(url=target.url, since=target.since, waiting=waiting, secret=secret)
 
 
 @router.get(
     "", summary="Where it is told", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST)
 )
-async def target(space: ReadSpace, services: Here) -> TargetView:
+async def get_notification_target(space: ReadSpace, services: ServicesDep) -> NotificationTarget:
     """The address, and how many notifications wait for it."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
@@ -76,7 +78,7 @@ async def target(space: ReadSpace, services: Here) -> TargetView:
         if found is None:
             raise Problem(NOT_FOUND.because("No address for notifications is set."))
         waiting = await outbox.count_waiting(session, installation.id)
-    return TargetView(url=found.url, since=found.since, waiting=waiting)
+    return NotificationTarget(url=found.url, since=found.since, waiting=waiting)
 
 
 @router.delete(
@@ -85,8 +87,8 @@ async def target(space: ReadSpace, services: Here) -> TargetView:
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
-async def stop(space: ManagedSpace, services: Here) -> None:
+async def delete_notification_target(space: ManagedSpace, services: ServicesDep) -> None:
     """Forget the address and what was not told yet."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        await outbox.stop(session, installation.id)
+        await outbox.remove_target(session, installation.id)

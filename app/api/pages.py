@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.api.problems import unexpected
-from app.api.services import Here
+from app.api.services import ServicesDep
 from app.errors import Problem
 from app.sign_in import SignedIn
 
@@ -47,9 +47,9 @@ _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
         503: {"description": "A page: Exact Online or the database does not answer.", **_HTML},
     },
 )
-async def callback(
+async def finish_sign_in(
     request: Request,
-    services: Here,
+    services: ServicesDep,
     state: Annotated[str | None, Query(description="As it was in the address of the sign-in.")] = None,
     code: Annotated[str | None, Query(description="To be traded for tokens, once.")] = None,
     error: Annotated[str | None, Query(description="Why Exact gives no code, `access_denied` for instance.")] = None,

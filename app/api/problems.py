@@ -98,14 +98,14 @@ async def _problem(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """Names the fields; what was sent in them is not repeated."""
     assert isinstance(error, RequestValidationError)
-    found = [_wrong(problem) for problem in error.errors()]
+    found = [_field_error(problem) for problem in error.errors()]
     fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
     broken = any(problem["type"] == "json_invalid" for problem in error.errors())
     sentence = "The body is not JSON." if broken else f"Not right: {fields}."
     return answer(INVALID_REQUEST.because(sentence, errors=found), request)
 
 
-def _wrong(problem: dict[str, Any]) -> dict[str, str]:
+def _field_error(problem: dict[str, Any]) -> dict[str, str]:
     """The field and what is wrong with it; of what is no JSON, the character at which it stops to be."""
     if problem["type"] == "json_invalid":
         return {"field": "body", "message": f"is not JSON from character {problem['loc'][-1] + 1} on"}

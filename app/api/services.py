@@ -66,4 +66,4 @@ def _services(request: Request) -> Services:
     return services
 
 
-Here = Annotated[Services, Depends(_services)]
+ServicesDep = Annotated[Services, Depends(_services)]

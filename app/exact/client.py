@@ -40,13 +40,13 @@ class Pace(Protocol):
         """Takes note of an answer."""
 
 
-class Token(Protocol):
+class AccessToken(Protocol):
     """Who holds the access token of one Exact user."""
 
     async def current(self) -> str:
         """An access token that is good now."""
 
-    async def replaced(self, refused: str) -> str:
+    async def renew(self, refused: str) -> str:
         """Another one, after Exact refused this; raises what to do where there is none."""
 
 
@@ -63,7 +63,7 @@ class NoPace:
 class Exact:
     """The REST API as one user sees it; `division` is the company's key in URLs."""
 
-    def __init__(self, http: httpx.AsyncClient, host: str, *, token: Token, pace: Pace, clock: Clock) -> None:
+    def __init__(self, http: httpx.AsyncClient, host: str, *, token: AccessToken, pace: Pace, clock: Clock) -> None:
         self._http = http
         self._base = f"{host}/api/v1"
         self._token = token
@@ -72,7 +72,7 @@ class Exact:
 
     async def me(self) -> dict[str, Any]:
         """Who signed in; not counted in the limits."""
-        return _first(await self._send("GET", "current/Me", "current/Me", params={"$select": _ME}))
+        return _first(await self._send("GET", "current/Me", "current/Me", params={"$select": _USER_FIELDS}))
 
     async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
         """All rows of a query, page after page (60 rows each)."""
@@ -93,44 +93,44 @@ class Exact:
     async def _send(self, method: str, path: str, endpoint: str, **content: Any) -> Any:
         token = await self._token.current()
         try:
-            return await self._once(method, path, endpoint, token=token, **content)
+            return await self._send_once(method, path, endpoint, token=token, **content)
         except Unauthorized:
-            token = await self._token.replaced(token)
+            token = await self._token.renew(token)
         try:
-            return await self._once(method, path, endpoint, token=token, **content)
+            return await self._send_once(method, path, endpoint, token=token, **content)
         except Unauthorized:
             raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given.")) from None
 
-    async def _once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
+    async def _send_once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
         await self._pace.before(endpoint)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": "return=representation"}
         url = path if path.startswith("http") else f"{self._base}/{path}"
         response = await _exchange(lambda: self._http.request(method, url, headers=headers, **content), method)
         seen = limits.read(response.headers, now=self._clock.now())
         await self._pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
-        return self._understood(response, method, seen)
+        return self._parse(response, method, seen)
 
-    def _understood(self, response: httpx.Response, method: str, seen: Limits) -> Any:
+    def _parse(self, response: httpx.Response, method: str, seen: Limits) -> Any:
         status, body = response.status_code, _json(response)
         if response.is_success and isinstance(body, dict) and "d" in body:
             return body["d"]
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise self._limited(seen)
+            raise self._rate_limited(seen)
         if status == httpx.codes.UNAUTHORIZED:
             raise Unauthorized
         said = exact_message(body)
         functional = status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None  # "Ongeldig: …", "Verplicht: …"
         if functional or (status < 500 and status not in _UNCLEAR and not response.is_success):
-            raise _refused(status, said, now=self._clock.now())
-        raise _unclear(method, f"Exact answered {status} without a readable body.")
+            raise _refusal(status, said, now=self._clock.now())
+        raise _transient(method, f"Exact answered {status} without a readable body.")
 
-    def _limited(self, seen: Limits) -> TryLater:
+    def _rate_limited(self, seen: Limits) -> TryLater:
         window = seen.hit()
         until = window.ends if window else self._clock.now() + limits.ERROR_BLOCK
         return TryLater(RATE_LIMIT.because("Exact's limit for this company is reached."), until=until, lane=True)
 
 
-_ME = "UserID,UserName,FullName,Email,CurrentDivision,DivisionCustomerName"
+_USER_FIELDS = "UserID,UserName,FullName,Email,CurrentDivision,DivisionCustomerName"
 
 
 async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) -> httpx.Response:
@@ -139,15 +139,15 @@ async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) 
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:  # nothing was sent
         raise TryLater(EXACT_UNAVAILABLE.because("Exact Online cannot be reached."), lane=True) from error
     except httpx.HTTPError as error:
-        raise _unclear(method, "Exact Online did not answer.") from error
+        raise _transient(method, "Exact Online did not answer.") from error
 
 
-def _unclear(method: str, sentence: str) -> TryLater:
+def _transient(method: str, sentence: str) -> TryLater:
     kind = OutcomeUnknown if method == "POST" else TryLater
     return kind(EXACT_UNAVAILABLE.because(sentence), lane=True)
 
 
-def _refused(status: int, said: str | None, *, now: datetime) -> Outcome:
+def _refusal(status: int, said: str | None, *, now: datetime) -> Outcome:
     """What a clear refusal means: of the document, or of everything that goes to this company."""
     told = f" Exact says: {said}" if said else ""
     if status == httpx.codes.FORBIDDEN and said and "scope" in said.lower():

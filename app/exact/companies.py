@@ -62,16 +62,18 @@ def resolve(
 
     Raises `Problem`: unknown, ambiguous (with the candidates), archived or blocked, or another client's.
     """
-    company = _chosen(_named(companies, code), code, vat_number=vat_number, enterprise_number=enterprise_number)
+    company = _only_match(
+        _candidates(companies, code), code, vat_number=vat_number, enterprise_number=enterprise_number
+    )
     if company.status != "active":
         raise Problem(COMPANY_CLOSED.because(f"Company {code} ({company.name}) is {company.status} in Exact Online."))
-    differing = _difference(company, vat_number=vat_number, enterprise_number=enterprise_number)
+    differing = _mismatch(company, vat_number=vat_number, enterprise_number=enterprise_number)
     if differing and not override_reason:
         raise Problem(COMPANY_OF_ANOTHER.because(differing, company=company.name))
     return company
 
 
-def _named(companies: Sequence[ExactCompany], code: str) -> list[ExactCompany]:
+def _candidates(companies: Sequence[ExactCompany], code: str) -> list[ExactCompany]:
     wanted = code.strip()
     by_hid = [company for company in companies if company.code == wanted]
     by_code = [company for company in companies if str(company.division) == wanted]
@@ -82,7 +84,7 @@ def _named(companies: Sequence[ExactCompany], code: str) -> list[ExactCompany]:
     return by_hid or by_code
 
 
-def _chosen(
+def _only_match(
     candidates: list[ExactCompany], code: str, *, vat_number: str | None, enterprise_number: str | None
 ) -> ExactCompany:
     if not candidates:
@@ -91,7 +93,9 @@ def _chosen(
         )
     if len(candidates) == 1:
         return candidates[0]
-    matching = [c for c in candidates if _proven(c, vat_number=vat_number, enterprise_number=enterprise_number)]
+    matching = [
+        c for c in candidates if _matches_a_number(c, vat_number=vat_number, enterprise_number=enterprise_number)
+    ]
     if len(matching) == 1:
         return matching[0]
     cards = [
@@ -103,13 +107,13 @@ def _chosen(
     )
 
 
-def _proven(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> bool:
+def _matches_a_number(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> bool:
     """Whether a number of the client's is this company's."""
     pairs = ((vat_number, company.vat_number), (enterprise_number, company.enterprise_number))
     return any(ours and theirs and digits(ours) == digits(theirs) for ours, theirs in pairs)
 
 
-def _difference(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> str | None:
+def _mismatch(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> str | None:
     """What speaks against the company being this client's, None where nothing does."""
     if vat_number and company.vat_number and digits(vat_number) != digits(company.vat_number):
         return f"{company.name} has VAT number {company.vat_number}, the client has {vat_number}."

@@ -47,7 +47,7 @@ class App:
     redirect_uri: str
 
 
-_LOST_MARKS = ("old refresh token", "refresh token expired", "invalid or empty chainid")
+_CHAIN_LOST_PHRASES = ("old refresh token", "refresh token expired", "invalid or empty chainid")
 
 
 def authorization_url(app: App, *, state: str) -> str:
@@ -60,15 +60,17 @@ def authorization_url(app: App, *, state: str) -> str:
 
 async def exchange_code(app: App, code: str, *, http: httpx.AsyncClient) -> TokenPair:
     """Trade an authorization code (three minutes, once) for a pair; kills the user's earlier chain at Exact."""
-    return await _ask(app, prepare_token_request("authorization_code", redirect_uri=app.redirect_uri, code=code), http)
+    return await _request_tokens(
+        app, prepare_token_request("authorization_code", redirect_uri=app.redirect_uri, code=code), http
+    )
 
 
 async def refresh(app: App, refresh_token: str, *, http: httpx.AsyncClient) -> TokenPair:
     """Rotate the chain by one POST that is never repeated; the old refresh token is dead at once."""
-    return await _ask(app, prepare_token_request("refresh_token", refresh_token=refresh_token), http)
+    return await _request_tokens(app, prepare_token_request("refresh_token", refresh_token=refresh_token), http)
 
 
-async def _ask(app: App, grant: str, http: httpx.AsyncClient) -> TokenPair:
+async def _request_tokens(app: App, grant: str, http: httpx.AsyncClient) -> TokenPair:
     client = [("client_id", app.client_id), ("client_secret", app.client_secret.get_secret_value())]
     form = add_params_to_qs(grant, client)  # Exact takes the client in the body, not as basic authentication
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -76,10 +78,10 @@ async def _ask(app: App, grant: str, http: httpx.AsyncClient) -> TokenPair:
         response = await http.post(f"{app.host}/api/oauth2/token", content=form, headers=headers)
     except httpx.HTTPError as error:
         raise Unknown("Exact did not answer") from error
-    return _pair(_judge(response))
+    return _parse_pair(_expect_tokens(response))
 
 
-def _pair(response: httpx.Response) -> TokenPair:
+def _parse_pair(response: httpx.Response) -> TokenPair:
     try:
         body = response.json()
         return TokenPair(body["access_token"], body["refresh_token"], int(body["expires_in"]))
@@ -87,7 +89,7 @@ def _pair(response: httpx.Response) -> TokenPair:
         raise Unknown("the answer holds no token pair") from error
 
 
-def _judge(response: httpx.Response) -> httpx.Response:
+def _expect_tokens(response: httpx.Response) -> httpx.Response:
     """Raise what an answer other than tokens means; Exact has used several statuses for the same case."""
     if response.status_code == httpx.codes.OK:
         return response
@@ -96,7 +98,7 @@ def _judge(response: httpx.Response) -> httpx.Response:
     description = _description(response)
     if "TooEarlyToRefresh" in response.headers.get("Reason", "") or "not expired" in description:
         raise TooEarly
-    if any(mark in description for mark in _LOST_MARKS):
+    if any(mark in description for mark in _CHAIN_LOST_PHRASES):
         raise ChainLost
     raise Refused(f"Exact answered {response.status_code}")
 

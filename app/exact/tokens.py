@@ -30,12 +30,12 @@ from app.storage.models import InstallationId, TokenAttempt, TokenChain
 # Exact refuses a refresh before 570 s, and an access token ends at 600 s.
 REFRESH_AFTER = timedelta(seconds=575)
 # An attempt without an outcome may still be stored by the process that made it: it is left alone this long.
-UNFINISHED_FOR = timedelta(seconds=20)
+OPEN_ATTEMPT_LASTS = timedelta(seconds=20)
 # Seconds that a token is used before the row is read again; with the 575 it stays below the 600 of its life.
-KNOWN_FOR = 5.0
+CACHED_FOR = 5.0
 # A refresh token dies after 30 days without use.
-IDLE = timedelta(days=7)
-KEPT_FOR = timedelta(days=40)
+REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
+ATTEMPTS_KEPT_FOR = timedelta(days=40)
 
 _log = log.get(__name__)
 
@@ -64,16 +64,16 @@ class Tokens:
         self._locks: dict[Account, asyncio.Lock] = {}
         self._rotating: set[asyncio.Task[str]] = set()
 
-    async def begin(
+    async def store_first_pair(
         self, session: AsyncSession, account: Account, pair: TokenPair, *, installation_id: InstallationId
     ) -> None:
         """Store the first pair of a sign-in, over the chain that it has just killed at Exact. The caller commits."""
-        chain = await _locked(session, account)
+        chain = await _lock_chain(session, account)
         now = await self._now(session)
         if chain is None:
             chain = TokenChain(**account._asdict(), generation=0)
         chain.installation_id = installation_id
-        self._put(chain, account, pair, now=now)
+        self._write_pair(chain, account, pair, now=now)
         session.add(chain)
 
     async def current(self, app: App, account: Account) -> str:
@@ -84,12 +84,12 @@ class Tokens:
         try:
             return await self._current(app, account)
         except CannotOpen:
-            raise await self._given_up(account) from None
+            raise await self._erase_unreadable(account) from None
 
-    async def _given_up(self, account: Account) -> NeedsSignIn:
+    async def _erase_unreadable(self, account: Account) -> NeedsSignIn:
         """The pair was sealed with a key that is no longer listed: it is erased, and only a sign-in helps."""
         async with self._sessions.begin() as session:
-            chain = await _locked(session, account)
+            chain = await _lock_chain(session, account)
             if chain is not None:
                 chain.access_token = chain.refresh_token = None
         return NeedsSignIn(WAITS_FOR_CONNECTION.because("The stored sign-in can no longer be opened here."))
@@ -121,7 +121,10 @@ class Tokens:
         async with self._sessions() as session:
             chains = await session.scalars(
                 select(TokenChain)
-                .where(TokenChain.refresh_token.is_not(None), TokenChain.obtained_at < self._clock.sql() - IDLE)
+                .where(
+                    TokenChain.refresh_token.is_not(None),
+                    TokenChain.obtained_at < self._clock.sql() - REFRESHED_WHEN_IDLE_FOR,
+                )
                 .where(TokenChain.retry_at <= self._clock.sql())
                 .order_by(TokenChain.obtained_at)
                 .limit(most)
@@ -130,7 +133,9 @@ class Tokens:
 
     async def forget_old_attempts(self, session: AsyncSession) -> None:
         """Delete the traces of refreshes that ended long ago."""
-        await session.execute(delete(TokenAttempt).where(TokenAttempt.started_at < self._clock.sql() - KEPT_FOR))
+        await session.execute(
+            delete(TokenAttempt).where(TokenAttempt.started_at < self._clock.sql() - ATTEMPTS_KEPT_FOR)
+        )
 
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
         # One task of this process at a time: waiting for the row must not use up the pool's connections.
@@ -138,29 +143,29 @@ class Tokens:
             try:
                 return await self._rotate_locked(app, account, refused)
             except CannotOpen:
-                raise await self._given_up(account) from None
+                raise await self._erase_unreadable(account) from None
 
     async def _rotate_locked(self, app: App, account: Account, refused: str | None) -> str:
         answer: TokenPair | TokenError | None = None
         generation = 0
         try:
             async with self._sessions.begin() as session:
-                chain, now = await _locked(session, account), await self._now(session)
-                if known := await self._known(session, chain, account, now=now, refused=refused):
+                chain, now = await _lock_chain(session, account), await self._now(session)
+                if known := await self._usable_token(session, chain, account, now=now, refused=refused):
                     return known
                 assert chain is not None
                 generation = chain.generation
                 attempt_id = await self._note_attempt(chain)
-                answer = await self._ask(app, chain, account)
+                answer = await self._refresh(app, chain, account)
                 await self._record(session, chain, account, answer, attempt_id=attempt_id, now=await self._now(session))
         except Exception as error:
             if not isinstance(answer, TokenPair) or not db.is_away(error):
                 raise
-            await self._store_whenever_possible(account, answer, generation=generation)
+            await self._store_until_committed(account, answer, generation=generation)
         assert answer is not None
-        return self._given(answer, chain, account, refused=refused, now=now)
+        return self._token_after(answer, chain, account, refused=refused, now=now)
 
-    async def _known(
+    async def _usable_token(
         self, session: AsyncSession, chain: TokenChain | None, account: Account, *, now: datetime, refused: str | None
     ) -> str | None:
         """What somebody else stored while we waited for the lock; raises what forbids to ask Exact now."""
@@ -169,7 +174,7 @@ class Tokens:
         token = self._sealer.open(chain.access_token, row=account.row)
         if token != refused and now - chain.obtained_at < REFRESH_AFTER:
             return token
-        earliest = max(chain.retry_at, await _left_alone_until(session, chain))
+        earliest = max(chain.retry_at, await _open_attempt_ends_at(session, chain))
         if earliest <= now:
             return None
         if token != refused and now < chain.expires_at:
@@ -189,7 +194,7 @@ class Tokens:
             await session.flush()
             return attempt.id
 
-    async def _ask(self, app: App, chain: TokenChain, account: Account) -> TokenPair | TokenError:
+    async def _refresh(self, app: App, chain: TokenChain, account: Account) -> TokenPair | TokenError:
         assert chain.refresh_token is not None
         token = self._sealer.open(chain.refresh_token, row=account.row)
         try:
@@ -211,7 +216,7 @@ class Tokens:
         await session.execute(update(TokenAttempt).where(TokenAttempt.id == attempt_id).values(outcome=outcome))
         match answer:
             case TokenPair():
-                self._put(chain, account, answer, now=now)
+                self._write_pair(chain, account, answer, now=now)
             case oauth.ChainLost():
                 chain.access_token = chain.refresh_token = None
             case _:
@@ -220,7 +225,7 @@ class Tokens:
         TOKEN_REFRESHES.labels(outcome).inc()
         _log.info("token_refresh", outcome=outcome, installation=str(chain.installation_id))
 
-    def _given(
+    def _token_after(
         self,
         answer: TokenPair | TokenError,
         chain: TokenChain | None,
@@ -243,14 +248,14 @@ class Tokens:
         kind = EXACT_REFUSES_APP if isinstance(answer, oauth.Refused) else EXACT_UNAVAILABLE
         raise TryLater(kind.because("Exact gave no new token."), until=chain.retry_at, lane=True)
 
-    async def _store_whenever_possible(self, account: Account, pair: TokenPair, *, generation: int) -> None:
+    async def _store_until_committed(self, account: Account, pair: TokenPair, *, generation: int) -> None:
         """The database went away between Exact's answer and our commit: keep trying, for this is the only copy."""
         while True:
             try:
                 async with self._sessions.begin() as session:
-                    chain = await _locked(session, account)
+                    chain = await _lock_chain(session, account)
                     if chain is not None and chain.generation == generation:
-                        self._put(chain, account, pair, now=await self._now(session))
+                        self._write_pair(chain, account, pair, now=await self._now(session))
                     return
             except Exception as error:
                 if not db.is_away(error):
@@ -258,7 +263,7 @@ class Tokens:
                 _log.warning("token_pair_waits_for_database", user=str(account.exact_user_id))
                 await asyncio.sleep(0.5)
 
-    def _put(self, chain: TokenChain, account: Account, pair: TokenPair, *, now: datetime) -> None:
+    def _write_pair(self, chain: TokenChain, account: Account, pair: TokenPair, *, now: datetime) -> None:
         chain.access_token = self._sealer.seal(pair.access_token, row=account.row)
         chain.refresh_token = self._sealer.seal(pair.refresh_token, row=account.row)
         chain.obtained_at = now
@@ -281,23 +286,23 @@ class ChainToken:
         self._tokens = tokens
         self._app = app
         self._account = account
-        self._known = ""
-        self._known_until = 0.0
+        self._cached = ""
+        self._cached_until = 0.0
 
     async def current(self) -> str:
         """An access token that is good now."""
-        if monotonic() > self._known_until:
-            self._keep(await self._tokens.current(self._app, self._account))
-        return self._known
+        if monotonic() > self._cached_until:
+            self._cache(await self._tokens.current(self._app, self._account))
+        return self._cached
 
-    async def replaced(self, refused: str) -> str:
+    async def renew(self, refused: str) -> str:
         """Another one, after Exact refused this."""
-        self._known_until = 0.0
-        self._keep(await self._tokens.rotate(self._app, self._account, refused=refused))
-        return self._known
+        self._cached_until = 0.0
+        self._cache(await self._tokens.rotate(self._app, self._account, refused=refused))
+        return self._cached
 
-    def _keep(self, token: str) -> None:
-        self._known, self._known_until = token, monotonic() + KNOWN_FOR
+    def _cache(self, token: str) -> None:
+        self._cached, self._cached_until = token, monotonic() + CACHED_FOR
 
 
 class GivenToken:
@@ -310,7 +315,7 @@ class GivenToken:
         """The token."""
         return self._token
 
-    async def replaced(self, refused: str) -> str:
+    async def renew(self, refused: str) -> str:
         """There is no other."""
         raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given."))
 
@@ -332,11 +337,11 @@ def _pause(failures: int) -> timedelta:
     return timedelta(seconds=min(15 << min(failures - 1, 8), 3600))
 
 
-async def _locked(session: AsyncSession, account: Account) -> TokenChain | None:
+async def _lock_chain(session: AsyncSession, account: Account) -> TokenChain | None:
     return await session.get(TokenChain, account, with_for_update={"key_share": True}, populate_existing=True)
 
 
-async def _left_alone_until(session: AsyncSession, chain: TokenChain) -> datetime:
+async def _open_attempt_ends_at(session: AsyncSession, chain: TokenChain) -> datetime:
     unfinished = await session.scalar(
         select(func.max(TokenAttempt.started_at)).where(
             and_(
@@ -348,4 +353,4 @@ async def _left_alone_until(session: AsyncSession, chain: TokenChain) -> datetim
             )
         )
     )
-    return unfinished + UNFINISHED_FOR if unfinished else chain.retry_at
+    return unfinished + OPEN_ATTEMPT_LASTS if unfinished else chain.retry_at

@@ -23,7 +23,7 @@ TYPES = (
     "client.activated",
     "client.deactivated",
 )
-TOLD_FOR = timedelta(days=3)
+RETRIED_FOR = timedelta(days=3)
 # Longer than one attempt can take; a sender that died is followed by another after it.
 _LEASE = timedelta(seconds=60)
 _KEPT_FOR = timedelta(days=30)
@@ -38,7 +38,9 @@ class Due:
     secret: bytes
 
 
-async def aim(session: AsyncSession, installation_id: InstallationId, *, url: str, secret: bytes, clock: Clock) -> None:
+async def set_target(
+    session: AsyncSession, installation_id: InstallationId, *, url: str, secret: bytes, clock: Clock
+) -> None:
     """Send what happens from now on to a URL, signed with a secret (sealed for this installation)."""
     values = {"url": url, "secret": secret, "since": clock.sql()}
     await session.execute(
@@ -53,14 +55,14 @@ async def target_of(session: AsyncSession, installation_id: InstallationId) -> N
     return await session.get(NotificationTarget, installation_id)
 
 
-async def stop(session: AsyncSession, installation_id: InstallationId) -> None:
+async def remove_target(session: AsyncSession, installation_id: InstallationId) -> None:
     """Tell nobody any more; what was not told yet is dropped."""
     await session.execute(delete(NotificationTarget).where(NotificationTarget.installation_id == installation_id))
     waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
     await session.execute(delete(Notification).where(*waiting))
 
 
-async def add(
+async def enqueue(
     session: AsyncSession, installation_id: InstallationId, event: str, data: dict[str, Any], *, clock: Clock
 ) -> None:
     """Tell it, where the installation wants to be told; committed with what it tells of."""
@@ -96,14 +98,14 @@ async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Due]:
     return due
 
 
-async def told(session: AsyncSession, notification_id: UUID, *, clock: Clock) -> None:
+async def mark_delivered(session: AsyncSession, notification_id: UUID, *, clock: Clock) -> None:
     """It was taken."""
-    await _end(session, notification_id, "told", clock)
+    await _end(session, notification_id, "delivered", clock)
 
 
-async def not_told(session: AsyncSession, notification: Notification, outcome: str, *, clock: Clock) -> None:
+async def mark_failed(session: AsyncSession, notification: Notification, outcome: str, *, clock: Clock) -> None:
     """It was not taken: tried again after a growing pause, given up after three days."""
-    if clock.now() - notification.at > TOLD_FOR:
+    if clock.now() - notification.at > RETRIED_FOR:
         return await _end(session, notification.id, "given_up", clock)
     again = clock.sql() + growing(notification.attempts + 1, first=5, most=6 * 3600)
     await session.execute(

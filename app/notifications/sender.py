@@ -31,7 +31,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _log = log.get(__name__)
 
 
-class Refused(Exception):
+class DestinationRefused(Exception):
     """The destination must not be called; the text says why."""
 
 
@@ -43,18 +43,18 @@ class Notifier:
     http: httpx.AsyncClient
     sealer: Sealer
     clock: Clock
-    private: bool
+    allow_private: bool
 
-    async def aim(self, installation_id: InstallationId, url: str) -> tuple[NotificationTarget, str]:
+    async def set_target(self, installation_id: InstallationId, url: str) -> tuple[NotificationTarget, str]:
         """Set the destination; gives it with the secret that signs, which is shown this once. Raises `Problem`."""
         try:
-            await vetted(url, private=self.private)
-        except Refused as error:
+            await vet_destination(url, allow_private=self.allow_private)
+        except DestinationRefused as error:
             raise Problem(DESTINATION_REFUSED.because(str(error))) from None
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         sealed = self.sealer.seal(secret, row=_row(installation_id))
         async with self.sessions.begin() as session:
-            await outbox.aim(session, installation_id, url=url, secret=sealed, clock=self.clock)
+            await outbox.set_target(session, installation_id, url=url, secret=sealed, clock=self.clock)
             target = await outbox.target_of(session, installation_id)
         assert target is not None
         return target, secret
@@ -70,11 +70,14 @@ class Notifier:
         outcome = await self._post(due)
         async with self.sessions.begin() as session:
             if outcome is None:
-                await outbox.told(session, due.notification.id, clock=self.clock)
+                await outbox.mark_delivered(session, due.notification.id, clock=self.clock)
             else:
-                await outbox.not_told(session, due.notification, outcome, clock=self.clock)
+                await outbox.mark_failed(session, due.notification, outcome, clock=self.clock)
         _log.info(
-            "notification", id=str(due.notification.id), event_type=due.notification.type, outcome=outcome or "told"
+            "notification",
+            id=str(due.notification.id),
+            event_type=due.notification.type,
+            outcome=outcome or "delivered",
         )
 
     async def _post(self, due: Due) -> str | None:
@@ -85,9 +88,9 @@ class Notifier:
         except CannotOpen:
             return "secret_cannot_be_opened"
         key = base64.b64decode(secret.removeprefix("whsec_"))
-        headers = {**signed(str(due.notification.id), body, key=key, now=now), "Content-Type": "application/json"}
+        headers = {**sign(str(due.notification.id), body, key=key, now=now), "Content-Type": "application/json"}
         try:
-            url, host = await vetted(due.url, private=self.private)
+            url, host = await vet_destination(due.url, allow_private=self.allow_private)
             response = await self.http.post(
                 url,
                 content=body,
@@ -95,14 +98,14 @@ class Notifier:
                 timeout=TIMEOUT,
                 extensions={"sni_hostname": host.partition(":")[0]},
             )
-        except Refused:
+        except DestinationRefused:
             return "refused_destination"
         except httpx.HTTPError as error:
             return type(error).__name__
         return None if response.is_success else f"status_{response.status_code}"
 
 
-def signed(message_id: str, body: bytes, *, key: bytes, now: datetime) -> dict[str, str]:
+def sign(message_id: str, body: bytes, *, key: bytes, now: datetime) -> dict[str, str]:
     """The headers of Standard Webhooks."""
     timestamp = str(int(now.timestamp()))
     digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
@@ -123,22 +126,22 @@ def _row(installation_id: InstallationId) -> str:
     return f"notification_target:{installation_id}"
 
 
-async def vetted(url: str, *, private: bool) -> tuple[str, str]:
+async def vet_destination(url: str, *, allow_private: bool) -> tuple[str, str]:
     """The URL with the address that was looked at in place of the name, and the name with its port.
 
-    Connecting to the very address that was vetted leaves a name server no second answer. Raises `Refused`.
+    Connecting to the very address that was vetted leaves a name server no second answer. Raises `DestinationRefused`.
     """
     try:
         parts = urlsplit(url)
         name, port = parts.hostname, parts.port
     except ValueError:
-        raise Refused("The URL has no valid host or port.") from None
+        raise DestinationRefused("The URL has no valid host or port.") from None
     if not name or parts.username or parts.scheme not in ("http", "https"):
-        raise Refused("A plain https URL is needed.")
-    if private:
+        raise DestinationRefused("A plain https URL is needed.")
+    if allow_private:
         return url, parts.netloc
     if parts.scheme != "https":
-        raise Refused("Notifications go over https only.")
+        raise DestinationRefused("Notifications go over https only.")
     address = await _public_address(name, port or 443)
     literal = f"[{address}]" if address.version == 6 else str(address)
     return parts._replace(netloc=f"{literal}:{port or 443}").geturl(), parts.netloc
@@ -151,7 +154,7 @@ async def _public_address(name: str, port: int) -> _Address:
     except ValueError:
         addresses = await _resolved(name, port)
     if not addresses or not all(_is_public(address) for address in addresses):
-        raise Refused("The destination is not a public address.")
+        raise DestinationRefused("The destination is not a public address.")
     return addresses[0]
 
 
@@ -159,7 +162,7 @@ async def _resolved(name: str, port: int) -> list[_Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Refused(f"The name {name} is not known.") from None
+        raise DestinationRefused(f"The name {name} is not known.") from None
     return [ipaddress.ip_address(entry[4][0]) for entry in found]
 
 

@@ -27,7 +27,7 @@ LISTED_AT_MOST_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
-class Choice:
+class CompanyDirectory:
     """Lists the companies of whoever signed in."""
 
     sessions: Sessions
@@ -45,20 +45,20 @@ class Choice:
             enough = LISTED_AT_MOST_EVERY if refresh else LISTED_FOR
             if listed_at is not None and self.clock.now() - listed_at < enough:
                 return await installations.companies_of(session, installation.id)
-        listed = await self._list(connection)
+        listed = await self._fetch(connection)
         async with self.sessions.begin() as session:
             await installations.lock(session, installation.id)
-            await installations.keep_companies(session, installation.id, listed, clock=self.clock)
+            await installations.replace_companies(session, installation.id, listed, clock=self.clock)
             return await installations.companies_of(session, installation.id)
 
-    async def _list(self, connection: Connection) -> list[ExactCompany]:
+    async def _fetch(self, connection: Connection) -> list[ExactCompany]:
         app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
         token = ChainToken(self.tokens, app, installations.account_of(connection))
         exact = Exact(self.http, connection.host, token=token, pace=NoPace(), clock=self.clock)
         try:
             return await companies.fetch(exact, current_division=connection.current_division)
         except NeedsSignIn as outcome:
-            await self._lose(connection, outcome.reason)
+            await self._mark_lost(connection, outcome.reason)
             raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
         except TryLater as outcome:
             raise Problem(
@@ -67,12 +67,12 @@ class Choice:
         except Outcome as outcome:
             raise Problem(outcome.reason) from outcome
 
-    async def _lose(self, connection: Connection, reason: Reason) -> None:
+    async def _mark_lost(self, connection: Connection, reason: Reason) -> None:
         async with self.sessions.begin() as session:
             await installations.lock(session, connection.installation_id)
             await installations.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
 
-    async def meant(
+    async def resolve(
         self,
         partner_space_id: UUID,
         company_code: str,

@@ -67,7 +67,7 @@ async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, 
     return installation
 
 
-async def expect_sign_in(
+async def start_sign_in(
     session: AsyncSession, installation: Installation, state: str, *, return_to: str | None, clock: Clock
 ) -> SignIn:
     """Remember the `state` of a sign-in that is about to begin, as its hash."""
@@ -82,7 +82,7 @@ async def expect_sign_in(
     return sign_in
 
 
-async def take_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> SignIn | None:
+async def consume_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> SignIn | None:
     """Use up a `state`; None where it is forged, used, stale, or its installation is gone."""
     standing = exists().where(Installation.id == SignIn.installation_id, Installation.uninstalled_at.is_(None))
     return await session.scalar(
@@ -115,7 +115,7 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
     await lanes.release_all(session, connection.installation_id, clock=clock)
     if again:
         who = {"full_name": connection.full_name}
-        await outbox.add(session, connection.installation_id, "connection.restored", who, clock=clock)
+        await outbox.enqueue(session, connection.installation_id, "connection.restored", who, clock=clock)
     return superseded
 
 
@@ -146,7 +146,7 @@ async def _supersede(session: AsyncSession, connection: Connection, *, clock: Cl
     )
     if superseded is not None:
         await lanes.hold_all(session, superseded, reason=reason)
-        await outbox.add(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+        await outbox.enqueue(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
     return superseded
 
 
@@ -195,7 +195,7 @@ async def lose_connection(
     if lost is None:
         return False
     await lanes.hold_all(session, installation_id, reason=reason)
-    await outbox.add(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+    await outbox.enqueue(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
     return True
 
 
@@ -208,7 +208,7 @@ async def erase_connection(session: AsyncSession, installation_id: InstallationI
     return erased is not None
 
 
-async def keep_companies(
+async def replace_companies(
     session: AsyncSession, installation_id: InstallationId, companies: Sequence[ExactCompany], *, clock: Clock
 ) -> None:
     """Replace what was listed before."""
@@ -340,7 +340,7 @@ def _same_binding(activation: Activation, *, clock: Clock) -> Activation:
     return Activation(**{name: getattr(activation, name) for name in kept}, activated_at=clock.sql())
 
 
-async def count_clients(session: AsyncSession, installation_id: InstallationId) -> int:
+async def count_active_clients(session: AsyncSession, installation_id: InstallationId) -> int:
     """Clients whose activation is in force."""
     count = await session.scalar(
         select(func.count()).where(Activation.installation_id == installation_id, Activation.ended_at.is_(None))

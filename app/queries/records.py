@@ -44,7 +44,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConnectionStatus:
     """How the connection stands; `reason` says what to do, and is None where nothing is."""
 
     state: str
@@ -77,21 +77,21 @@ async def overview(session: AsyncSession, installation: Installation) -> Overvie
     return Overview(
         installation,
         connection.state if connection else "missing",
-        await installations.count_clients(session, installation.id),
+        await installations.count_active_clients(session, installation.id),
         await exports.count_waiting(session, installation.id),
     )
 
 
-async def standing(session: AsyncSession, installation: Installation) -> Standing:
+async def connection_status(session: AsyncSession, installation: Installation) -> ConnectionStatus:
     """The connection with Exact: who signed in, since when, and what to do where it does not work."""
     connection = await installations.connection_of(session, installation.id)
     if connection is None:
         reason = NOT_CONNECTED.because("Nobody has signed in with Exact Online yet.")
-        return Standing("missing", None, reason.as_json())
+        return ConnectionStatus("missing", None, reason.as_json())
     if connection.state == "superseded":
         reason = CONNECTION_SUPERSEDED.because("The same Exact user has signed in for another Banqup space since.")
-        return Standing(connection.state, connection, reason.as_json())
-    return Standing(connection.state, connection, connection.reason)
+        return ConnectionStatus(connection.state, connection, reason.as_json())
+    return ConnectionStatus(connection.state, connection, connection.reason)
 
 
 async def clients(session: AsyncSession, installation: Installation) -> list[Client]:

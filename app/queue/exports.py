@@ -353,7 +353,7 @@ async def _tell(session: AsyncSession, export: Export, clock: Clock) -> None:
         "exact_state": export.exact_state,
         "reason": export.reason,
     }
-    await outbox.add(session, export.installation_id, f"export.{export.status}", data, clock=clock)
+    await outbox.enqueue(session, export.installation_id, f"export.{export.status}", data, clock=clock)
 
 
 async def _carry(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import reasons
-from app.api.metrics import _Shown
+from app.api.metrics import _GaugeCollector
 from app.metrics import REGISTRY
 from app.queries.gauges import Figures
 from app.settings import Settings
@@ -42,7 +42,7 @@ def test_the_settings_table_names_every_setting_and_no_other() -> None:
 
 def test_the_metrics_tables_name_every_metric_and_no_other() -> None:
     counters = {metric.name + ("_total" if metric.type == "counter" else "") for metric in REGISTRY.collect()}
-    gauges = {metric.name for metric in _Shown(FIGURES).collect()}
+    gauges = {metric.name for metric in _GaugeCollector(FIGURES).collect()}
     assert {PREFIX + name for name in first_cells("Metrics")} == counters | gauges
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.errors import Problem
-from app.onboarding import Candidate
+from app.onboarding import ClientBinding
 from app.partners import installations
 from app.queries import records
 from app.queue import exports, lanes
@@ -47,7 +47,7 @@ async def test_a_sign_in_is_told_by_name_and_stored_sealed(world: World) -> None
 
 async def test_a_state_is_used_once(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
+    url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url)
     await world.sign_in_flow.finish(**callback)
 
@@ -59,7 +59,7 @@ async def test_a_state_is_used_once(world: World) -> None:
 
 async def test_a_state_ends_after_ten_minutes(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
+    url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url)
     await world.advance(601)
 
@@ -79,7 +79,7 @@ async def test_a_state_ends_after_ten_minutes(world: World) -> None:
 )
 async def test_a_callback_that_is_not_right_is_told_apart(world: World, change: dict[str, str], code: str) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
+    url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url) | change
 
     with pytest.raises(Problem) as refused:
@@ -309,8 +309,8 @@ async def test_another_company_for_a_client_leaves_what_waits_out_and_sends_the_
     client = await world.client(partner, "3")
     waiting = await world.approved(client, invoice("2026-1"))
     with pytest.raises(Problem) as asked:
-        await world.onboarding.activate(partner, client, Candidate(company_code="7"))
-    await world.onboarding.activate(partner, client, Candidate(company_code="7"), waiting="stop")
+        await world.onboarding.activate(partner, client, ClientBinding(company_code="7"))
+    await world.onboarding.activate(partner, client, ClientBinding(company_code="7"), waiting="stop")
     await world.advance(1)
     later = await world.approved(client, invoice("2026-2"))
 
@@ -328,7 +328,7 @@ async def test_what_waits_may_still_go_to_the_company_it_came_for(world: World) 
     partner = await world.connected()
     client = await world.client(partner, "3")
     waiting = await world.approved(client, invoice("2026-1"))
-    await world.onboarding.activate(partner, client, Candidate(company_code="7"), waiting="deliver")
+    await world.onboarding.activate(partner, client, ClientBinding(company_code="7"), waiting="deliver")
 
     await world.carry()
 
@@ -382,7 +382,7 @@ async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: 
     document = await world.approved(client, invoice())
     await world.onboarding.deactivate(partner, client)
     await world.advance(5)
-    await world.onboarding.activate(partner, client, Candidate(company_code="3"))
+    await world.onboarding.activate(partner, client, ClientBinding(company_code="3"))
 
     async with world.sessions.begin() as session:
         queued = await exports.queue_again(session, [Export.document_id == document], clock=world.clock)
@@ -397,9 +397,9 @@ async def test_a_client_goes_out_through_one_partner_space_only(world: World) ->
     client = await world.client(first)
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding.activate(second, client, Candidate(company_code="1"))
+        await world.onboarding.activate(second, client, ClientBinding(company_code="1"))
     await world.onboarding.deactivate(first, client)
-    await world.onboarding.activate(second, client, Candidate(company_code="1"))
+    await world.onboarding.activate(second, client, ClientBinding(company_code="1"))
 
     assert refused.value.reason.kind.code == "client_of_another_partner"
     assert str(first) not in str(refused.value.reason.as_json())
@@ -423,8 +423,8 @@ async def test_a_change_without_numbers_is_compared_with_those_of_the_activation
     client = await world.client(partner, "2", vat_number=cards["2"].vat_number)
 
     with pytest.raises(Problem) as refused:
-        await world.onboarding.activate(partner, client, Candidate(company_code="3"))
-    await world.onboarding.activate(partner, client, Candidate(company_code="2", relation="link"))
+        await world.onboarding.activate(partner, client, ClientBinding(company_code="3"))
+    await world.onboarding.activate(partner, client, ClientBinding(company_code="2", relation="link"))
 
     assert refused.value.reason.kind.code == "company_of_another_client"
     assert (await world.activation(client)).vat_number == cards["2"].vat_number
@@ -432,10 +432,10 @@ async def test_a_change_without_numbers_is_compared_with_those_of_the_activation
 
 async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.begin(partner, return_to=None)
+    url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url)
     async with world.sessions.begin() as session:
-        sign_in = await installations.take_sign_in(session, str(callback["state"]), clock=world.clock)
+        sign_in = await installations.consume_sign_in(session, str(callback["state"]), clock=world.clock)
     assert sign_in is not None
     await world.onboarding.uninstall(partner)
 

@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook
 from app.api import events
 from app.errors import Problem
 from app.notifications import outbox
-from app.notifications.sender import Refused, vetted
+from app.notifications.sender import DestinationRefused, vet_destination
 from app.partners import installations
 from app.storage.models import InstallationId, Notification
 from tests.service.invoices import invoice
@@ -53,7 +53,7 @@ async def told(world: World, receiver: Receiver) -> list[str]:
 async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world: World) -> None:
     partner = await world.connected()
     async with listening() as receiver:
-        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         client = await world.client(partner)
         await world.approved(client, invoice("2026-1"))
         broken = invoice("2026-2")
@@ -72,7 +72,7 @@ async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world
 async def test_a_notification_is_signed_as_standard_webhooks(world: World) -> None:
     partner = await world.connected()
     async with listening() as receiver:
-        _, secret = await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        _, secret = await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         await world.client(partner)
         await told(world, receiver)
 
@@ -83,7 +83,7 @@ async def test_a_notification_is_signed_as_standard_webhooks(world: World) -> No
 async def test_a_lost_and_a_restored_connection_are_told(world: World) -> None:
     first, second = await world.connected(), await world.installed()
     async with listening() as receiver:
-        await world.exporter.notifier.aim(await installation_of(world, first), receiver.url)
+        await world.exporter.notifier.set_target(await installation_of(world, first), receiver.url)
         await world.sign_in(second)
         await world.sign_in(first)
 
@@ -93,7 +93,7 @@ async def test_a_lost_and_a_restored_connection_are_told(world: World) -> None:
 async def test_a_destination_that_fails_is_tried_again_and_later_ones_wait_for_it(world: World) -> None:
     partner = await world.connected()
     async with listening(500, 302) as receiver:
-        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         client = await world.client(partner)
         await world.onboarding.deactivate(partner, client)
         rounds = []
@@ -110,7 +110,7 @@ async def test_a_destination_that_fails_is_tried_again_and_later_ones_wait_for_i
 async def test_after_three_days_it_is_given_up(world: World) -> None:
     partner = await world.connected()
     async with listening(*[500] * 50) as receiver:
-        await world.exporter.notifier.aim(await installation_of(world, partner), receiver.url)
+        await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         await world.client(partner)
         for _ in range(20):
             await told(world, receiver)
@@ -147,12 +147,12 @@ async def test_who_wants_to_be_told_nothing_costs_no_row(world: World) -> None:
     ],
 )
 async def test_a_destination_inside_our_network_is_refused(url: str) -> None:
-    with pytest.raises(Refused):
-        await vetted(url, private=False)
+    with pytest.raises(DestinationRefused):
+        await vet_destination(url, allow_private=False)
 
 
 async def test_a_public_destination_is_called_by_the_address_that_was_looked_at() -> None:
-    assert await vetted("https://93.184.216.34/hook?a=1", private=False) == (
+    assert await vet_destination("https://93.184.216.34/hook?a=1", allow_private=False) == (
         "https://93.184.216.34:443/hook?a=1",
         "93.184.216.34",
     )
@@ -162,6 +162,6 @@ async def test_a_refused_destination_is_told_to_who_sets_it(world: World) -> Non
     partner = await world.connected()
 
     with pytest.raises(Problem) as refused:
-        await world.exporter.notifier.aim(await installation_of(world, partner), "ftp://127.0.0.1/")
+        await world.exporter.notifier.set_target(await installation_of(world, partner), "ftp://127.0.0.1/")
 
     assert refused.value.reason.kind.code == "destination_refused"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.exporting import Exporter, opened
-from app.onboarding import PERMISSIONS, Candidate, Onboarding
+from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.queue import inbox, lanes
 from app.queue.inbox import Delivery, Receipt
 from app.settings import Settings
@@ -54,7 +54,7 @@ class World:
 
     async def sign_in(self, partner: UUID, user: str = "anna") -> SignedIn:
         """Sign in with Exact as a user of the sandbox."""
-        url, _ = await self.sign_in_flow.begin(partner, return_to=None)
+        url, _ = await self.sign_in_flow.start(partner, return_to=None)
         return await self.sign_in_flow.finish(**await self.callback(url, user))
 
     async def callback(self, authorization_url: str, user: str = "anna") -> dict[str, str | None]:
@@ -72,7 +72,7 @@ class World:
         """A client of the partner, activated with a Company Code (3 is Garage Maes)."""
         space = await self.sandbox.banqup.space(partner_space_id=str(partner), name="Client")
         space_id = UUID(space["id"])
-        await self.onboarding.activate(partner, space_id, Candidate(company_code=code, **more))
+        await self.onboarding.activate(partner, space_id, ClientBinding(company_code=code, **more))
         return space_id
 
     async def put(self, space: UUID, document: dict[str, Any], **more: Any) -> UUID:

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api import events, webhooks
 from app.api.examples import EXAMPLES
-from app.api.front import REQUEST_ID
+from app.api.middleware import REQUEST_ID
 from app.api.problems import MEDIA_TYPE, ProblemBody, documented
 from app.reasons import INTERNAL, TOO_LARGE, UNAVAILABLE
 from app.settings import Settings
@@ -217,9 +217,9 @@ _NAMES = {
     "409": "Conflict",
     "410": "Gone",
     "413": "TooLarge",
-    "422": "NotRight",
+    "422": "Unprocessable",
     "429": "RateLimited",
-    "500": "Failed",
+    "500": "InternalError",
     "503": "Unavailable",
 }
 

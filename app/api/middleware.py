@@ -111,18 +111,18 @@ class BodyLimit:
         await self._app(scope, receive_limited, send)
 
 
-class Shortcut:
+class FastPath:
     """Leads one busy address past the router: a third of the time that a message takes would be spent in it."""
 
     def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self._app = app
         self._path = path
         self._endpoint = endpoint
-        self._shortcut = Failures(BodyLimit(self._answer))
+        self._fast_path = Failures(BodyLimit(self._answer))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == self._path and scope["method"] == "POST":
-            await self._shortcut(scope, receive, send)
+            await self._fast_path(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
