@@ -106,11 +106,11 @@ class Onboarding:
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
         if not confirmed:
             clients = await installations.count_clients(session, installation.id)
-            waiting = await exports.count_waiting(session, installation.id)
+            waiting = await exports.count_queued(session, installation.id)
             sentence = f"This stops the export for {clients} clients; {waiting} documents that wait are not exported."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
-        await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+        await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
             await self._tell(session, activation, "client.deactivated")
 
@@ -128,7 +128,7 @@ class Onboarding:
             await installations.erase_connection(session, installation.id)
             await outbox.stop(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
-            await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+            await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):
                 await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
             installation.active = False
@@ -238,7 +238,7 @@ class Onboarding:
             await self._leave(session, activation, "deactivated")
 
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
-        count = await exports.count_waiting(session, activation.installation_id, activation_id=activation.id)
+        count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
             sentence = f"{count} documents are on their way to {activation.company_name}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
@@ -251,7 +251,7 @@ class Onboarding:
     async def _leave(self, session: AsyncSession, activation: Activation, because: str) -> None:
         kind, sentence = _ENDINGS[because]
         await installations.end_activation(session, activation, because=because, clock=self.clock)
-        await exports.stop_waiting(
+        await exports.cancel_queued(
             session,
             activation.installation_id,
             activation_id=activation.id,
