@@ -1,7 +1,7 @@
 """How a document travels: message → activation → document → UBL → Exact → recorded.
 
-The inbox has made the export and woken its lane. A worker that holds the lane carries its exports one after another:
-`carry` takes the next, `_export` walks it through the steps, and what stops it on the way says what becomes of it.
+The inbox has enqueued the export and woken its lane. A worker that has claimed the lane processes its exports in turn:
+`process_lane` takes the next, `_export` takes it through the steps, and an `Outcome` raised on the way says what to do.
 """
 
 import asyncio
@@ -18,11 +18,19 @@ from app.banqup.schemas import Document
 from app.clock import Clock
 from app.convert.conversion import Conversion, File, Unconvertible
 from app.crypto import Sealer
-from app.delivery.outcome import Settling
-from app.delivery.parcel import Parcel, counterparty_of, described, glimpsed, pack, reference_of, within_limits
-from app.delivery.postbox_status import follow
-from app.delivery.posting import Delivery
-from app.delivery.route_choice import Routing
+from app.delivery.outcome import OutcomeRecorder
+from app.delivery.parcel import (
+    Parcel,
+    counterparty_of,
+    described,
+    described_by_banqup,
+    pack,
+    reference_of,
+    within_limits,
+)
+from app.delivery.postbox_status import check_due
+from app.delivery.posting import Dispatcher
+from app.delivery.route_choice import Router
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
@@ -30,8 +38,8 @@ from app.exact.tokens import ChainToken, Tokens
 from app.notifications.sender import Notifier
 from app.partners import installations
 from app.queue import exports, kept_ubl, lanes, precedence
-from app.queue.exports import Overtaken, Waiting
-from app.queue.lanes import Claim, LeaseLost
+from app.queue.exports import DueExport, ExportCancelled
+from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
     AFTER_ITS_INVOICE,
@@ -73,44 +81,44 @@ class Exporter:
     notifier: Notifier
 
     @property
-    def _settling(self) -> Settling:
-        return Settling(self.sessions, self.clock)
+    def _outcomes(self) -> OutcomeRecorder:
+        return OutcomeRecorder(self.sessions, self.clock)
 
-    async def carry(self, held: Claim, *, stopping: Callable[[], bool]) -> None:
+    async def process_lane(self, lease: Lease, *, stopping: Callable[[], bool]) -> None:
         """Export what is due in a held lane, one document after another, and give the lane back."""
-        with log.bound(lane=str(held.lane_id), installation=str(held.installation_id)):
+        with log.bound(lane=str(lease.lane_id), installation=str(lease.installation_id)):
             try:
-                await self._carry_for_a_while(held, stopping)
+                await self._process_for_a_slice(lease, stopping)
                 async with self.sessions.begin() as session:
-                    await lanes.settle(session, held, clock=self.clock)
+                    await lanes.release(session, lease, clock=self.clock)
             except LeaseLost:
-                _log.warning("lease_lost", epoch=held.epoch)
+                _log.warning("lease_lost", epoch=lease.epoch)
 
-    async def _carry_for_a_while(self, held: Claim, stopping: Callable[[], bool]) -> None:
-        connection = await self._connection(held)
+    async def _process_for_a_slice(self, lease: Lease, stopping: Callable[[], bool]) -> None:
+        connection = await self._connection(lease)
         if connection is None:
             return None
-        exact = await self._exact(held, connection)
+        exact = await self._exact(lease, connection)
         until = monotonic() + SLICE
         while monotonic() < until and not stopping():
             async with self.sessions() as session:
-                waiting = await exports.next_in(session, held.lane_id, clock=self.clock)
-            if waiting is None:
-                return await self._follow(held, exact)
-            if not await self._carried_one(held, waiting, exact):
+                due = await exports.next_due(session, lease.lane_id, clock=self.clock)
+            if due is None:
+                return await self._check_postbox(lease, exact)
+            if not await self._attempt(lease, due, exact):
                 return None
         return None
 
-    async def _carried_one(self, held: Claim, waiting: Waiting, exact: Exact) -> bool:
+    async def _attempt(self, lease: Lease, due: DueExport, exact: Exact) -> bool:
         """Export one document and record what became of it; False where the whole lane has to wait."""
-        with log.bound(export=str(waiting.export.id)):
+        with log.bound(export=str(due.export.id)):
             try:
-                export = await self._export(waiting, exact)
-                await self._settling.arrived(held, export, followed=waiting.activation.route == "postbox")
+                export = await self._export(due, exact)
+                await self._outcomes.succeeded(lease, export, track_status=due.activation.route == "postbox")
             except Outcome as outcome:
-                return await self._settling.stopped(held, waiting.export, outcome)
-            except Overtaken:
-                await self._settling.overtaken(waiting.export)
+                return await self._outcomes.failed(lease, due.export, outcome)
+            except ExportCancelled:
+                await self._outcomes.cancelled(due.export)
             except LeaseLost:
                 raise
             except Exception as error:
@@ -118,25 +126,25 @@ class Exporter:
                     raise
                 _log.exception("export_failed")
                 reason = FAILED_HERE.because("The export failed for a reason that is ours.")
-                return await self._settling.stopped(held, waiting.export, TryLater(reason))
+                return await self._outcomes.failed(lease, due.export, TryLater(reason))
             return True
 
-    async def _export(self, waiting: Waiting, exact: Exact) -> Export:
+    async def _export(self, due: DueExport, exact: Exact) -> Export:
         """The way of one document. Raises what becomes of it where it does not arrive."""
-        export = waiting.export
+        export = due.export
         document = await self.banqup.document(export.business_space_id, export.document_id)
         try:
-            expect_exportable(document, waiting)
+            expect_exportable(document, due)
             conversion = await self._convert(document)
             export, parcel = await self._prepare(export, document, conversion)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
-                await exports.describe(session, export, glimpsed(document))
+                await exports.describe(session, export, described_by_banqup(document))
             raise
         await self._expect_its_turn(export, conversion)
-        routing = Routing(self.sessions, self.clock, self.settings.exact_postbox_ubl_type)
-        route = await routing.route(exact, waiting.activation, counterparty_of(document, conversion.summary))
-        return await Delivery(self.sessions, route, self.clock).bring(export, parcel)
+        router = Router(self.sessions, self.clock, self.settings.exact_postbox_ubl_type)
+        route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
+        return await Dispatcher(self.sessions, route, self.clock).dispatch(export, parcel)
 
     async def _convert(self, document: Document) -> Conversion:
         files = [
@@ -158,7 +166,7 @@ class Exporter:
         """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
-            ubl = await kept_ubl.keep(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
+            ubl = await kept_ubl.store(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
             return await exports.describe(session, export, described(document, conversion, parcel)), parcel
@@ -170,7 +178,7 @@ class Exporter:
         async with self.sessions() as session:
             same = None if export.released else await precedence.same_invoice(session, export)
             corrected = conversion.summary.preceding_invoices if conversion.summary.is_credit_note else ()
-            waits = corrected and await precedence.invoice_waits(session, export, corrected, clock=self.clock)
+            waits = corrected and await precedence.is_invoice_queued(session, export, corrected, clock=self.clock)
         if same is not None:
             raise Rejected(duplicate(export, same))
         if waits:
@@ -178,33 +186,33 @@ class Exporter:
                 AFTER_ITS_INVOICE.because(f"It corrects {', '.join(corrected)}, which is still on its way.")
             )
 
-    async def _follow(self, held: Claim, exact: Exact) -> None:
+    async def _check_postbox(self, lease: Lease, exact: Exact) -> None:
         """Nothing is due to go out: ask what became of what lies in the digital postbox."""
         try:
-            await follow(held, exact, sessions=self.sessions, clock=self.clock)
+            await check_due(lease, exact, sessions=self.sessions, clock=self.clock)
         except NeedsSignIn as outcome:
-            await self._settling.lose_connection(held.installation_id, outcome.reason)
+            await self._outcomes.lose_connection(lease.installation_id, outcome.reason)
         except TryLater as outcome:
-            await self._settling.wait_lane(held, outcome)
+            await self._outcomes.block_lane(lease, outcome)
 
-    async def _exact(self, held: Claim, connection: Connection) -> Exact:
+    async def _exact(self, lease: Lease, connection: Connection) -> Exact:
         app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
         token = ChainToken(self.tokens, app, installations.account_of(connection))
-        pace = await Pace.of(held, sessions=self.sessions, clock=self.clock)
+        pace = await Pace.of(lease, sessions=self.sessions, clock=self.clock)
         return Exact(self.http, connection.host, token=token, pace=pace, clock=self.clock)
 
-    async def _connection(self, held: Claim) -> Connection | None:
+    async def _connection(self, lease: Lease) -> Connection | None:
         """The connection in force; without one the lanes are held until a sign-in releases them."""
         async with self.sessions() as session:
-            connection = await installations.connection_of(session, held.installation_id)
+            connection = await installations.connection_of(session, lease.installation_id)
         if connection is not None and connection.state == "connected":
             return connection
         async with self.sessions.begin() as session:
-            await installations.lock(session, held.installation_id)
-            connection = await installations.connection_of(session, held.installation_id)
+            await installations.lock(session, lease.installation_id)
+            connection = await installations.connection_of(session, lease.installation_id)
             if connection is None or connection.state != "connected":
                 reason = WAITS_FOR_CONNECTION.because("Exact Online is not connected.")
-                await lanes.hold_all(session, held.installation_id, reason=reason)
+                await lanes.block_all(session, lease.installation_id, reason=reason)
         return None
 
     async def keep_connections_alive(self) -> None:
@@ -214,16 +222,16 @@ class Exporter:
             try:
                 await self.tokens.rotate(app, account)
             except NeedsSignIn as outcome:
-                await self._settling.lose_connection(installation_id, outcome.reason)
+                await self._outcomes.lose_connection(installation_id, outcome.reason)
             except TryLater as outcome:
                 code = outcome.reason.kind.code
                 _log.warning("keep_alive_postponed", code=code, installation=str(installation_id))
 
 
-def expect_exportable(document: Document, waiting: Waiting) -> None:
+def expect_exportable(document: Document, due: DueExport) -> None:
     """Raise `NotExported` where the document is not one that this activation exports."""
-    export, activation = waiting.export, waiting.activation
-    if not waiting.active:
+    export, activation = due.export, due.activation
+    if not due.active:
         changed = activation.ended_because == "company_changed"
         raise NotExported((COMPANY_CHANGED if changed else DEACTIVATED).because("The activation has ended."))
     if document.kind is None:
@@ -232,7 +240,7 @@ def expect_exportable(document: Document, waiting: Waiting) -> None:
     if document.folder != _FOLDERS[export.trigger] or status in _NOT_YET:
         raise NotExported(NOT_APPROVED.because(f"In Banqup the document lies in {document.folder} and is {status}."))
     arrived = document.timestamps.created_at
-    if waiting.cutoff == "event" or arrived is None:
+    if due.cutoff == "event" or arrived is None:
         arrived = export.event_at
     if arrived < export.eligible_from:
         moment = f"{arrived:%Y-%m-%d %H:%M} UTC"

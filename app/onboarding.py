@@ -106,11 +106,11 @@ class Onboarding:
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
         if not confirmed:
             clients = await installations.count_active_clients(session, installation.id)
-            waiting = await exports.count_waiting(session, installation.id)
+            waiting = await exports.count_queued(session, installation.id)
             sentence = f"This stops the export for {clients} clients; {waiting} documents that wait are not exported."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
-        await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+        await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
             await self._notify(session, activation, "client.deactivated")
 
@@ -128,7 +128,7 @@ class Onboarding:
             await installations.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
-            await exports.stop_waiting(session, installation.id, reason=reason, clock=self.clock)
+            await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):
                 await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
             installation.active = False
@@ -240,7 +240,7 @@ class Onboarding:
             await self._end_activation(session, activation, "deactivated")
 
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
-        count = await exports.count_waiting(session, activation.installation_id, activation_id=activation.id)
+        count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
             sentence = f"{count} documents are on their way to {activation.company_name}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
@@ -253,7 +253,7 @@ class Onboarding:
     async def _end_activation(self, session: AsyncSession, activation: Activation, because: str) -> None:
         kind, sentence = _ENDINGS[because]
         await installations.end_activation(session, activation, because=because, clock=self.clock)
-        await exports.stop_waiting(
+        await exports.cancel_queued(
             session,
             activation.installation_id,
             activation_id=activation.id,

@@ -16,7 +16,7 @@ async def resend(session: AsyncSession, installation: Installation, export_id: U
     """Send an ended export again; raises `Problem` where it has not ended or its client is not active."""
     record = await expect_one(session, installation, export_id)
     _expect_active(installation)
-    queued = await exports.queue_again(session, [Export.id == record.export.id], clock=clock)
+    queued = await exports.requeue(session, [Export.id == record.export.id], clock=clock)
     if not queued and record.export.status == "queued":
         raise Problem(STILL_QUEUED.because("The document has not gone out yet."))
     if not queued:
@@ -28,7 +28,7 @@ async def resend(session: AsyncSession, installation: Installation, export_id: U
 async def release(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
     """Send what was held as a probable duplicate; raises `Problem` as `resend` does."""
     record = await expect_one(session, installation, export_id)
-    await exports.release(session, record.export)
+    await exports.allow_duplicate(session, record.export)
     return await resend(session, installation, export_id, clock=clock)
 
 
@@ -38,7 +38,7 @@ async def resend_errors(session: AsyncSession, installation: Installation, *, cl
     which = [Export.installation_id == installation.id, Export.status == "error"]
     if client is not None:
         which.append(Export.business_space_id == client)
-    queued = await exports.queue_again(session, which, clock=clock)
+    queued = await exports.requeue(session, which, clock=clock)
     await lanes.wake(session, list(queued), clock=clock)
     return sum(queued.values())
 

@@ -140,7 +140,7 @@ class SignInFlow:
             if not await installations.erase_connection(session, installation.id):
                 raise Problem(NOT_FOUND.because("There is no connection with Exact Online."))
             reason = WAITS_FOR_CONNECTION.because("The connection with Exact Online was removed.")
-            await lanes.hold_all(session, installation.id, reason=reason)
+            await lanes.block_all(session, installation.id, reason=reason)
 
 
 def expect_offered(settings: Settings, country: str) -> None:

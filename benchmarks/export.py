@@ -131,7 +131,7 @@ async def measure(folder: Path) -> bool:
         worker = processes.worker(environment | {"WORKER_LANES": str(AT_ONCE)}, folder)
         try:
             async with town.built(sandbox, town.settings_of(environment)) as built:
-                clients = await built.settle(connections=CONNECTIONS, companies=COMPANIES)
+                clients = await built.populate(connections=CONNECTIONS, companies=COMPANIES)
                 worker.start()
                 await warm_up(built, clients)
                 rounds = [await export(built, worker, clients, f"round-{number}") for number in range(ROUNDS)]

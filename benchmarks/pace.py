@@ -112,7 +112,7 @@ async def measure(folder: Path, count: int) -> bool:
         workers = [_worker(f"worker-{number}", environment, folder) for number in (1, 2)]
         try:
             async with town.built(sandbox, town.settings_of(environment), clock=clock) as built:
-                clients = await built.settle(connections=CONNECTIONS, companies=COMPANIES + 2)
+                clients = await built.populate(connections=CONNECTIONS, companies=COMPANIES + 2)
                 for worker in workers:
                     worker.start()
                 fair = await beside(built, *clients[-2:])

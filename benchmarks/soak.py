@@ -21,7 +21,7 @@ from benchmarks.town import Client, Town
 
 COMPANIES, CONNECTIONS = 12, 3
 PAUSES = (0.5, 3.0)  # seconds between two kills
-SETTLED_WITHIN = 240.0  # seconds: a lease, two looks with their pause, a few back-offs
+EXPORTED_WITHIN = 240.0  # seconds: a lease, two looks with their pause, a few back-offs
 
 
 @dataclass
@@ -66,9 +66,9 @@ def town_invoice(place: int) -> dict[str, object]:
     return {name: value for name, value in invoice.items() if name != "status"}
 
 
-async def settled(town: Town, count: int) -> bool:
+async def all_exported(town: Town, count: int) -> bool:
     """Wait until every document has arrived; False where that takes too long."""
-    ends = time.monotonic() + SETTLED_WITHIN
+    ends = time.monotonic() + EXPORTED_WITHIN
     while time.monotonic() < ends:
         if (await town.statuses()).get("ready_to_process", 0) >= count:
             return True
@@ -96,14 +96,14 @@ async def soak(folder: Path, *, documents: int, kills: int, seed: int) -> bool:
         run = Soak(random.Random(seed), postgres, api, worker)
         try:
             async with town.built(sandbox, town.settings_of(environment)) as built:
-                clients = await built.settle(connections=CONNECTIONS, companies=COMPANIES)
+                clients = await built.populate(connections=CONNECTIONS, companies=COMPANIES)
                 api.start()
                 worker.start()
                 await asyncio.to_thread(processes.wait_until_ready, port)
                 began = time.monotonic()
                 seconds = kills * sum(PAUSES) / 2  # so that they go on arriving until the last kill
                 fed, _ = await asyncio.gather(feed(built, clients, documents, seconds), run.kill_in_turn(kills))
-                await settled(built, documents)
+                await all_exported(built, documents)
                 return report(await judge(built, fed), run, seed, time.monotonic() - began)
         finally:
             worker.stop()

@@ -17,7 +17,7 @@ from app.exporting import opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.partners import installations
 from app.queue import inbox
-from app.queue.inbox import Delivery
+from app.queue.inbox import IncomingMessage
 from app.settings import Settings
 from app.sign_in import SignInFlow
 from app.storage import db
@@ -92,7 +92,7 @@ class Town:
         await self.onboarding.activate(partner, UUID(space["id"]), candidate)
         return Client(partner, UUID(space["id"]), company, route)
 
-    async def settle(self, *, connections: int, companies: int, first: int = 1) -> list[Client]:
+    async def populate(self, *, connections: int, companies: int, first: int = 1) -> list[Client]:
         """Partners with their companies, shared out evenly, each company with one client."""
         codes = [await self.company(FIRST_CODE + first + place) for place in range(companies)]
         clients: list[Client] = []
@@ -118,7 +118,7 @@ class Town:
     async def deliver(self, clients: Sequence[Client], documents: Sequence[UUID]) -> None:
         """Let the inbox take the messages about documents that `put` gave."""
         deliveries = [
-            Delivery(
+            IncomingMessage(
                 str(uuid4()), "document", "document.approved", clients[place % len(clients)].space, document, "approved"
             )
             for place, document in enumerate(documents)

@@ -15,7 +15,7 @@ from app.banqup.schemas import Message
 from app.banqup.signature import BadSignature
 from app.errors import Problem
 from app.metrics import MESSAGES
-from app.queue.inbox import Delivery, Receipt
+from app.queue.inbox import IncomingMessage, Receipt
 from app.reasons import BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE, UNREADABLE_MESSAGE
 from app.settings import Trigger
 from app.storage import db
@@ -60,7 +60,7 @@ async def receive(request: Request) -> Response:
     try:
         await _expect_signed(services, request, body)
         message = _read(body)
-        receipt = await _kept(services, _delivery(message, services.settings.banqup_message_types))
+        receipt = await _kept(services, _incoming(message, services.settings.banqup_message_types))
     except Problem as problem:
         MESSAGES.labels(problem.reason.kind.code).inc()
         _log.warning("message_refused", code=problem.reason.kind.code)
@@ -94,9 +94,9 @@ def _read(body: bytes) -> Message:
     return message
 
 
-def _delivery(message: Message, types: dict[str, Trigger]) -> Delivery:
+def _incoming(message: Message, types: dict[str, Trigger]) -> IncomingMessage:
     trigger = types.get(message.type or "") if message.category == "document" else None
-    return Delivery(
+    return IncomingMessage(
         message.id, _word(message.category), _word(message.type), message.space_id, message.document_id, trigger
     )
 
@@ -106,11 +106,11 @@ def _word(text: str | None) -> str | None:
     return text if text is None or (len(text) <= _LONGEST and "\x00" not in text) else None
 
 
-async def _kept(services: Services, delivery: Delivery) -> Receipt:
+async def _kept(services: Services, message: IncomingMessage) -> Receipt:
     """Raises `Problem` (503) where the database is away: Banqup sends the message again."""
     try:
         async with asyncio.timeout(COMMITTED_WITHIN):
-            return await services.inbox.put(delivery)
+            return await services.inbox.put(message)
     except Exception as error:
         if not isinstance(error, TimeoutError) and not db.is_away(error):
             raise

@@ -59,7 +59,7 @@ class DocumentTotals(assumptions.AssumedTotals):
     payable_amount: Amount = None
 
 
-class Delivery(Schema):
+class DeliveryDetails(Schema):
     """Where and when the goods or services were delivered (assumed)."""
 
     delivery_date: Day = None
@@ -80,7 +80,7 @@ class Metadata(assumptions.AssumedMetadata):
     vat_details: tuple[VatDetails, ...] = ()
     payee: Party | None = None
     tax_representative: Party | None = None
-    delivery: Delivery | None = None
+    delivery: DeliveryDetails | None = None
 
 
 class Pricing(assumptions.AssumedPricing):

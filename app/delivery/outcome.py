@@ -8,8 +8,8 @@ from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, T
 from app.metrics import EXPORTS, TIME_TO_EXACT
 from app.partners import installations
 from app.queue import exports, lanes
-from app.queue.exports import Overtaken
-from app.queue.lanes import Claim
+from app.queue.exports import ExportCancelled
+from app.queue.lanes import Lease
 from app.reasons import RATE_LIMIT, Reason
 from app.storage.db import Sessions
 from app.storage.models import Export, InstallationId
@@ -18,71 +18,73 @@ _log = log.get(__name__)
 
 
 @dataclass(frozen=True)
-class Settling:
+class OutcomeRecorder:
     """Writes the outcome of an attempt, each in one transaction."""
 
     sessions: Sessions
     clock: Clock
 
-    async def arrived(self, held: Claim, export: Export, *, followed: bool) -> None:
+    async def succeeded(self, lease: Lease, export: Export, *, track_status: bool) -> None:
         """Everything is in Exact; whatever held the lane up is over."""
         async with self.sessions.begin() as session:
-            await exports.finish(session, export, followed=followed, clock=self.clock)
-            await lanes.unblock(session, held)
+            await exports.mark_ready(session, export, track_status=track_status, clock=self.clock)
+            await lanes.unblock(session, lease)
         EXPORTS.labels("ready_to_process").inc()
         TIME_TO_EXACT.observe(max(0.0, (self.clock.now() - export.event_at).total_seconds()))
         _log.info("exported", exact_document=export.exact_number)
 
-    async def stopped(self, held: Claim, begun: Export, outcome: Outcome) -> bool:
+    async def failed(self, lease: Lease, export: Export, outcome: Outcome) -> bool:
         """Record why an attempt that began with this row did not arrive; False where the whole lane has to wait."""
         try:
-            return await self._record(held, begun, outcome)
-        except Overtaken:
-            await self.overtaken(begun)
+            return await self._record(lease, export, outcome)
+        except ExportCancelled:
+            await self.cancelled(export)
             return True
 
-    async def overtaken(self, begun: Export) -> None:
+    async def cancelled(self, export: Export) -> None:
         """Somebody ended the export meanwhile; what is left of it in Exact is told."""
         async with self.sessions.begin() as session:
-            await exports.tell_what_is_left(session, begun, clock=self.clock)
-        _log.info("export_overtaken")
+            await exports.record_leftover(session, export, clock=self.clock)
+        _log.info("export_cancelled")
 
-    async def _record(self, held: Claim, begun: Export, outcome: Outcome) -> bool:
+    async def _record(self, lease: Lease, export: Export, outcome: Outcome) -> bool:
         match outcome:
             case NotExported():
-                await self._rest(begun, "not_exported", outcome.reason)
+                await self._end(export, "not_exported", outcome.reason)
             case Rejected():
-                await self._rest(begun, "error", outcome.reason)
+                await self._end(export, "error", outcome.reason)
             case StepAside():
                 async with self.sessions.begin() as session:
-                    await exports.step_aside(session, begun, reason=outcome.reason, clock=self.clock)
+                    await exports.step_aside(session, export, reason=outcome.reason, clock=self.clock)
             case NeedsSignIn():
-                await self.lose_connection(held.installation_id, outcome.reason)
+                await self.lose_connection(lease.installation_id, outcome.reason)
                 return False
             case TryLater():
-                await self._wait(held, begun, outcome)
+                await self._retry_later(lease, export, outcome)
                 return not outcome.lane
         return True
 
-    async def _rest(self, begun: Export, status: str, reason: Reason) -> None:
+    async def _end(self, export: Export, status: str, reason: Reason) -> None:
         async with self.sessions.begin() as session:
-            await exports.end(session, begun, status, reason=reason, generation=begun.generation, clock=self.clock)
+            await exports.end(session, export, status, reason=reason, generation=export.generation, clock=self.clock)
         EXPORTS.labels(status).inc()
         _log.info("export_ended", status=status, code=reason.kind.code)
 
-    async def _wait(self, held: Claim, begun: Export, outcome: TryLater) -> None:
+    async def _retry_later(self, lease: Lease, export: Export, outcome: TryLater) -> None:
         """Let the document wait, or with it everything that goes to the same company."""
         if outcome.lane:
-            await self.wait_lane(held, outcome)
+            await self.block_lane(lease, outcome)
         if outcome.reason.kind is not RATE_LIMIT:
             async with self.sessions.begin() as session:
-                await exports.postpone(session, begun, until=outcome.until, reason=outcome.reason, clock=self.clock)
+                await exports.schedule_retry(
+                    session, export, until=outcome.until, reason=outcome.reason, clock=self.clock
+                )
         _log.info("export_postponed", code=outcome.reason.kind.code, whole_lane=outcome.lane)
 
-    async def wait_lane(self, held: Claim, outcome: TryLater) -> None:
+    async def block_lane(self, lease: Lease, outcome: TryLater) -> None:
         """Let everything that goes to the same company wait."""
         async with self.sessions.begin() as session:
-            await lanes.block(session, held, until=outcome.until, reason=outcome.reason, clock=self.clock)
+            await lanes.block(session, lease, until=outcome.until, reason=outcome.reason, clock=self.clock)
 
     async def lose_connection(self, installation_id: InstallationId, reason: Reason) -> None:
         """The connection needs a new sign-in: every lane of the installation waits for it."""

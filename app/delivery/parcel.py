@@ -56,7 +56,7 @@ def within_limits(conversion: Conversion) -> Conversion:
     return replace(conversion, pdf=None, losses=(*conversion.losses, loss))
 
 
-def glimpsed(document: Document) -> dict[str, object]:
+def described_by_banqup(document: Document) -> dict[str, object]:
     """What Banqup's own data say of a document that was not converted: enough for a person to recognise it."""
     header = document.metadata
     return {

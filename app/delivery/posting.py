@@ -12,7 +12,7 @@ from app.clock import Clock
 from app.delivery.parcel import Parcel
 from app.errors import Outcome, Rejected, TryLater
 from app.exact.client import OutcomeUnknown
-from app.exact.route import Brought, Route
+from app.exact.route import CreatedDocument, Route
 from app.queue import exports
 from app.reasons import CHECKING_EXACT
 from app.storage.db import Sessions
@@ -20,84 +20,84 @@ from app.storage.models import Export
 
 LOOK_AGAIN_AFTER = timedelta(seconds=20)
 # Searches lag behind what was posted: until then "not found" means nothing.
-SEARCHES_LAG_FOR = timedelta(seconds=30)
+SEARCH_LAG = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Dispatcher:
     """Brings parcels to one company by one route."""
 
     sessions: Sessions
     route: Route
     clock: Clock
 
-    async def bring(self, export: Export, parcel: Parcel) -> Export:
+    async def dispatch(self, export: Export, parcel: Parcel) -> Export:
         """Make whatever is missing in Exact: the document, then its files. Raises what to do instead."""
         begun = export.exact_id is not None or export.intent is not None
         if export.look_first or export.intent == "document":
-            export = await self._look_for_document(export, parcel)
+            export = await self._find_document(export, parcel)
         if export.exact_id is None:
             export = await self._post_document(export, parcel)
         if begun:
-            export = await self._look_for_files(export, parcel)
+            export = await self._find_files(export, parcel)
         for name in [name for name in parcel.files if name not in export.attached]:
             export = await self._post_file(export, name, parcel.files[name])
         return export
 
-    async def _look_for_document(self, export: Export, parcel: Parcel) -> Export:
+    async def _find_document(self, export: Export, parcel: Parcel) -> Export:
         found = await self.route.find(parcel.draft, since=export.created_at)
         if found is not None:
-            return await self._posted(export, found)
+            return await self._record_document(export, found)
         if export.intent == "document":
-            return await self._missed(export)
+            return await self._record_miss(export)
         self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
             return await exports.forget_document(session, export)
 
     async def _post_document(self, export: Export, parcel: Parcel) -> Export:
-        export = await self._intend(export, "document")
+        export = await self._record_intent(export, "document")
         try:
-            made = await self.route.create(parcel.draft)
+            created = await self.route.create(parcel.draft)
         except Outcome as outcome:
-            await self._forget_intent(export, outcome)
+            await self._clear_intent(export, outcome)
             raise
-        return await self._posted(export, made)
+        return await self._record_document(export, created)
 
-    async def _look_for_files(self, export: Export, parcel: Parcel) -> Export:
+    async def _find_files(self, export: Export, parcel: Parcel) -> Export:
         names = await self.route.attached(_known(export.exact_id))
         known = () if export.look_first else export.attached
         there = [name for name in parcel.files if name in names or name in known]
         missing = export.intent is not None and export.intent.removeprefix("file:") not in there
         if missing:
-            export = await self._missed(export)
+            export = await self._record_miss(export)
         elif set(export.attached) - set(there):
             self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
-            return await exports.posted_files(session, export, there)
+            return await exports.record_files(session, export, there)
 
     async def _post_file(self, export: Export, name: str, content: bytes) -> Export:
-        export, key = await self._intend(export, f"file:{name}"), _known(export.exact_id)
+        export, key = await self._record_intent(export, f"file:{name}"), _known(export.exact_id)
         try:
             await self.route.attach(key, filename=name, content=content)
         except Outcome as outcome:
-            await self._forget_intent(export, outcome)
+            await self._clear_intent(export, outcome)
             if isinstance(outcome, Rejected) and not await self.route.exists(key):
-                await self._doubt(export)
+                await self._require_lookup(export)
             raise
         async with self.sessions.begin() as session:
-            return await exports.posted_files(session, export, [*export.attached, name])
+            return await exports.record_files(session, export, [*export.attached, name])
 
-    async def _doubt(self, export: Export) -> None:
+    async def _require_lookup(self, export: Export) -> None:
         """A person deleted the document between our two calls, or the search does not show it yet: look again."""
         async with self.sessions.begin() as session:
-            export = await exports.doubt(session, export)
+            export = await exports.require_lookup(session, export)
         self._expect_search_is_up_to_date(export)
 
-    async def _missed(self, export: Export) -> Export:
+    async def _record_miss(self, export: Export) -> Export:
         """Not found: the first time it is looked for again later, the second time it is taken as not there."""
-        first = export.looks == 0
+        first = export.lookup_count == 0
         async with self.sessions.begin() as session:
-            export = await exports.looked(session, export)
+            export = await exports.record_lookup_miss(session, export)
         if first:
             reason = CHECKING_EXACT.because("The last answer of Exact was lost; it is looked up again.")
             raise TryLater(reason, until=self.clock.now() + LOOK_AGAIN_AFTER)
@@ -106,24 +106,24 @@ class Delivery:
 
     def _expect_search_is_up_to_date(self, export: Export) -> None:
         """Raise `TryLater` where the last post is so fresh that Exact's search may not show it yet."""
-        until = export.intent_at + SEARCHES_LAG_FOR if export.intent_at else self.clock.now()
+        until = export.intent_at + SEARCH_LAG if export.intent_at else self.clock.now()
         if until > self.clock.now():
             raise TryLater(CHECKING_EXACT.because("Exact may not show yet what it was just given."), until=until)
 
-    async def _intend(self, export: Export, step: str) -> Export:
+    async def _record_intent(self, export: Export, step: str) -> Export:
         async with self.sessions.begin() as session:
-            return await exports.intend(session, export, step, clock=self.clock)
+            return await exports.record_intent(session, export, step, clock=self.clock)
 
-    async def _posted(self, export: Export, made: Brought) -> Export:
+    async def _record_document(self, export: Export, created: CreatedDocument) -> Export:
         async with self.sessions.begin() as session:
-            return await exports.posted_document(session, export, exact_id=made.id, number=made.number, url=made.url)
+            return await exports.record_document(session, export, created)
 
-    async def _forget_intent(self, export: Export, outcome: Outcome) -> None:
+    async def _clear_intent(self, export: Export, outcome: Outcome) -> None:
         """A clear answer means that nothing was stored: the next attempt need not look."""
         if isinstance(outcome, OutcomeUnknown):
             return
         async with self.sessions.begin() as session:
-            await exports.not_posted(session, export)
+            await exports.clear_intent(session, export)
 
 
 def _known(exact_id: UUID | None) -> UUID:

@@ -22,14 +22,14 @@ LOOKED_UP_FOR = {True: timedelta(days=30), False: timedelta(days=1)}
 
 
 @dataclass(frozen=True)
-class Routing:
+class Router:
     """Chooses the route of a client's activation."""
 
     sessions: Sessions
     clock: Clock
     ubl_type: int
 
-    async def route(self, exact: Exact, activation: Activation, counterparty: Trader) -> Route:
+    async def route_for(self, exact: Exact, activation: Activation, counterparty: Trader) -> Route:
         """The way for one document. Raises `Rejected` where a mailbox is missing, `TryLater` as Exact does."""
         division = activation.division
         if activation.route == "postbox":

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.exact.client import Exact, OutcomeUnknown
-from app.exact.route import Brought, Draft, brought, moment, text
+from app.exact.route import CreatedDocument, Draft, created_document, moment, text
 from app.reasons import EXACT_UNAVAILABLE
 
 SALES_INVOICE = 10
@@ -29,9 +29,9 @@ class DocumentsRoute:
     category: UUID | None = None
     folder: UUID | None = None
 
-    async def create(self, draft: Draft) -> Brought:
+    async def create(self, draft: Draft) -> CreatedDocument:
         """POST the document."""
-        created = brought(await self.exact.post(self.division, _DOCUMENTS, self._entity(draft)))
+        created = created_document(await self.exact.post(self.division, _DOCUMENTS, self._entity(draft)))
         if created is None:
             raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not say which document it made."))
         return created
@@ -56,7 +56,7 @@ class DocumentsRoute:
         entity = {"Document": str(key), "FileName": filename, "Attachment": encoded}
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
-    async def find(self, draft: Draft, *, since: datetime) -> Brought | None:
+    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
         """By subject; else, of those made since, the one that bears the reference: it is in the body as well."""
         rows = await self.exact.get(
             self.division, _DOCUMENTS, filter=f"Subject eq {text(draft.subject)}", select=_FIELDS
@@ -65,7 +65,7 @@ class DocumentsRoute:
             recent = f"Created ge {moment(since)} and Type eq {_type(draft)}"
             made = await self.exact.get(self.division, _DOCUMENTS, filter=recent, select=f"{_FIELDS},Body")
             rows = [row for row in made if draft.reference in f"{row.get('Subject')} {row.get('Body')}"]
-        return brought(rows[0]) if rows else None
+        return created_document(rows[0]) if rows else None
 
     async def exists(self, key: UUID) -> bool:
         """Whether the document is still there."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.errors import Rejected
 from app.exact.client import Exact, OutcomeUnknown
-from app.exact.route import Brought, Draft, brought, moment, text
+from app.exact.route import CreatedDocument, Draft, created_document, moment, text
 from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
 
 PURCHASE_MESSAGE = 1000
@@ -56,7 +56,7 @@ class PostboxRoute:
     mailboxes: Mailboxes
     ubl_type: int
 
-    async def create(self, draft: Draft) -> Brought:
+    async def create(self, draft: Draft) -> CreatedDocument:
         """POST the message; it stays a draft until its first attachment."""
         entity = {
             "SenderMailboxID": str(self.mailboxes.sender),
@@ -64,7 +64,7 @@ class PostboxRoute:
             "Subject": draft.subject,
             "Type": _type(draft),
         }
-        created = brought(await self.exact.post(self.division, _MESSAGES, entity))
+        created = created_document(await self.exact.post(self.division, _MESSAGES, entity))
         if created is None:
             raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not say which message it made."))
         return created
@@ -79,7 +79,7 @@ class PostboxRoute:
         }
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
-    async def find(self, draft: Draft, *, since: datetime) -> Brought | None:
+    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
         """By subject; else, of those sent since, the one whose subject bears the reference."""
         rows = await self.exact.get(
             self.division, _MESSAGES, filter=f"Subject eq {text(draft.subject)}", select="ID,Subject"
@@ -88,7 +88,7 @@ class PostboxRoute:
             recent = f"Created ge {moment(since)} and Type eq {_type(draft)}"
             sent = await self.exact.get(self.division, _MESSAGES, filter=recent, select="ID,Subject")
             rows = [row for row in sent if draft.reference in str(row.get("Subject"))]
-        return brought(rows[0]) if rows else None
+        return created_document(rows[0]) if rows else None
 
     async def exists(self, key: UUID) -> bool:
         """Whether the message is still there."""

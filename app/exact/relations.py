@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.exact.client import Exact
-from app.exact.route import brought, text
+from app.exact.route import key_of, text
 
 _ACCOUNTS = "crm/Accounts"
 
@@ -24,5 +24,4 @@ async def create(
     """A new relation; None where Exact did not say which one it made."""
     numbers = {"VATNumber": vat_number, "ChamberOfCommerce": enterprise_number}
     entity = {"Name": name[:50], **{field: number for field, number in numbers.items() if number}}
-    created = brought(await exact.post(division, _ACCOUNTS, entity))
-    return created.id if created else None
+    return key_of(await exact.post(division, _ACCOUNTS, entity))

@@ -27,7 +27,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Brought:
+class CreatedDocument:
     """What Exact made of a draft: its key, its number as people see it, and its address."""
 
     id: UUID
@@ -38,13 +38,13 @@ class Brought:
 class Route(Protocol):
     """Makes a draft in Exact, adds files to it, and finds both again after an unclear answer."""
 
-    async def create(self, draft: Draft) -> Brought:
+    async def create(self, draft: Draft) -> CreatedDocument:
         """POST it. Raises `OutcomeUnknown` where it may exist without our knowing its key."""
 
     async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
         """POST one file. Raises `OutcomeUnknown`."""
 
-    async def find(self, draft: Draft, *, since: datetime) -> Brought | None:
+    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
         """The one that was made of this draft, not before `since`, also when a person renamed it."""
 
     async def exists(self, key: UUID) -> bool:
@@ -54,13 +54,19 @@ class Route(Protocol):
         """The names of its files."""
 
 
-def brought(row: dict[str, Any]) -> Brought | None:
-    """The created or found entity; its ID may be null after a POST, its address still names the key."""
-    key = row.get("ID") or _key_in_uri(row)
+def created_document(row: dict[str, Any]) -> CreatedDocument | None:
+    """Return the created or found document; None if the row names no key."""
+    key = key_of(row)
     if key is None:
         return None
     number = row.get("HID")
-    return Brought(UUID(str(key)), str(number) if number is not None else None, row.get("DocumentViewUrl"))
+    return CreatedDocument(key, str(number) if number is not None else None, row.get("DocumentViewUrl"))
+
+
+def key_of(row: dict[str, Any]) -> UUID | None:
+    """Return an entity's key, also when its ID is null and only its address names it."""
+    key = row.get("ID") or _key_in_uri(row)
+    return UUID(str(key)) if key else None
 
 
 def _key_in_uri(row: dict[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.backoff import growing
+from app.backoff import delay
 from app.clock import Clock
 from app.storage.models import InstallationId, Notification, NotificationTarget
 
@@ -107,7 +107,7 @@ async def mark_failed(session: AsyncSession, notification: Notification, outcome
     """It was not taken: tried again after a growing pause, given up after three days."""
     if clock.now() - notification.at > RETRIED_FOR:
         return await _end(session, notification.id, "given_up", clock)
-    again = clock.sql() + growing(notification.attempts + 1, first=5, most=6 * 3600)
+    again = clock.sql() + delay(notification.attempts + 1, first=5, cap=6 * 3600)
     await session.execute(
         update(Notification).where(Notification.id == notification.id).values(due_at=again, outcome=outcome)
     )

@@ -112,7 +112,7 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
     again = await session.get(Connection, connection.installation_id) is not None
     await session.merge(connection)
     await session.flush()
-    await lanes.release_all(session, connection.installation_id, clock=clock)
+    await lanes.unblock_all(session, connection.installation_id, clock=clock)
     if again:
         who = {"full_name": connection.full_name}
         await outbox.enqueue(session, connection.installation_id, "connection.restored", who, clock=clock)
@@ -145,7 +145,7 @@ async def _supersede(session: AsyncSession, connection: Connection, *, clock: Cl
         .returning(Connection.installation_id)
     )
     if superseded is not None:
-        await lanes.hold_all(session, superseded, reason=reason)
+        await lanes.block_all(session, superseded, reason=reason)
         await outbox.enqueue(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
     return superseded
 
@@ -194,7 +194,7 @@ async def lose_connection(
     )
     if lost is None:
         return False
-    await lanes.hold_all(session, installation_id, reason=reason)
+    await lanes.block_all(session, installation_id, reason=reason)
     await outbox.enqueue(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
     return True
 

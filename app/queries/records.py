@@ -78,7 +78,7 @@ async def overview(session: AsyncSession, installation: Installation) -> Overvie
         installation,
         connection.state if connection else "missing",
         await installations.count_active_clients(session, installation.id),
-        await exports.count_waiting(session, installation.id),
+        await exports.count_queued(session, installation.id),
     )
 
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, cast, func, insert, literal, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.backoff import growing
+from app.backoff import delay
 from app.clock import Clock
+from app.exact.route import CreatedDocument
 from app.notifications import outbox
 from app.reasons import GAVE_UP, UNCERTAIN, Reason, Who
 from app.storage.models import (
@@ -31,7 +31,7 @@ STEPS_ASIDE_AFTER = 6
 # How long a credit note lets others go first at a time.
 ASIDE_FOR = timedelta(seconds=5)
 # When the state of a message in the digital postbox is asked again.
-FOLLOW_PAUSES = (
+STATUS_CHECK_INTERVALS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
     timedelta(minutes=30),
@@ -40,12 +40,12 @@ FOLLOW_PAUSES = (
 )
 
 
-class Overtaken(Exception):
+class ExportCancelled(Exception):
     """The export was ended from outside (deactivated, uninstalled) while it was being carried: stop here."""
 
 
 @dataclass(frozen=True)
-class Waiting:
+class DueExport:
     """An export that is due, with the activation it came under."""
 
     export: Export
@@ -54,15 +54,15 @@ class Waiting:
     active: bool
 
 
-async def next_in(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> Waiting | None:
+async def next_due(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> DueExport | None:
     """The first in line where it is due, else one that stepped aside and is due again; None where nothing is due."""
-    waiting = _waiting(lane_id, clock)
-    first_in_line = waiting.where(Export.holds).order_by(Export.sequence)
-    stepped_aside = waiting.where(~Export.holds).order_by(Export.due_at)
+    queued = _queued(lane_id, clock)
+    first_in_line = queued.where(Export.blocks_lane).order_by(Export.sequence)
+    stepped_aside = queued.where(~Export.blocks_lane).order_by(Export.due_at)
     for query in (first_in_line, stepped_aside):
         row = (await session.execute(query)).one_or_none()
         if row is not None and row.due:
-            return Waiting(row.Export, row.Activation, row.cutoff, row.active and _goes_on(row.Activation))
+            return DueExport(row.Export, row.Activation, row.cutoff, row.active and _goes_on(row.Activation))
     return None
 
 
@@ -70,7 +70,7 @@ def _goes_on(activation: Activation) -> bool:
     return activation.ended_at is None or activation.drains
 
 
-def _waiting(lane_id: LaneId, clock: Clock) -> Select[Export, Activation, str, bool, bool]:
+def _queued(lane_id: LaneId, clock: Clock) -> Select[Export, Activation, str, bool, bool]:
     due = (Export.due_at <= clock.sql()).label("due")
     return (
         select(Export, Activation, Installation.cutoff, Installation.active, due)
@@ -89,47 +89,45 @@ async def _now(session: AsyncSession, clock: Clock) -> datetime:
 
 async def describe(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
     """Note what the document is (folder, number, parties, amount, hash), as read and converted in this attempt."""
-    return await _carry(session, export, values)
+    return await _update_queued(session, export, values)
 
 
-async def intend(session: AsyncSession, export: Export, step: str, *, clock: Clock) -> Export:
-    """Note that a step is about to be posted. Commit before posting. Raises `Overtaken`."""
-    return await _carry(session, export, {"intent": step, "intent_at": clock.sql(), "looks": 0})
+async def record_intent(session: AsyncSession, export: Export, step: str, *, clock: Clock) -> Export:
+    """Note that a step is about to be posted. Commit before posting. Raises `ExportCancelled`."""
+    return await _update_queued(session, export, {"intent": step, "intent_at": clock.sql(), "lookup_count": 0})
 
 
-async def not_posted(session: AsyncSession, export: Export) -> Export:
+async def clear_intent(session: AsyncSession, export: Export) -> Export:
     """Exact answered clearly that it stored nothing: the next attempt need not look first."""
-    return await _note(session, export, {"intent": None, "looks": 0})
+    return await _update(session, export, {"intent": None, "lookup_count": 0})
 
 
-async def looked(session: AsyncSession, export: Export) -> Export:
+async def record_lookup_miss(session: AsyncSession, export: Export) -> Export:
     """Exact was asked once more whether it has the document, and did not find it."""
-    return await _carry(session, export, {"looks": export.looks + 1})
+    return await _update_queued(session, export, {"lookup_count": export.lookup_count + 1})
 
 
-async def posted_document(
-    session: AsyncSession, export: Export, *, exact_id: UUID, number: str | None, url: str | None
-) -> Export:
+async def record_document(session: AsyncSession, export: Export, created: CreatedDocument) -> Export:
     """Exact has the document: a fact, whoever may have ended the export meanwhile."""
-    settled = func.coalesce(Export.intent, "document") == "document"  # a file that is under way stays so
+    no_file_pending = func.coalesce(Export.intent, "document") == "document"
     values = {
-        "exact_id": exact_id,
-        "exact_number": number,
-        "exact_url": url,
-        "intent": case((settled, null()), else_=Export.intent),
-        "looks": case((settled, 0), else_=Export.looks),
+        "exact_id": created.id,
+        "exact_number": created.number,
+        "exact_url": created.url,
+        "intent": case((no_file_pending, null()), else_=Export.intent),
+        "lookup_count": case((no_file_pending, 0), else_=Export.lookup_count),
     }
-    return await _note(session, export, values)
+    return await _update(session, export, values)
 
 
-async def posted_files(session: AsyncSession, export: Export, filenames: Sequence[str]) -> Export:
+async def record_files(session: AsyncSession, export: Export, filenames: Sequence[str]) -> Export:
     """Exact has these files of the document."""
-    return await _note(session, export, {"attached": list(filenames), "intent": None})
+    return await _update(session, export, {"attached": list(filenames), "intent": None})
 
 
-async def doubt(session: AsyncSession, export: Export) -> Export:
+async def require_lookup(session: AsyncSession, export: Export) -> Export:
     """Exact does not seem to have the document any more: the next attempt looks for it."""
-    return await _carry(session, export, {"look_first": True})
+    return await _update_queued(session, export, {"look_first": True})
 
 
 async def forget_document(session: AsyncSession, export: Export) -> Export:
@@ -141,15 +139,15 @@ async def forget_document(session: AsyncSession, export: Export) -> Export:
         "attached": [],
         "intent": None,
     }
-    return await _carry(session, export, {**nothing, "looks": 0, "look_first": False})
+    return await _update_queued(session, export, {**nothing, "lookup_count": 0, "look_first": False})
 
 
-async def finish(session: AsyncSession, export: Export, *, followed: bool = False, clock: Clock) -> Export:
-    """Everything is in Exact; `followed` where what becomes of it there can be asked."""
+async def mark_ready(session: AsyncSession, export: Export, *, track_status: bool = False, clock: Clock) -> Export:
+    """Everything is in Exact; `track_status` where what becomes of it there can be asked."""
     values = {
-        "exact_state": "open" if followed else None,
-        "follow_at": clock.sql() + FOLLOW_PAUSES[0] if followed else None,
-        "follows": 0,
+        "exact_state": "open" if track_status else None,
+        "follow_at": clock.sql() + STATUS_CHECK_INTERVALS[0] if track_status else None,
+        "status_checks": 0,
         "status": "ready_to_process",
         "reason": None,
         "ended_at": clock.sql(),
@@ -157,44 +155,49 @@ async def finish(session: AsyncSession, export: Export, *, followed: bool = Fals
         "failing_since": None,
         "look_first": False,
     }
-    export = await _note(session, export, values)
+    export = await _update(session, export, values)
     await add_event(session, export, "ready_to_process", {"exact_number": export.exact_number}, clock=clock)
-    await _tell(session, export, clock)
+    await _notify(session, export, clock)
     return export
 
 
-async def to_follow(session: AsyncSession, lane_id: LaneId, *, most: int, clock: Clock) -> list[Export]:
+async def due_for_status_check(session: AsyncSession, lane_id: LaneId, *, limit: int, clock: Clock) -> list[Export]:
     """Exports in the digital postbox whose state is due to be asked."""
     rows = await session.scalars(
         select(Export)
         .where(Export.lane_id == lane_id, Export.follow_at <= clock.sql())
         .order_by(Export.follow_at)
-        .limit(most)
+        .limit(limit)
     )
     return list(rows)
 
 
-async def followed(
+async def record_postbox_status(
     session: AsyncSession, export: Export, state: str, *, failed: Reason | None, final: bool, clock: Clock
 ) -> Export:
     """Note what became of a message at its recipient; ask again after a growing pause until that is final."""
-    again = None if final else clock.sql() + FOLLOW_PAUSES[min(export.follows + 1, len(FOLLOW_PAUSES) - 1)]
-    values: dict[str, Any] = {"exact_state": state, "follow_at": again, "follows": export.follows + 1}
+    checks = export.status_checks + 1
+    next_check = clock.sql() + STATUS_CHECK_INTERVALS[min(checks, len(STATUS_CHECK_INTERVALS) - 1)]
+    values: dict[str, Any] = {
+        "exact_state": state,
+        "follow_at": None if final else next_check,
+        "status_checks": checks,
+    }
     if failed is not None:
         values |= {"status": "error", "reason": failed.as_json()}
     changed = state != export.exact_state
-    export = await _note(session, export, values)
+    export = await _update(session, export, values)
     if changed:
         await add_event(session, export, "in_exact", {"state": state}, clock=clock)
     if failed is not None:
-        await _tell(session, export, clock)
+        await _notify(session, export, clock)
     return export
 
 
 async def step_aside(session: AsyncSession, export: Export, *, reason: Reason, clock: Clock) -> Export:
     """Let later ones go first, without counting a failure."""
-    values = {"holds": False, "due_at": clock.sql() + ASIDE_FOR, "reason": reason.as_json()}
-    return await _carry(session, export, values)
+    values = {"blocks_lane": False, "due_at": clock.sql() + ASIDE_FOR, "reason": reason.as_json()}
+    return await _update_queued(session, export, values)
 
 
 async def end(
@@ -213,14 +216,14 @@ async def end(
         "failures": 0,
         "failing_since": None,
     }
-    export = await _carry(session, export, values)
+    export = await _update_queued(session, export, values)
     await add_event(session, export, status, reason.as_json(), clock=clock)
     if export.status == "error":
-        await _tell(session, export, clock)
+        await _notify(session, export, clock)
     return export
 
 
-async def postpone(
+async def schedule_retry(
     session: AsyncSession, export: Export, *, until: datetime | None, reason: Reason, clock: Clock
 ) -> Export:
     """Try again at `until`, or after a growing pause with jitter; after 30 days of failing it rests in error."""
@@ -233,18 +236,18 @@ async def postpone(
         return await end(session, export, "error", reason=gave_up, generation=export.generation, clock=clock)
     failures = export.failures + 1
     values = {
-        "due_at": until or now + growing(failures, first=15, most=6 * 3600),
+        "due_at": until or now + delay(failures, first=15, cap=6 * 3600),
         "failures": failures,
         "failing_since": since,
-        "holds": failures < STEPS_ASIDE_AFTER,
+        "blocks_lane": failures < STEPS_ASIDE_AFTER,
         "reason": reason.as_json(),
     }
-    export = await _carry(session, export, values)
+    export = await _update_queued(session, export, values)
     await add_event(session, export, "postponed", reason.as_json(), clock=clock)
     return export
 
 
-async def tell_what_is_left(session: AsyncSession, begun: Export, *, clock: Clock) -> None:
+async def record_leftover(session: AsyncSession, begun: Export, *, clock: Clock) -> None:
     """An export that was ended between two posts has left a document without its file in Exact: say so."""
     export = await session.get_one(Export, begun.id, with_for_update=True)
     if export.status != "not_exported" or export.exact_id is None or export.attached:
@@ -255,7 +258,7 @@ async def tell_what_is_left(session: AsyncSession, begun: Export, *, clock: Cloc
     await add_event(session, export, "left_in_exact", {"exact_number": export.exact_number}, clock=clock)
 
 
-async def stop_waiting(
+async def cancel_queued(
     session: AsyncSession,
     installation_id: InstallationId,
     *,
@@ -280,7 +283,7 @@ async def stop_waiting(
     await session.execute(insert(ExportEvent).from_select(columns, lines))
 
 
-async def count_waiting(
+async def count_queued(
     session: AsyncSession, installation_id: InstallationId, *, activation_id: ActivationId | None = None
 ) -> int:
     """Documents that have not gone out yet, of an installation or of one activation."""
@@ -290,14 +293,12 @@ async def count_waiting(
     return await session.scalar(query) or 0
 
 
-async def release(session: AsyncSession, export: Export) -> None:
+async def allow_duplicate(session: AsyncSession, export: Export) -> None:
     """A person has seen that it is no duplicate; the caller queues it again."""
-    await _note(session, export, {"released": True})
+    await _update(session, export, {"released": True})
 
 
-async def queue_again(
-    session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock
-) -> dict[LaneId, int]:
+async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock) -> dict[LaneId, int]:
     """Send ended exports again, each under its client's activation in force; Exact is looked at first.
 
     Gives how many there are, by lane: the caller wakes those.
@@ -320,7 +321,7 @@ async def queue_again(
             activation_id=in_force,
             generation=Export.generation + 1,
             look_first=Export.subject.is_not(None),
-            holds=True,
+            blocks_lane=True,
             reason=None,
             ended_at=None,
             due_at=clock.sql(),
@@ -342,7 +343,7 @@ async def add_event(
     await session.execute(insert(ExportEvent).values(at=clock.sql(), **line))
 
 
-async def _tell(session: AsyncSession, export: Export, clock: Clock) -> None:
+async def _notify(session: AsyncSession, export: Export, clock: Clock) -> None:
     data = {
         "export": str(export.id),
         "client": str(export.business_space_id),
@@ -356,20 +357,20 @@ async def _tell(session: AsyncSession, export: Export, clock: Clock) -> None:
     await outbox.enqueue(session, export.installation_id, f"export.{export.status}", data, clock=clock)
 
 
-async def _carry(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
-    """Write to an export that is still queued; raises `Overtaken` where somebody ended it."""
-    updated = (await session.scalars(_update(export, values).where(Export.status == "queued"))).one_or_none()
+async def _update_queued(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
+    """Write to an export that is still queued; raises `ExportCancelled` where somebody ended it."""
+    updated = (await session.scalars(_statement(export, values).where(Export.status == "queued"))).one_or_none()
     if updated is None:
-        raise Overtaken
+        raise ExportCancelled
     return updated
 
 
-async def _note(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
+async def _update(session: AsyncSession, export: Export, values: dict[str, Any]) -> Export:
     """Write a fact about Exact, true in whatever state the export is by now."""
-    return (await session.scalars(_update(export, values))).one()
+    return (await session.scalars(_statement(export, values))).one()
 
 
-def _update(export: Export, values: dict[str, Any]) -> ReturningUpdate[Export]:
+def _statement(export: Export, values: dict[str, Any]) -> ReturningUpdate[Export]:
     """An update that gives the row back as it is then."""
     statement = update(Export).where(Export.id == export.id).values(**values).returning(Export)
     return statement.execution_options(populate_existing=True, synchronize_session=False)

@@ -24,7 +24,7 @@ _REMEMBERED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Delivery:
+class IncomingMessage:
     """What the inbox keeps of a message; `trigger` is None where it does not make anything to export."""
 
     message_id: str
@@ -37,23 +37,26 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a delivery: `queued`, `ignored` (not ours to export) or `unknown_space` (no active client)."""
+    """The outcome of a message: `queued`, `ignored` (not ours to export) or `unknown_space` (no active client)."""
 
     duplicate: bool
     outcome: str
 
 
+Batch = list[tuple[IncomingMessage, asyncio.Future[Receipt]]]
+
+
 # One row per fresh message comes back; a repeat gives none. A re-send of an ended export queues it again and has Exact
 # looked at first; one that is queued only learns that there was a newer message (`generation`).
 _ACCEPT = text("""
-with delivery as (
+with incoming as (
     select distinct on (id) * from unnest(cast(:ids as text[]), cast(:categories as text[]), cast(:types as text[]),
         cast(:spaces as uuid[]), cast(:documents as uuid[]), cast(:triggers as text[]))
         with ordinality as t (id, category, type, space_id, document_id, trigger, place)
 ), target as (
     select d.id as message_id, d.document_id, d.trigger, d.place, a.id as activation_id, a.installation_id, a.lane_id,
         a.division, a.business_space_id, a.activated_at
-    from delivery d
+    from incoming d
     join activation a on a.business_space_id = d.space_id and a.ended_at is null
     join installation i on i.id = a.installation_id and i.active and i.uninstalled_at is null
     where d.trigger is not null and d.document_id is not null
@@ -63,7 +66,7 @@ with delivery as (
         d.space_id, d.document_id, now() + :offset,
         case when d.trigger is null or d.document_id is null then 'ignored'
              when exists (select from target t where t.message_id = d.id) then 'queued' else 'unknown_space' end
-    from delivery d order by d.id
+    from incoming d order by d.id
     on conflict do nothing
     returning id, outcome
 ), queued as (
@@ -76,7 +79,7 @@ with delivery as (
     order by place
     on conflict (business_space_id, document_id, division, installation_id) do update set
         generation = export.generation + 1, activation_id = excluded.activation_id, trigger = excluded.trigger,
-        status = 'queued', holds = true,
+        status = 'queued', blocks_lane = true,
         look_first = export.look_first or (export.status <> 'queued' and export.subject is not null),
         reason = case when export.status = 'queued' then export.reason end,
         ended_at = null,
@@ -98,43 +101,43 @@ select id, outcome from fresh
 """)
 
 
-async def accept(session: AsyncSession, deliveries: Sequence[Delivery], *, clock: Clock) -> dict[str, Receipt]:
+async def accept(session: AsyncSession, messages: Sequence[IncomingMessage], *, clock: Clock) -> dict[str, Receipt]:
     """Keep messages, make their exports and wake their lanes, in one statement; the caller commits."""
     rows = await session.execute(
         _ACCEPT,
         {
-            "ids": [delivery.message_id for delivery in deliveries],
-            "categories": [delivery.category for delivery in deliveries],
-            "types": [delivery.type for delivery in deliveries],
-            "spaces": [delivery.business_space_id for delivery in deliveries],
-            "documents": [delivery.document_id for delivery in deliveries],
-            "triggers": [delivery.trigger for delivery in deliveries],
+            "ids": [message.message_id for message in messages],
+            "categories": [message.category for message in messages],
+            "types": [message.type for message in messages],
+            "spaces": [message.business_space_id for message in messages],
+            "documents": [message.document_id for message in messages],
+            "triggers": [message.trigger for message in messages],
             "offset": clock.offset,
         },
     )
     fresh = {row.id: Receipt(duplicate=False, outcome=row.outcome) for row in rows}
     repeated = Receipt(duplicate=True, outcome="duplicate")
-    return {delivery.message_id: fresh.get(delivery.message_id, repeated) for delivery in deliveries}
+    return {message.message_id: fresh.get(message.message_id, repeated) for message in messages}
 
 
-async def forget_old_messages(session: AsyncSession, *, clock: Clock) -> None:
+async def delete_old_messages(session: AsyncSession, *, clock: Clock) -> None:
     """Delete message ids that nobody delivers again."""
     await session.execute(delete(Message).where(Message.received_at < clock.sql() - _REMEMBERED_FOR))
 
 
 class Inbox:
-    """Takes deliveries from many requests at once and answers each after the commit that holds it."""
+    """Takes messages from many requests at once and answers each after the commit that holds it."""
 
     def __init__(self, sessions: Sessions, *, clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._waiting: list[tuple[Delivery, asyncio.Future[Receipt]]] = []
+        self._waiting: Batch = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def put(self, delivery: Delivery) -> Receipt:
-        """Store a delivery; raises the database's error when it could not be committed."""
+    async def put(self, message: IncomingMessage) -> Receipt:
+        """Store a message; raises the database's error when it could not be committed."""
         committed: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.append((delivery, committed))
+        self._waiting.append((message, committed))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await committed
@@ -144,10 +147,10 @@ class Inbox:
             batch, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
             await self._commit(batch)
 
-    async def _commit(self, batch: list[tuple[Delivery, asyncio.Future[Receipt]]]) -> None:
+    async def _commit(self, batch: Batch) -> None:
         try:
             async with self._sessions.begin() as session:
-                receipts = await accept(session, [delivery for delivery, _ in batch], clock=self._clock)
+                receipts = await accept(session, [message for message, _ in batch], clock=self._clock)
         except DataError as error:
             await self._commit_apart(batch, error)
         except Exception as error:  # whatever it was, every request that waits must hear of it
@@ -155,7 +158,7 @@ class Inbox:
         else:
             _answer(batch, receipts)
 
-    async def _commit_apart(self, batch: list[tuple[Delivery, asyncio.Future[Receipt]]], error: DataError) -> None:
+    async def _commit_apart(self, batch: Batch, error: DataError) -> None:
         """One message that the database refuses must not take the others with it."""
         if len(batch) == 1:
             return _fail(batch, error)
@@ -164,18 +167,18 @@ class Inbox:
         return None
 
 
-def _answer(batch: list[tuple[Delivery, asyncio.Future[Receipt]]], receipts: dict[str, Receipt]) -> None:
+def _answer(batch: Batch, receipts: dict[str, Receipt]) -> None:
     answered: set[str] = set()
-    for delivery, committed in batch:
-        receipt = receipts[delivery.message_id]
-        if delivery.message_id in answered:  # the same message twice in one commit: the second is the repeat
+    for message, committed in batch:
+        receipt = receipts[message.message_id]
+        if message.message_id in answered:  # the same message twice in one commit: the second is the repeat
             receipt = Receipt(duplicate=True, outcome="duplicate")
-        answered.add(delivery.message_id)
+        answered.add(message.message_id)
         if not committed.done():
             committed.set_result(receipt)
 
 
-def _fail(batch: list[tuple[Delivery, asyncio.Future[Receipt]]], error: Exception) -> None:
+def _fail(batch: Batch, error: Exception) -> None:
     for _, committed in batch:
         if not committed.done():
             committed.set_exception(error)

@@ -10,7 +10,7 @@ from app.clock import Clock
 from app.storage.models import Export, ExportedUbl
 
 
-async def keep(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> bytes:
+async def store(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> bytes:
     """Keep the UBL for a while; gives the one that counts.
 
     Once a post was begun that is the one it was begun with: another attempt may have come to other bytes, by a new
@@ -29,6 +29,6 @@ async def keep(session: AsyncSession, export: Export, content: bytes, *, kept_fo
     return content
 
 
-async def forget_old(session: AsyncSession, *, clock: Clock) -> None:
+async def delete_expired(session: AsyncSession, *, clock: Clock) -> None:
     """Delete the content that was kept long enough."""
     await session.execute(delete(ExportedUbl).where(ExportedUbl.delete_after < clock.sql()))

@@ -19,7 +19,7 @@ from app.exact.limits import Limits
 from app.reasons import RATE_LIMIT, Reason
 from app.storage.models import InstallationId, LaneId
 
-LEASE = timedelta(seconds=15)
+LEASE_TIME = timedelta(seconds=15)
 HEARTBEAT = timedelta(seconds=5)
 
 # Exact allows 60 a clock minute and 5,000 a UTC day, and blocks an app that goes beyond: a little is left over.
@@ -32,7 +32,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True)
-class Claim:
+class Lease:
     """A lane held by this worker, for as long as its epoch is the lane's."""
 
     lane_id: LaneId
@@ -63,7 +63,7 @@ _ANOTHER_MINUTE = timedelta(seconds=3)
 
 _CLAIM = text("""
 with due as (
-    select id from lane where due_at <= now() + :offset order by due_at limit :most for no key update skip locked
+    select id from lane where due_at <= now() + :offset order by due_at limit :limit for no key update skip locked
 )
 update lane set due_at = now() + :offset + :lease, leased = true, epoch = epoch + 1
 from due where lane.id = due.id
@@ -79,13 +79,13 @@ returning lane.id
 
 # Due again: now where a wake-up came meanwhile, else when the first in line or one that stepped aside is due.
 # No `greatest` or `least` may meet a null here: `greatest(null, now())` is now(), and an empty lane would spin.
-_SETTLE = text("""
+_RELEASE = text("""
 update lane set leased = false, due_at = greatest(blocked_until, case
     when wake_seq <> :wake_seq then now() + :offset
     else least(
-        coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and holds
+        coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and blocks_lane
                   order by sequence limit 1), 'infinity'),
-        coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and not holds
+        coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and not blocks_lane
                   order by due_at limit 1), 'infinity'),
         coalesce((select follow_at from export where lane_id = lane.id and follow_at is not null
                   order by follow_at limit 1), 'infinity'))
@@ -113,13 +113,13 @@ where id = :lane_id and epoch = :epoch and leased and (blocked_reason is not nul
 """)
 
 # A leased lane keeps its lease: its holder meets the block when it settles.
-_HOLD_ALL = text("""
+_BLOCK_ALL = text("""
 update lane set blocked_until = 'infinity', blocked_reason = :reason,
     due_at = case when leased then due_at else 'infinity' end
 where installation_id = :installation_id
 """).bindparams(bindparam("reason", type_=JSONB))
 
-_RELEASE_ALL = text("""
+_UNBLOCK_ALL = text("""
 update lane set blocked_until = '-infinity', blocked_reason = null, failures = 0, wake_seq = wake_seq + 1,
     due_at = case when leased then due_at else now() + :offset end
 where installation_id = :installation_id
@@ -157,30 +157,30 @@ where id = :lane_id and epoch = :epoch and leased
 )
 
 
-async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Claim]:
-    """Take the leases of up to `most` lanes that are due, the longest due first; locked ones are passed over."""
-    rows = await session.execute(_CLAIM, {"most": most, "lease": LEASE, "offset": clock.offset})
-    return [Claim(row.id, row.installation_id, row.division, row.epoch, row.wake_seq) for row in rows]
+async def claim(session: AsyncSession, *, limit: int, clock: Clock) -> list[Lease]:
+    """Take the leases of up to `limit` lanes that are due, the longest due first; locked ones are passed over."""
+    rows = await session.execute(_CLAIM, {"limit": limit, "lease": LEASE_TIME, "offset": clock.offset})
+    return [Lease(row.id, row.installation_id, row.division, row.epoch, row.wake_seq) for row in rows]
 
 
-async def renew(session: AsyncSession, claims: Sequence[Claim], *, clock: Clock) -> set[LaneId]:
+async def renew(session: AsyncSession, leases: Sequence[Lease], *, clock: Clock) -> set[LaneId]:
     """Prolong the leases; gives back the lanes that are still held."""
     rows = await session.execute(
         _RENEW,
         {
-            "ids": [held.lane_id for held in claims],
-            "epochs": [held.epoch for held in claims],
-            "lease": LEASE,
+            "ids": [lease.lane_id for lease in leases],
+            "epochs": [lease.epoch for lease in leases],
+            "lease": LEASE_TIME,
             "offset": clock.offset,
         },
     )
     return {LaneId(lane_id) for lane_id in rows.scalars()}
 
 
-async def settle(session: AsyncSession, held: Claim, *, clock: Clock) -> bool:
+async def release(session: AsyncSession, lease: Lease, *, clock: Clock) -> bool:
     """Give the lane back with the time it is due again; False where the lease was lost."""
-    values = {"lane_id": held.lane_id, "epoch": held.epoch, "wake_seq": held.wake_seq, "offset": clock.offset}
-    return await _changed(session, _SETTLE, values)
+    values = {"lane_id": lease.lane_id, "epoch": lease.epoch, "wake_seq": lease.wake_seq, "offset": clock.offset}
+    return await _changed(session, _RELEASE, values)
 
 
 async def wake(session: AsyncSession, lane_ids: Sequence[UUID], *, clock: Clock) -> None:
@@ -188,35 +188,35 @@ async def wake(session: AsyncSession, lane_ids: Sequence[UUID], *, clock: Clock)
     await session.execute(_WAKE, {"lane_ids": list(lane_ids), "offset": clock.offset})
 
 
-async def block(session: AsyncSession, held: Claim, *, until: datetime | None, reason: Reason, clock: Clock) -> None:
+async def block(session: AsyncSession, lease: Lease, *, until: datetime | None, reason: Reason, clock: Clock) -> None:
     """Hold up everything in this lane until a moment, or for a growing pause with jitter where that is None."""
-    values = {"lane_id": held.lane_id, "epoch": held.epoch, "until": until, "reason": reason.as_json()}
+    values = {"lane_id": lease.lane_id, "epoch": lease.epoch, "until": until, "reason": reason.as_json()}
     await session.execute(_BLOCK, {**values, "offset": clock.offset})
 
 
-async def unblock(session: AsyncSession, held: Claim) -> None:
+async def unblock(session: AsyncSession, lease: Lease) -> None:
     """Forget what held this lane up, after something went through."""
-    await session.execute(_UNBLOCK, {"lane_id": held.lane_id, "epoch": held.epoch})
+    await session.execute(_UNBLOCK, {"lane_id": lease.lane_id, "epoch": lease.epoch})
 
 
-async def hold_all(session: AsyncSession, installation_id: InstallationId, *, reason: Reason) -> None:
-    """Hold up every lane of an installation until `release_all`."""
-    await session.execute(_HOLD_ALL, {"installation_id": installation_id, "reason": reason.as_json()})
+async def block_all(session: AsyncSession, installation_id: InstallationId, *, reason: Reason) -> None:
+    """Hold up every lane of an installation until `unblock_all`."""
+    await session.execute(_BLOCK_ALL, {"installation_id": installation_id, "reason": reason.as_json()})
 
 
-async def release_all(session: AsyncSession, installation_id: InstallationId, *, clock: Clock) -> None:
+async def unblock_all(session: AsyncSession, installation_id: InstallationId, *, clock: Clock) -> None:
     """Let every lane of an installation go on, at once."""
-    await session.execute(_RELEASE_ALL, {"installation_id": installation_id, "offset": clock.offset})
+    await session.execute(_UNBLOCK_ALL, {"installation_id": installation_id, "offset": clock.offset})
 
 
-async def spend(session: AsyncSession, held: Claim, *, clock: Clock) -> Budget:
+async def spend(session: AsyncSession, lease: Lease, *, clock: Clock) -> Budget:
     """Count one call to Exact against the minute and the day; gives the counts with it.
 
     Raises `TryLater` for the whole lane when either is used up, and `LeaseLost`.
     """
     values = {
-        "lane_id": held.lane_id,
-        "epoch": held.epoch,
+        "lane_id": lease.lane_id,
+        "epoch": lease.epoch,
         "minute_cap": MINUTE_CAP,
         "day_cap": DAY_CAP,
         "offset": clock.offset,
@@ -234,11 +234,11 @@ async def spend(session: AsyncSession, held: Claim, *, clock: Clock) -> Budget:
     raise TryLater(reason, until=left.minute_ends, lane=True)
 
 
-async def correct_budget(session: AsyncSession, held: Claim, seen: Limits, *, clock: Clock) -> None:
+async def correct_budget(session: AsyncSession, lease: Lease, seen: Limits, *, clock: Clock) -> None:
     """Take over what Exact counted: calls used and the end of the window, of the minute and of the day."""
     values = {
-        "lane_id": held.lane_id,
-        "epoch": held.epoch,
+        "lane_id": lease.lane_id,
+        "epoch": lease.epoch,
         "minute_calls": seen.minute.used if seen.minute else 0,
         "minute_ends": seen.minute.ends if seen.minute else None,
         "day_calls": seen.day.used if seen.day else 0,

@@ -15,7 +15,7 @@ from app.errors import TryLater
 from app.exact.limits import Limits
 from app.metrics import EXACT_CALLS, EXACT_ERRORS
 from app.queue import lanes
-from app.queue.lanes import Claim
+from app.queue.lanes import Lease
 from app.reasons import CIRCUIT_OPEN
 from app.storage.db import Sessions
 from app.storage.models import Circuit
@@ -27,20 +27,20 @@ _HOUR = timedelta(hours=1)
 class Pace:
     """Budgets and circuits of a lane, for whoever holds it."""
 
-    def __init__(self, sessions: Sessions, held: Claim, *, clock: Clock, errors: dict[str, list[datetime]]) -> None:
+    def __init__(self, sessions: Sessions, lease: Lease, *, clock: Clock, errors: dict[str, list[datetime]]) -> None:
         self._sessions = sessions
-        self._held = held
+        self._lease = lease
         self._clock = clock
         self._errors = errors
         self._budget: lanes.Budget | None = None
 
     @classmethod
-    async def of(cls, held: Claim, *, sessions: Sessions, clock: Clock) -> Self:
+    async def of(cls, lease: Lease, *, sessions: Sessions, clock: Clock) -> Self:
         """The pace of a lane as its earlier holders left it."""
         async with sessions() as session:
-            circuits = await session.scalars(select(Circuit).where(Circuit.lane_id == held.lane_id))
+            circuits = await session.scalars(select(Circuit).where(Circuit.lane_id == lease.lane_id))
             errors = {circuit.endpoint: circuit.errors for circuit in circuits}
-        return cls(sessions, held, clock=clock, errors=errors)
+        return cls(sessions, lease, clock=clock, errors=errors)
 
     async def before(self, endpoint: str) -> None:
         """Count one call. Raises `TryLater` for the lane where none is allowed now, and `LeaseLost`."""
@@ -49,14 +49,14 @@ class Pace:
             reason = CIRCUIT_OPEN.because(f"Exact refused {endpoint} {len(recent)} times within an hour.")
             raise TryLater(reason, until=recent[-ERRORS_AN_HOUR] + _HOUR, lane=True)
         async with self._sessions.begin() as session:
-            self._budget = await lanes.spend(session, self._held, clock=self._clock)
+            self._budget = await lanes.spend(session, self._lease, clock=self._clock)
         EXACT_CALLS.labels(endpoint).inc()
 
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
         """Take over what Exact counted where it differs, and note an error that Exact counts."""
         if self._budget is not None and self._budget.differs(seen):
             async with self._sessions.begin() as session:
-                await lanes.correct_budget(session, self._held, seen, clock=self._clock)
+                await lanes.correct_budget(session, self._lease, seen, clock=self._clock)
         if counted_error:
             EXACT_ERRORS.labels(endpoint).inc()
             await self._note_error(endpoint)
@@ -71,9 +71,9 @@ class Pace:
             await session.execute(
                 insert(Circuit)
                 .values(
-                    lane_id=self._held.lane_id,
+                    lane_id=self._lease.lane_id,
                     endpoint=endpoint,
-                    installation_id=self._held.installation_id,
+                    installation_id=self._lease.installation_id,
                     errors=errors,
                 )
                 .on_conflict_do_update(index_elements=["lane_id", "endpoint"], set_={"errors": errors})

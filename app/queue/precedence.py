@@ -38,7 +38,7 @@ async def same_invoice(session: AsyncSession, export: Export) -> Export | None:
     )
 
 
-async def invoice_waits(session: AsyncSession, export: Export, numbers: Sequence[str], *, clock: Clock) -> bool:
+async def is_invoice_queued(session: AsyncSession, export: Export, numbers: Sequence[str], *, clock: Clock) -> bool:
     """Whether an invoice that a credit note corrects is still on its way to the same company.
 
     What was not read yet may be that invoice, since messages come in any order: it is waited for, for a while.

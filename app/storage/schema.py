@@ -13,9 +13,9 @@ import migrations
 from app.storage.db import driver_url
 
 
-def upgrade(database_url: str) -> None:
-    """Run what is missing of the migrations; several processes may ask at once, one of them does it."""
-    command.upgrade(_config(database_url), "head")
+def upgrade(database_url: str, *, to: str = "head") -> None:
+    """Run the missing migrations up to a revision; if several processes ask at once, one of them does the work."""
+    command.upgrade(_config(database_url), to)
 
 
 def compare(database_url: str) -> None:

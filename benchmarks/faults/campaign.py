@@ -260,7 +260,7 @@ def process(name: str, arguments: list[str], environment: dict[str, str], folder
     return Process(name, command, environment | {VARIABLE: str(folder / "clock")}, folder)
 
 
-async def settle(built: Town, size: Size) -> tuple[list[Client], Partners]:
+async def populate(built: Town, size: Size) -> tuple[list[Client], Partners]:
     """Partners with their companies; one company in twenty is delivered by the digital postbox."""
     codes = [await built.company(town.FIRST_CODE + 1 + place) for place in range(size.companies)]
     clients: list[Client] = []

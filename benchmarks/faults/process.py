@@ -24,18 +24,18 @@ from benchmarks.faults.shared_clock import VARIABLE, SharedClock
 class WatchedWorker(Worker):
     """A worker that notes which leases it holds, so that the campaign knows at once whose they were when it dies."""
 
-    leases: Path = field(kw_only=True)
+    lease_file: Path = field(kw_only=True)
 
     async def _claim(self) -> bool:
         claimed = await super()._claim()
-        write_leases(self.leases, {(str(held.lane_id), held.epoch) for held in self._carried.values()})
+        write_leases(self.lease_file, {(str(lease.lane_id), lease.epoch) for lease in self._leases.values()})
         return claimed
 
 
 async def work(configured: Settings, clock: Clock, leases: Path) -> None:
     """As `banqup-exact worker` does."""
     async with opened(configured, clock=clock) as exporter:
-        worker = WatchedWorker(exporter.sessions, exporter, clock, configured.worker_lanes, leases=leases)
+        worker = WatchedWorker(exporter.sessions, exporter, clock, configured.worker_lanes, lease_file=leases)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
         await worker.run()
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from benchmarks import processes, town
-from benchmarks.faults.campaign import Campaign, Size, addresses, process, settle
+from benchmarks.faults.campaign import Campaign, Size, addresses, populate, process
 from benchmarks.faults.shared_clock import SharedClock
 from benchmarks.faults.verdict import report
 from benchmarks.processes import Postgres, Process
@@ -21,7 +21,7 @@ async def run(folder: Path, size: Size, seed: int) -> bool:
         workers = [_worker(f"worker-{number}", environment, folder) for number in (1, 2)]
         try:
             async with town.built(sandbox, town.settings_of(environment), clock=clock) as built:
-                clients, partners = await settle(built, size)
+                clients, partners = await populate(built, size)
                 for one in (api, *workers):
                     one.start()
                 await asyncio.to_thread(processes.wait_until_ready, port)

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.clock import Clock
+from app.exact.route import CreatedDocument
 from app.queue import exports, kept_ubl, lanes
-from app.queue.lanes import Claim
+from app.queue.lanes import Lease
 from app.reasons import DOCUMENT_INVALID, EXACT_UNAVAILABLE, RATE_LIMIT, WAITS_FOR_CONNECTION, Reason
 from app.storage.models import Export, Lane
 from sandbox.running import Sandbox
@@ -65,11 +66,10 @@ class Office:
         }
         async with self.desk.services.sessions.begin() as session:
             export = await exports.describe(session, await session.get_one(Export, export_id), values)
-            await kept_ubl.keep(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
-            export = await exports.posted_document(
-                session, export, exact_id=uuid4(), number="17", url="https://exact.example/17"
-            )
-            await exports.finish(session, export, clock=CLOCK)
+            await kept_ubl.store(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
+            created = CreatedDocument(id=uuid4(), number="17", url="https://exact.example/17")
+            export = await exports.record_document(session, export, created)
+            await exports.mark_ready(session, export, clock=CLOCK)
         return export_id
 
     async def get(self, path: str = "") -> Any:
@@ -136,7 +136,7 @@ async def test_a_postponed_document_says_what_it_waits_for_and_until_when(office
     async with office.desk.services.sessions.begin() as session:
         export = await session.get_one(Export, export_id)
         reason = EXACT_UNAVAILABLE.because("Exact answered 503.")
-        await exports.postpone(session, export, until=until, reason=reason, clock=CLOCK)
+        await exports.schedule_retry(session, export, until=until, reason=reason, clock=CLOCK)
     waits_for = (await office.get(f"/{export_id}"))["waits_for"]
     assert (waits_for["code"], waits_for["until"], waits_for["who"]) == (
         "exact_unavailable",
@@ -150,9 +150,9 @@ async def test_a_document_in_a_lane_that_is_held_up_waits_for_what_the_lane_wait
     lane = await office.lane(export_id)
     async with office.desk.services.sessions.begin() as session:
         await session.execute(update(Lane).where(Lane.id == lane.id).values(leased=True))
-        held = Claim(lane.id, lane.installation_id, lane.division, lane.epoch, lane.wake_seq)
+        lease = Lease(lane.id, lane.installation_id, lane.division, lane.epoch, lane.wake_seq)
         until = datetime(2099, 1, 1, tzinfo=UTC)
-        await lanes.block(session, held, until=until, reason=RATE_LIMIT.because("Used up for today."), clock=CLOCK)
+        await lanes.block(session, lease, until=until, reason=RATE_LIMIT.because("Used up for today."), clock=CLOCK)
     waits_for = (await office.get(f"/{export_id}"))["waits_for"]
     assert (waits_for["code"], waits_for["until"]) == ("rate_limit", "2099-01-01T00:00:00Z")
 
@@ -162,7 +162,7 @@ async def test_a_document_without_a_connection_waits_without_an_end(office: Offi
     lane = await office.lane(export_id)
     async with office.desk.services.sessions.begin() as session:
         reason = WAITS_FOR_CONNECTION.because("Exact no longer accepts the sign-in.")
-        await lanes.hold_all(session, lane.installation_id, reason=reason)
+        await lanes.block_all(session, lane.installation_id, reason=reason)
     waits_for = (await office.get(f"/{export_id}"))["waits_for"]
     assert (waits_for["code"], waits_for["who"], waits_for["until"]) == ("connection", "partner", None)
 
@@ -247,7 +247,7 @@ async def test_a_ubl_that_was_never_made_is_a_404(office: Office) -> None:
 async def test_a_ubl_that_is_no_longer_kept_is_a_410(office: Office) -> None:
     export_id = await office.exported()
     async with office.desk.services.sessions.begin() as session:
-        await kept_ubl.forget_old(session, clock=Clock(timedelta(days=31)))
+        await kept_ubl.delete_expired(session, clock=Clock(timedelta(days=31)))
     answer = await office.desk.at("GET", office.space, f"/exports/{export_id}/ubl")
     assert refusal(answer) == (410, "ubl_no_longer_kept")
 

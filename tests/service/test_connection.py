@@ -97,14 +97,14 @@ async def test_a_second_space_supersedes_the_first_whose_documents_wait_and_go_o
     await world.sign_in(second, "anna")
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
     assert (await state(world, first), await state(world, second)) == ("superseded", "connected")
     assert (await world.export(document)).status == "queued"
     assert await world.sandbox.exact.arrived(GARAGE) == []
 
     await world.sandbox.exact.patch("/sandbox/users/bram", {"companies": [300001, GARAGE]})
     await world.sign_in(first, "bram")
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
     assert (await state(world, first), await state(world, second)) == ("connected", "connected")
@@ -130,7 +130,7 @@ async def test_an_old_access_token_is_refreshed_before_it_ends(world: World) -> 
     await world.advance(580)
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
     assert (await chain(world)).generation == 2
@@ -144,13 +144,13 @@ async def test_a_chain_that_is_lost_needs_a_sign_in_and_everything_waits_until_t
     await world.advance(580)
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
     assert await state(world, partner) == "needs_sign_in"
     assert (await world.export(document)).status == "queued"
     assert (await chain(world)).refresh_token is None
 
     await world.sign_in(partner)
-    await world.carry()
+    await world.process()
     assert (await world.export(document)).status == "ready_to_process"
 
 
@@ -163,7 +163,7 @@ async def test_every_wording_of_a_lost_chain_needs_a_sign_in(world: World, fault
     await world.sandbox.exact.fault(fault, endpoint="oauth2/token", status=status)
     await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert await state(world, partner) == "needs_sign_in"
 
@@ -176,7 +176,7 @@ async def test_a_refresh_that_exact_finds_too_early_keeps_the_token_in_use(world
     world.clock.offset += timedelta(seconds=580)  # our clock runs ahead of Exact's
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await state(world, partner) == "connected"
@@ -193,7 +193,7 @@ async def test_a_refresh_without_an_answer_is_tried_again_and_told_when_the_pair
     document = await world.approved(client, invoice())
 
     for _ in range(3):
-        await world.carry()
+        await world.process()
         await world.advance(60)
 
     expected = "needs_sign_in" if fault == "lost_answer" else "connected"
@@ -243,7 +243,7 @@ async def test_disconnecting_erases_the_tokens_and_what_waits_goes_on_waiting(wo
     await world.sign_in_flow.disconnect(partner)
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "queued"
     async with world.sessions() as session:
@@ -256,7 +256,7 @@ async def test_uninstalling_erases_the_tokens_ends_the_clients_and_keeps_the_his
     document = await world.approved(client, invoice())
 
     await world.onboarding.uninstall(partner)
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "deactivated")
@@ -275,7 +275,7 @@ async def test_switching_off_asks_first_and_then_stops_what_waits(world: World) 
     with pytest.raises(Problem) as asked:
         await world.onboarding.toggle(partner, active=False, confirmed=False)
     await world.onboarding.toggle(partner, active=False, confirmed=True)
-    await world.carry()
+    await world.process()
 
     details = asked.value.reason.details
     assert (asked.value.reason.kind.code, details) == ("confirmation_required", {"clients": 1, "waiting": 1})
@@ -294,7 +294,7 @@ async def test_switching_on_again_begins_anew_and_what_came_meanwhile_stays_out(
     await world.advance(5)
     later = await world.approved(client, invoice("2026-2"))
 
-    await world.carry()
+    await world.process()
 
     assert receipt.outcome == "unknown_space"
     assert (await world.export(later)).status == "ready_to_process"
@@ -314,7 +314,7 @@ async def test_another_company_for_a_client_leaves_what_waits_out_and_sends_the_
     await world.advance(1)
     later = await world.approved(client, invoice("2026-2"))
 
-    await world.carry()
+    await world.process()
 
     assert asked.value.reason.kind.code == "waiting_documents"
     export = await world.export(waiting)
@@ -330,7 +330,7 @@ async def test_what_waits_may_still_go_to_the_company_it_came_for(world: World) 
     waiting = await world.approved(client, invoice("2026-1"))
     await world.onboarding.activate(partner, client, ClientBinding(company_code="7"), waiting="deliver")
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(waiting)).status == "ready_to_process"
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
@@ -385,9 +385,9 @@ async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: 
     await world.onboarding.activate(partner, client, ClientBinding(company_code="3"))
 
     async with world.sessions.begin() as session:
-        queued = await exports.queue_again(session, [Export.document_id == document], clock=world.clock)
+        queued = await exports.requeue(session, [Export.document_id == document], clock=world.clock)
         await lanes.wake(session, list(queued), clock=world.clock)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -470,9 +470,9 @@ async def test_a_key_that_is_no_longer_listed_needs_a_sign_in_and_is_told(world:
     other_key = base64.b64encode(b"another key of thirty-two bytes!").decode()
 
     async with built(world.sandbox, world.settings.expect_database_url(), secret_keys=other_key) as rotated:
-        await rotated.carry()
+        await rotated.process()
         assert await state(world, partner) == "needs_sign_in"
         await rotated.sign_in(partner)
-        await rotated.carry()
+        await rotated.process()
 
     assert (await world.export(document)).status == "ready_to_process"

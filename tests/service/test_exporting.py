@@ -24,7 +24,7 @@ async def test_an_approved_purchase_invoice_arrives_in_exact_as_ubl(world: World
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert export.status == "ready_to_process", export.reason
@@ -44,7 +44,7 @@ async def test_two_calls_bring_a_document_to_exact(world: World) -> None:
     await world.sandbox.exact.delete("/sandbox/calls")
     await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert (await world.sandbox.exact.calls())["total"] == 2
 
@@ -53,7 +53,7 @@ async def test_a_sent_sales_invoice_arrives_as_a_sales_document(world: World) ->
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice(folder="SALES"))
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
@@ -66,7 +66,7 @@ async def test_a_purchase_document_that_was_only_sent_is_not_exported(world: Wor
     document = await world.finished(client, invoice())
     await world.deliver(client, document, "sent")
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "not_approved_or_sent")
@@ -77,12 +77,12 @@ async def test_a_document_that_is_not_approved_yet_is_exported_after_the_next_me
     client = await world.client(await world.connected())
     document = await world.put(client, invoice())
     await world.deliver(client, document)
-    await world.carry()
+    await world.process()
     assert (await world.export(document)).status == "not_exported"
 
     await world.sandbox.banqup.approve(str(client), str(document))
     await world.deliver(client, document)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -92,7 +92,7 @@ async def test_a_document_that_arrived_before_the_activation_is_recorded_as_not_
     yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     document = await world.approved(client, invoice(), created_at=yesterday)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "arrived_before_activation")
@@ -104,7 +104,7 @@ async def test_a_pdf_is_embedded_in_the_ubl_that_is_written_here(world: World) -
     pdf = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
     document = await world.approved(client, invoice(), files=[pdf])
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert export.status == "ready_to_process", export.reason
@@ -123,7 +123,7 @@ async def test_a_document_that_breaks_rules_rests_in_error_with_every_finding_an
     del broken["metadata"]["issueDate"]
     document = await world.approved(client, broken)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", "document_invalid")
@@ -138,7 +138,7 @@ async def test_a_repeated_message_makes_no_second_export(world: World) -> None:
     first = await world.deliver(client, document, message="m1")
     again = await world.deliver(client, document, message="m1")
 
-    await world.carry()
+    await world.process()
 
     assert (first.duplicate, again.duplicate) == (False, True)
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
@@ -147,10 +147,10 @@ async def test_a_repeated_message_makes_no_second_export(world: World) -> None:
 async def test_a_resend_looks_whether_exact_has_the_document_and_posts_nothing(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
     await world.deliver(client, document)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, export.generation) == ("ready_to_process", 2)
@@ -161,13 +161,13 @@ async def test_a_resend_looks_whether_exact_has_the_document_and_posts_nothing(w
 async def test_a_resend_brings_back_what_a_person_deleted_in_exact(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.delete(f"/sandbox/documents/{arrived['id']}")
     await world.advance(31)
     await world.deliver(client, document)
 
-    await world.carry()
+    await world.process()
 
     [again] = await world.sandbox.exact.arrived(GARAGE)
     assert again["id"] != arrived["id"]
@@ -180,7 +180,7 @@ async def test_documents_of_a_client_arrive_in_the_order_of_their_events(world: 
     for number in numbers:
         await world.approved(client, invoice(number))
 
-    await world.carry()
+    await world.process()
 
     arrived = sorted(await world.sandbox.exact.arrived(GARAGE), key=lambda document: document["hid"])
     assert [document["subject"].split()[2] for document in arrived] == numbers
@@ -191,7 +191,7 @@ async def test_a_document_that_banqup_no_longer_has_rests_in_error(world: World)
     document = uuid4()
     await world.deliver(client, document)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", "document_gone")
@@ -203,10 +203,10 @@ async def test_a_banqup_that_fails_for_a_while_costs_only_time(world: World, fau
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.fault(fault, endpoint="documents", times=1)
 
-    await world.carry()
+    await world.process()
     assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
     await world.advance(120)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -216,7 +216,7 @@ async def test_a_hidden_space_is_told_as_a_missing_permission(world: World) -> N
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.patch(f"/sandbox/spaces/{client}", {"granted": False})
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", "document_gone")
@@ -235,7 +235,7 @@ async def test_a_token_that_banqup_no_longer_accepts_is_replaced_at_once(world: 
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.fault("unauthorized_401", endpoint="documents", times=1)
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -248,7 +248,7 @@ async def test_a_banqup_that_does_not_accept_our_credentials_is_told_to_the_oper
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.fault("unauthorized_401", endpoint=endpoint)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("queued", "banqup_refuses_app")
@@ -261,10 +261,10 @@ async def test_files_are_fetched_from_the_signed_address_without_our_token(world
     document = await world.approved(client, invoice(), files=[pdf])
     await world.sandbox.banqup.fault("server_error_500", endpoint="storage", times=1)
 
-    await world.carry()
+    await world.process()
     assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
     await world.advance(60)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -278,10 +278,10 @@ async def test_a_storage_that_gives_other_bytes_is_asked_again_before_anything_i
     document = await world.approved(client, invoice(), files=[pdf])
     await world.sandbox.banqup.fault(fault, endpoint="storage", times=1)
 
-    await world.carry()
+    await world.process()
     assert ((await world.export(document)).reason or {})["code"] == "banqup_unavailable"
     await world.advance(60)
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     async with world.sessions() as session:
@@ -293,7 +293,7 @@ async def test_a_document_of_another_category_is_not_exported(world: World) -> N
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice(category="ORDER"))
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "not_an_invoice")
@@ -303,7 +303,7 @@ async def test_a_spelling_of_credit_note_that_is_not_documented_is_one_all_the_s
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice(category="PURCHASE_CREDIT_NOTE"))
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, export.kind) == ("ready_to_process", "credit_note")
@@ -318,7 +318,7 @@ async def test_a_pdf_that_does_not_fit_into_the_ubl_lies_beside_it_and_a_larger_
     large = {"role": "PDF", "filename": "scan.pdf", "content_type": "application/pdf", "content": scan}
     document = await world.approved(client, invoice(), files=[large])
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
@@ -333,7 +333,7 @@ async def test_unreadable_fields_of_a_document_are_named(world: World) -> None:
     broken["metadata"]["issueDate"] = "the second of November"
     document = await world.approved(client, broken)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", "document_unreadable")

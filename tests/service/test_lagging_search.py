@@ -21,17 +21,17 @@ async def client(world: World) -> UUID:
     return await world.client(await world.connected())
 
 
-async def settle(world: World) -> None:
+async def process_until_quiet(world: World) -> None:
     """Let time pass in small steps, so that every attempt comes as early as it may."""
     for _ in range(20):
-        await world.carry()
+        await world.process()
         await world.advance(6)
 
 
 async def send_again(world: World, document: UUID) -> None:
     """As a person does."""
     async with world.sessions.begin() as session:
-        queued = await exports.queue_again(session, [Export.document_id == document], clock=world.clock)
+        queued = await exports.requeue(session, [Export.document_id == document], clock=world.clock)
         await lanes.wake(session, list(queued), clock=world.clock)
 
 
@@ -45,7 +45,7 @@ async def test_a_file_that_is_refused_at_once_makes_no_second_document(world: Wo
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("exact_error_500", endpoint=FILES, method="POST", times=1)
 
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
@@ -54,11 +54,11 @@ async def test_a_file_that_is_refused_at_once_makes_no_second_document(world: Wo
 async def test_a_document_that_was_deleted_before_its_file_came_is_made_anew(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("html_503", endpoint=FILES, method="POST", times=1)
-    await world.carry()
+    await world.process()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.delete(f"/sandbox/documents/{arrived['id']}")
 
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
@@ -66,12 +66,12 @@ async def test_a_document_that_was_deleted_before_its_file_came_is_made_anew(wor
 
 async def test_a_file_that_was_recorded_before_the_process_died_is_not_added_again(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
     async with world.sessions.begin() as session:  # as it stood before the last commit of the attempt
         await session.execute(update(Export).values(status="queued", ended_at=None))
         await lanes.wake(session, [(await world.export(document)).lane_id], clock=world.clock)
 
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
@@ -79,10 +79,10 @@ async def test_a_file_that_was_recorded_before_the_process_died_is_not_added_aga
 
 async def test_a_document_that_is_sent_again_at_once_is_not_doubled(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
 
     await world.deliver(client, document)
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
@@ -92,13 +92,13 @@ async def test_a_file_whose_answer_was_lost_is_looked_for_also_when_sent_again(w
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint=FILES, method="POST", times=1)
     await world.sandbox.exact.fault("mandatory_filter", endpoint=FILES, method="GET", times=1)
-    await world.carry()
+    await world.process()
     await world.advance(16)
-    await world.carry()
+    await world.process()
     assert (await world.export(document)).status == "error"
 
     await send_again(world, document)
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]
@@ -107,11 +107,11 @@ async def test_a_file_whose_answer_was_lost_is_looked_for_also_when_sent_again(w
 async def test_a_second_look_that_comes_too_early_counts_for_nothing(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint=FILES, method="POST", times=1)
-    await world.carry()
+    await world.process()
     async with world.sessions.begin() as session:  # the process died after it had noted its first look
-        await session.execute(update(Export).values(looks=1))
+        await session.execute(update(Export).values(lookup_count=1))
 
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert await files_in_exact(world) == [["xml"]]

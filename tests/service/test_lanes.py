@@ -13,7 +13,7 @@ from app.errors import TryLater
 from app.exact.limits import Limits
 from app.partners import installations
 from app.queue import lanes
-from app.queue.lanes import Claim, LeaseLost
+from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
 from app.storage.db import FOREVER, Sessions
@@ -40,14 +40,14 @@ async def wake(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
         await lanes.wake(session, [lane], clock=clock)
 
 
-async def claim(sessions: Sessions, clock: Clock) -> list[Claim]:
+async def claim(sessions: Sessions, clock: Clock) -> list[Lease]:
     async with sessions.begin() as session:
-        return await lanes.claim(session, most=5, clock=clock)
+        return await lanes.claim(session, limit=5, clock=clock)
 
 
-async def settle(sessions: Sessions, held: Claim, clock: Clock) -> bool:
+async def release(sessions: Sessions, lease: Lease, clock: Clock) -> bool:
     async with sessions.begin() as session:
-        return await lanes.settle(session, held, clock=clock)
+        return await lanes.release(session, lease, clock=clock)
 
 
 async def row(sessions: Sessions, lane: LaneId) -> Lane:
@@ -59,8 +59,8 @@ async def test_an_empty_lane_is_never_due(sessions: Sessions, lane: LaneId, cloc
     assert await claim(sessions, clock) == []
 
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
-    await settle(sessions, held, clock)
+    [lease] = await claim(sessions, clock)
+    await release(sessions, lease, clock)
 
     assert await claim(sessions, clock) == []
     assert (await row(sessions, lane)).due_at == FOREVER
@@ -73,34 +73,34 @@ async def test_a_held_lane_is_not_claimed_again_before_its_lease_ends(
     [first] = await claim(sessions, clock)
     assert await claim(sessions, clock) == []
 
-    clock.offset += lanes.LEASE + timedelta(seconds=1)
+    clock.offset += lanes.LEASE_TIME + timedelta(seconds=1)
     [second] = await claim(sessions, clock)
 
     assert second.epoch == first.epoch + 1
 
 
-async def test_a_worker_that_lost_its_lease_can_neither_spend_nor_settle(
+async def test_a_worker_that_lost_its_lease_can_neither_spend_nor_release(
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     await wake(sessions, lane, clock)
     [frozen] = await claim(sessions, clock)
-    clock.offset += lanes.LEASE + timedelta(seconds=1)
+    clock.offset += lanes.LEASE_TIME + timedelta(seconds=1)
     [successor] = await claim(sessions, clock)
 
-    assert not await settle(sessions, frozen, clock)
+    assert not await release(sessions, frozen, clock)
     with pytest.raises(LeaseLost):
         async with sessions.begin() as session:
             await lanes.spend(session, frozen, clock=clock)
-    assert await settle(sessions, successor, clock)
+    assert await release(sessions, successor, clock)
 
 
 async def test_a_lease_that_is_renewed_holds(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
+    [lease] = await claim(sessions, clock)
     clock.offset += lanes.HEARTBEAT
     async with sessions.begin() as session:
-        assert await lanes.renew(session, [held], clock=clock) == {lane}
-    clock.offset += lanes.LEASE - timedelta(seconds=1)
+        assert await lanes.renew(session, [lease], clock=clock) == {lane}
+    clock.offset += lanes.LEASE_TIME - timedelta(seconds=1)
 
     assert await claim(sessions, clock) == []
 
@@ -109,23 +109,23 @@ async def test_a_wake_up_while_a_lane_is_held_is_not_lost_and_does_not_shorten_t
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
-    lease = (await row(sessions, lane)).due_at
+    [lease] = await claim(sessions, clock)
+    lease_ends = (await row(sessions, lane)).due_at
 
     await wake(sessions, lane, clock)
 
-    assert (await row(sessions, lane)).due_at == lease
-    await settle(sessions, held, clock)
+    assert (await row(sessions, lane)).due_at == lease_ends
+    await release(sessions, lease, clock)
     assert len(await claim(sessions, clock)) == 1
 
 
 async def test_a_wake_up_does_not_lift_a_block(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
+    [lease] = await claim(sessions, clock)
     async with sessions.begin() as session:
         until = clock.now() + timedelta(minutes=5)
-        await lanes.block(session, held, until=until, reason=REASON, clock=clock)
-    await settle(sessions, held, clock)
+        await lanes.block(session, lease, until=until, reason=REASON, clock=clock)
+    await release(sessions, lease, clock)
 
     await wake(sessions, lane, clock)
 
@@ -138,10 +138,10 @@ async def test_a_block_without_an_end_grows_with_every_failure(sessions: Session
     pauses = []
     for _ in range(4):
         await wake(sessions, lane, clock)
-        [held] = await claim(sessions, clock)
+        [lease] = await claim(sessions, clock)
         async with sessions.begin() as session:
-            await lanes.block(session, held, until=None, reason=REASON, clock=clock)
-        await settle(sessions, held, clock)
+            await lanes.block(session, lease, until=None, reason=REASON, clock=clock)
+        await release(sessions, lease, clock)
         blocked_until = (await row(sessions, lane)).blocked_until
         pauses.append((blocked_until - clock.now()).total_seconds())
         clock.offset = blocked_until - clock.now() + clock.offset + timedelta(seconds=1)
@@ -155,28 +155,28 @@ async def test_lanes_of_a_lost_connection_wait_for_the_release_whatever_wakes_th
 ) -> None:
     installation_id = (await row(sessions, lane)).installation_id
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
+    [lease] = await claim(sessions, clock)
     async with sessions.begin() as session:
-        await lanes.hold_all(session, installation_id, reason=WAITS_FOR_CONNECTION.because("Lost."))
-    await settle(sessions, held, clock)
+        await lanes.block_all(session, installation_id, reason=WAITS_FOR_CONNECTION.because("Lost."))
+    await release(sessions, lease, clock)
     await wake(sessions, lane, clock)
     assert await claim(sessions, clock) == []
 
     async with sessions.begin() as session:
-        await lanes.release_all(session, installation_id, clock=clock)
+        await lanes.unblock_all(session, installation_id, clock=clock)
 
     assert len(await claim(sessions, clock)) == 1
 
 
 async def test_a_minute_and_a_day_are_never_overspent(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
+    [lease] = await claim(sessions, clock)
 
     clock.offset += timedelta(seconds=60 - clock.now().second)  # a minute begins
 
     async def spend() -> None:
         async with sessions.begin() as session:
-            await lanes.spend(session, held, clock=clock)
+            await lanes.spend(session, lease, clock=clock)
 
     for _ in range(lanes.MINUTE_CAP):
         await spend()
@@ -192,13 +192,13 @@ async def test_five_counted_errors_an_hour_open_the_circuit_for_every_worker(
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     await wake(sessions, lane, clock)
-    [held] = await claim(sessions, clock)
-    pace = await Pace.of(held, sessions=sessions, clock=clock)
+    [lease] = await claim(sessions, clock)
+    pace = await Pace.of(lease, sessions=sessions, clock=clock)
     for _ in range(5):
         await pace.before("documents/Documents")
         await pace.after("documents/Documents", Limits(None, None), counted_error=True)
         clock.offset += timedelta(seconds=10)
-    elsewhere = await Pace.of(held, sessions=sessions, clock=clock)
+    elsewhere = await Pace.of(lease, sessions=sessions, clock=clock)
 
     for worker in (pace, elsewhere):
         with pytest.raises(TryLater) as refused:
@@ -214,28 +214,28 @@ async def test_five_counted_errors_an_hour_open_the_circuit_for_every_worker(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sampled_from(["wake", "claim", "settle", "expire"]), max_size=12))
+@given(steps=st.lists(st.sampled_from(["wake", "claim", "release", "expire"]), max_size=12))
 async def test_no_order_of_events_loses_a_wake_up(sessions: Sessions, lane: LaneId, steps: list[str]) -> None:
-    clock, held, owed = Clock(), None, False
+    clock, lease, owed = Clock(), None, False
     await drain(sessions, clock)
     for step in steps:
         if step == "wake":
             await wake(sessions, lane, clock)
             owed = True
         elif step == "claim":
-            claims = await claim(sessions, clock)
-            held = claims[0] if claims else held
-            owed = owed and not claims
-        elif step == "settle" and held is not None:
-            await settle(sessions, held, clock)
+            leases = await claim(sessions, clock)
+            lease = leases[0] if leases else lease
+            owed = owed and not leases
+        elif step == "release" and lease is not None:
+            await release(sessions, lease, clock)
         elif step == "expire":
-            clock.offset += lanes.LEASE + timedelta(seconds=1)
-    clock.offset += lanes.LEASE + timedelta(seconds=1)
+            clock.offset += lanes.LEASE_TIME + timedelta(seconds=1)
+    clock.offset += lanes.LEASE_TIME + timedelta(seconds=1)
     assert not owed or await claim(sessions, clock)
 
 
 async def drain(sessions: Sessions, clock: Clock) -> None:
     """Give back whatever an earlier example left claimed or woken."""
     later = Clock(clock.offset + timedelta(hours=1))
-    for held in await claim(sessions, later):
-        await settle(sessions, held, later)
+    for lease in await claim(sessions, later):
+        await release(sessions, lease, later)

@@ -59,7 +59,7 @@ async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world
         broken = invoice("2026-2")
         broken["metadata"]["documentTotals"]["vatAmount"] = "1.00"
         await world.approved(client, broken)
-        await world.carry()
+        await world.process()
         await world.onboarding.deactivate(partner, client)
 
         types = await told(world, receiver)

@@ -31,7 +31,7 @@ async def test_the_postbox_gets_a_message_with_the_ubl(world: World) -> None:
     client = await world.client(await world.connected(), route="postbox")
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, export.exact_state) == ("ready_to_process", "open")
@@ -58,7 +58,7 @@ async def test_what_became_of_a_message_is_followed_to_its_end(
     document = await world.approved(client, invoice())
 
     for _ in range(6):
-        await world.carry()
+        await world.process()
         await world.advance(1800)
 
     export = await world.export(document)
@@ -70,11 +70,11 @@ async def test_sixty_states_are_asked_by_one_call(world: World) -> None:
     client = await world.client(await world.connected(), route="postbox")
     for n in range(5):
         await world.approved(client, invoice(f"2026-{n}"))
-    await world.carry()
+    await world.process()
     await world.sandbox.exact.delete("/sandbox/calls")
     await world.advance(61)
 
-    await world.carry()
+    await world.process()
 
     assert (await world.sandbox.exact.calls())["total"] == 1
 
@@ -84,7 +84,7 @@ async def test_a_company_without_the_mailbox_module_is_told_so(world: World) -> 
     client = await world.client(await world.connected(), route="postbox")
     document = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     assert await code_of(world, document) == "exact_forbids"
 
@@ -97,7 +97,7 @@ async def test_an_unclear_answer_of_the_postbox_ends_with_one_message(world: Wor
     await world.sandbox.exact.fault(fault, endpoint=endpoint, method="POST", times=1)
 
     for _ in range(5):
-        await world.carry()
+        await world.process()
         await world.advance(90)
 
     assert (await world.export(document)).status == "ready_to_process"
@@ -110,7 +110,7 @@ async def test_a_relation_is_linked_by_its_vat_number_and_looked_up_once(world: 
     await world.approved(client, invoice("2026-1"))
     await world.approved(client, invoice("2026-2"))
 
-    await world.carry()
+    await world.process()
 
     first, second = await world.sandbox.exact.arrived(GARAGE)
     assert first["account"] is not None
@@ -123,7 +123,7 @@ async def test_a_relation_that_is_unknown_is_not_created_unless_the_activation_s
     client = await world.client(await world.connected(), relation="link")
     await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
 
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     assert arrived["account"] is None
@@ -134,17 +134,17 @@ async def test_the_same_invoice_under_another_document_is_held_and_can_be_releas
     first = await world.approved(client, invoice())
     second = await world.approved(client, invoice())
 
-    await world.carry()
+    await world.process()
     held = await world.export(second)
     assert (held.status, await code_of(world, second)) == ("error", "probable_duplicate")
     assert (held.reason or {})["details"]["earlier"]["document"] == str(first)
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
     async with world.sessions.begin() as session:
-        await exports.release(session, held)
-        await exports.queue_again(session, [Export.id == held.id], clock=world.clock)
+        await exports.allow_duplicate(session, held)
+        await exports.requeue(session, [Export.id == held.id], clock=world.clock)
         await lanes.wake(session, [held.lane_id], clock=world.clock)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(second)).status == "ready_to_process"
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 2
@@ -158,7 +158,7 @@ async def test_the_same_number_of_another_year_is_no_duplicate(world: World) -> 
     other["metadata"]["dueDate"] = "2025-12-02"
     document = await world.approved(client, other)
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -168,9 +168,9 @@ async def test_a_credit_note_arrives_after_its_invoice_although_its_message_came
     note = await world.approved(client, credit_note("CN-1", "2026-1"))
     original = await world.approved(client, invoice("2026-1"))
 
-    await world.carry()
+    await world.process()
     await world.advance(10)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(original)).status == (await world.export(note)).status == "ready_to_process"
     arrived = sorted(await world.sandbox.exact.arrived(GARAGE), key=lambda document: document["hid"])
@@ -183,14 +183,14 @@ async def test_a_credit_note_waits_for_an_invoice_that_is_being_retried(world: W
     note = await world.approved(client, credit_note("CN-1", "2026-1"))
     async with world.sessions.begin() as session:  # the invoice failed so often that it has stepped aside
         later = {
-            "holds": False,
+            "blocks_lane": False,
             "number": "2026-1",
             "kind": "invoice",
             "due_at": Clock().sql() + exports.ASIDE_FOR,
         }
         await session.execute(update(Export).where(Export.document_id == original).values(**later))
 
-    await world.carry()
+    await world.process()
 
     assert await code_of(world, note) == "after_its_invoice"
     assert await world.sandbox.exact.arrived(GARAGE) == []
@@ -200,7 +200,7 @@ async def test_a_credit_note_without_a_known_invoice_goes_out(world: World) -> N
     client = await world.client(await world.connected())
     note = await world.approved(client, credit_note("CN-1", "2025-999"))
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(note)).status == "ready_to_process"
 
@@ -220,14 +220,14 @@ async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
 async def test_a_message_that_exact_no_longer_lists_is_removed_only_when_that_is_so_twice(world: World) -> None:
     client = await world.client(await world.connected(), route="postbox")
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
     async with world.sessions.begin() as session:  # a key that Exact does not list
         await session.execute(update(Export).values(exact_id=uuid4()))
 
     states = []
     for _ in range(2):
         await world.advance(600)
-        await world.carry()
+        await world.process()
         states.append((await world.export(document)).exact_state)
 
     assert states == ["not found", "removed"]
@@ -255,15 +255,15 @@ async def test_a_question_about_states_that_exact_refuses_is_asked_again_later_a
 ) -> None:
     client = await world.client(await world.connected(), route="postbox")
     first = await world.approved(client, invoice("2026-1"))
-    await world.carry()
+    await world.process()
     world.exporter.http._transport = Refusing(world.exporter.http._transport)
     await world.advance(70)
 
-    await world.carry()
+    await world.process()
     second = await world.approved(client, invoice("2026-2"))
-    await world.carry()
+    await world.process()
 
     followed = await world.export(first)
-    assert (followed.exact_state, followed.follows) == ("open", 1)
+    assert (followed.exact_state, followed.status_checks) == ("open", 1)
     assert followed.follow_at is not None
     assert (await world.export(second)).status == "ready_to_process"

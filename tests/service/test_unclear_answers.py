@@ -16,10 +16,10 @@ GARAGE = 100003
 DONE = {"effect": "done"}
 
 
-async def settle(world: World) -> None:
+async def process_until_quiet(world: World) -> None:
     """Let time pass until everything that waits had its turns."""
     for _ in range(6):
-        await world.carry()
+        await world.process()
         await world.advance(90)
 
 
@@ -48,7 +48,7 @@ async def test_an_unclear_answer_to_a_post_ends_with_one_whole_document(
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault(fault, endpoint=endpoint, method="POST", times=1, **effect)
 
-    await settle(world)
+    await process_until_quiet(world)
 
     export = await world.export(document)
     assert export.status == "ready_to_process", export.reason
@@ -62,7 +62,7 @@ async def test_a_search_that_lags_behind_a_lost_answer_makes_no_second_document(
     await world.sandbox.exact.fault("search_lag", endpoint="documents/Documents", seconds=10)
     await world.sandbox.exact.fault("lost_answer", endpoint="documents/Documents", method="POST", times=1)
 
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
@@ -72,12 +72,12 @@ async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) 
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:  # what a killed worker leaves behind
-        await exports.intend(session, await world.export(document), "document", clock=world.clock)
+        await exports.record_intent(session, await world.export(document), "document", clock=world.clock)
 
-    await world.carry()
+    await world.process()
     assert ((await world.export(document)).reason or {})["code"] == "checking_exact"
     assert await world.sandbox.exact.arrived(GARAGE) == []
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(document)).status == "ready_to_process"
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
@@ -86,7 +86,7 @@ async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) 
 async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_renamed(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
-    await world.carry()
+    await world.process()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.patch(f"/sandbox/documents/{arrived['id']}", {"subject": "March, printing"})
     lost: dict[str, Any] = {"status": "queued", "exact_id": None, "attached": [], "intent": "document"}
@@ -95,7 +95,7 @@ async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_r
         await session.commit()
     await world.deliver(client, document)
 
-    await settle(world)
+    await process_until_quiet(world)
 
     export = await world.export(document)
     assert (export.status, str(export.exact_id)) == ("ready_to_process", arrived["id"])
@@ -107,7 +107,7 @@ async def test_a_functional_refusal_rests_in_error_with_the_words_of_exact(world
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("exact_error_500", endpoint="documents/Documents", method="POST", times=1)
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"], export.intent) == ("error", "exact_refused", None)
@@ -118,9 +118,9 @@ async def test_a_used_up_minute_is_waited_for_and_never_exceeded(world: World) -
     documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(32)]
     await world.advance(61 - world.clock.now().second)  # a minute has just begun
 
-    await world.carry()
+    await world.process()
     assert (await world.export(documents[-1])).status == "queued"
-    await settle(world)
+    await process_until_quiet(world)
 
     assert (await world.export(documents[-1])).status == "ready_to_process"
     calls = await world.sandbox.exact.calls()
@@ -134,14 +134,14 @@ async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(wo
     fault = await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="right")
 
     for _ in range(12):
-        await world.carry()
+        await world.process()
         await world.advance(300)
     waiting = await world.export(document)
     assert (waiting.status, (waiting.reason or {})["code"]) == ("queued", "exact_forbids")
     assert (await world.sandbox.exact.calls())["by_status"]["403"] <= 4
     await world.sandbox.exact.delete(f"/sandbox/faults/{fault['id']}")
     await world.advance(1200)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -159,7 +159,7 @@ async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, inte
         await session.execute(update(Export).values(**values))
     await world.sandbox.exact.fault("html_503", endpoint="documents/*")
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     assert (export.status, (export.reason or {})["code"]) == ("error", code)
@@ -172,7 +172,7 @@ async def test_a_clock_of_exact_that_differs_costs_no_call_beyond_the_limit(worl
     documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(40)]
 
     for _ in range(12):
-        await world.carry()
+        await world.process()
         await world.advance(15)
 
     assert {(await world.export(document)).status for document in documents} == {"ready_to_process"}
@@ -194,13 +194,13 @@ async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_i
     document = await world.approved(client, invoice())
     await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", state)
 
-    await world.carry()
+    await world.process()
     held = await world.export(document)
     assert (held.status, (held.reason or {})["code"], (held.reason or {})["who"]) == ("queued", code, "partner")
     back = {"status": 1, "blocking_status": 0, "moved": False}
     await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", back)
     await world.advance(1300)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -209,14 +209,14 @@ async def test_what_was_begun_goes_on_with_the_bytes_it_was_begun_with(world: Wo
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint="documents/DocumentAttachments", method="POST", times=1)
-    await world.carry()
+    await world.process()
     begun = (await world.export(document)).ubl_sha256
     changed = invoice()
     changed["metadata"]["dueDate"] = "2026-12-31"
     where = f"/sandbox/spaces/{client}/documents/{document}"
     await world.sandbox.banqup.patch(where, {"metadata": changed["metadata"]}, force="true")
 
-    await settle(world)
+    await process_until_quiet(world)
 
     export = await world.export(document)
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
@@ -228,7 +228,7 @@ async def test_a_scope_that_our_app_lacks_is_told_to_the_operator(world: World) 
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="scope", times=1)
 
-    await world.carry()
+    await world.process()
 
     reason = (await world.export(document)).reason or {}
     assert (reason["code"], reason["who"]) == ("exact_scope_missing", "operator")
@@ -242,10 +242,10 @@ async def test_a_wrong_client_secret_is_told_to_the_operator_and_everything_wait
 
     async with built(world.sandbox, world.settings.expect_database_url(), exact_apps=wrong) as mistaken:
         mistaken.clock.offset = world.clock.offset
-        await mistaken.carry()
+        await mistaken.process()
     reason = (await world.export(document)).reason or {}
     await world.advance(60)
-    await world.carry()
+    await world.process()
 
     assert (reason["code"], reason["who"]) == ("exact_refuses_app", "operator")
     assert (await world.export(document)).status == "ready_to_process"
@@ -263,12 +263,12 @@ async def test_a_failure_of_ours_is_told_to_the_operator_and_tried_again(world: 
     document = await world.approved(client, invoice())
     whole = world.exporter
     world.exporter = replace(whole, banqup=Broken())  # type: ignore[arg-type]
-    await world.carry()
+    await world.process()
     reason = (await world.export(document)).reason or {}
     world.exporter = whole
 
     await world.advance(60)
-    await world.carry()
+    await world.process()
 
     assert (reason["code"], reason["who"]) == ("failed_here", "operator")
     assert (await world.export(document)).status == "ready_to_process"

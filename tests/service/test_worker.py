@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from app.processes.worker import Worker
 from app.queue import lanes
-from app.queue.lanes import LEASE
+from app.queue.lanes import LEASE_TIME
 from app.storage.models import Lane
 from tests.service.invoices import invoice
 from tests.service.world import World
 
 
 def worker_of(world: World) -> Worker:
-    return Worker(world.sessions, world.exporter, world.clock, most=4)
+    return Worker(world.sessions, world.exporter, world.clock, max_lanes=4)
 
 
 async def all_exported(world: World, documents: list[UUID]) -> None:
@@ -41,15 +41,15 @@ async def test_a_worker_exports_what_waits_and_what_comes_and_stops_with_every_l
         assert not (await session.scalars(select(Lane).where(Lane.leased))).all()
 
 
-async def test_a_lane_whose_worker_died_is_carried_by_another_after_its_lease(world: World) -> None:
+async def test_a_lane_whose_worker_died_is_processed_by_another_after_its_lease(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:
-        assert await lanes.claim(session, most=1, clock=world.clock)  # and is killed
+        assert await lanes.claim(session, limit=1, clock=world.clock)  # and is killed
 
-    assert await world.carry() == 0
-    await world.advance(LEASE.total_seconds() + 1)
-    await world.carry()
+    assert await world.process() == 0
+    await world.advance(LEASE_TIME.total_seconds() + 1)
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 

@@ -15,7 +15,7 @@ from app.clock import Clock
 from app.exporting import Exporter, opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.queue import inbox, lanes
-from app.queue.inbox import Delivery, Receipt
+from app.queue.inbox import IncomingMessage, Receipt
 from app.settings import Settings
 from app.sign_in import SignedIn, SignInFlow
 from app.storage.db import Sessions
@@ -91,9 +91,9 @@ class World:
     async def deliver(self, space: UUID, document: UUID, trigger: str = "approved", message: str = "") -> Receipt:
         """Let the inbox take the message about a document."""
         message_id = message or str(uuid4())
-        delivery = Delivery(message_id, "document", f"document.{trigger}", space, document, trigger)
+        incoming = IncomingMessage(message_id, "document", f"document.{trigger}", space, document, trigger)
         async with self.sessions.begin() as session:
-            return (await inbox.accept(session, [delivery], clock=self.clock))[message_id]
+            return (await inbox.accept(session, [incoming], clock=self.clock))[message_id]
 
     async def approved(self, space: UUID, document: dict[str, Any], **more: Any) -> UUID:
         """A document that was approved or sent, and whose message has arrived."""
@@ -101,17 +101,17 @@ class World:
         await self.deliver(space, document_id, "approved" if document["folder"] == "PURCHASES" else "sent")
         return document_id
 
-    async def carry(self) -> int:
-        """Carry every lane that is due, until none is; gives how many were claimed."""
+    async def process(self) -> int:
+        """Process every lane that is due until none is left; return how many were claimed."""
         claimed = 0
         while True:
             async with self.sessions.begin() as session:
-                claims = await lanes.claim(session, most=10, clock=self.clock)
-            if not claims:
+                leases = await lanes.claim(session, limit=10, clock=self.clock)
+            if not leases:
                 return claimed
-            for held in claims:
-                await self.exporter.carry(held, stopping=lambda: False)
-            claimed += len(claims)
+            for lease in leases:
+                await self.exporter.process_lane(lease, stopping=lambda: False)
+            claimed += len(leases)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, here and in the sandbox."""

@@ -65,7 +65,7 @@ def tax_representative(party: schemas.Party | None) -> TaxRepresentative | None:
     )
 
 
-def delivery(source: schemas.Delivery | None) -> Delivery | None:
+def delivery(source: schemas.DeliveryDetails | None) -> Delivery | None:
     """BG-13."""
     if source is None:
         return None

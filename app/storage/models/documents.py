@@ -112,8 +112,8 @@ class Export(Base):
 
     `generation` grows with every message about the document, so that one that comes during an attempt is not
     overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted
-    again. While it `holds`, later ones of its lane wait for it, so that documents arrive in the order of their events;
-    one that keeps failing steps aside.
+    again. While it `blocks_lane`, later exports of its lane wait for it, so that documents arrive in the order of their
+    events; one that keeps failing steps aside.
     """
 
     __tablename__ = "export"
@@ -135,7 +135,7 @@ class Export(Base):
     status: Mapped[str] = mapped_column(server_default="queued")
     reason: Mapped[dict[str, Any] | None]
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    holds: Mapped[bool] = mapped_column(server_default=text("true"))
+    blocks_lane: Mapped[bool] = mapped_column(server_default=text("true"))
     failing_since: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -157,7 +157,7 @@ class Export(Base):
     subject: Mapped[str | None]
     intent: Mapped[str | None]
     intent_at: Mapped[datetime | None]
-    looks: Mapped[int] = mapped_column(server_default=text("0"))
+    lookup_count: Mapped[int] = mapped_column(server_default=text("0"))
     look_first: Mapped[bool] = mapped_column(server_default=text("false"))
     exact_id: Mapped[UUID | None]
     exact_number: Mapped[str | None]
@@ -166,13 +166,18 @@ class Export(Base):
     released: Mapped[bool] = mapped_column(server_default=text("false"))
     exact_state: Mapped[str | None]
     follow_at: Mapped[datetime | None]
-    follows: Mapped[int] = mapped_column(server_default=text("0"))
+    status_checks: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint("status in ('queued', 'ready_to_process', 'error', 'not_exported')", name="status"),
         UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
-        Index("ix_export_in_line", "lane_id", "sequence", postgresql_where=text("status = 'queued' and holds")),
-        Index("ix_export_aside", "lane_id", "due_at", postgresql_where=text("status = 'queued' and not holds")),
+        Index("ix_export_blocking", "lane_id", "sequence", postgresql_where=text("status = 'queued' and blocks_lane")),
+        Index(
+            "ix_export_stepped_aside",
+            "lane_id",
+            "due_at",
+            postgresql_where=text("status = 'queued' and not blocks_lane"),
+        ),
         Index("ix_export_followed", "lane_id", "follow_at", postgresql_where=text("follow_at is not null")),
         Index(
             "ix_export_same_invoice",

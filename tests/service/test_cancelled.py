@@ -41,7 +41,7 @@ async def test_nothing_is_posted_after_the_call_in_flight_and_what_is_left_is_to
     document = await world.approved(client, invoice())
     interrupt(world, "documents/Documents", lambda: world.onboarding.deactivate(partner, client))
 
-    await world.carry()
+    await world.process()
 
     export = await world.export(document)
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
@@ -56,7 +56,7 @@ async def test_a_deactivation_after_the_last_call_leaves_a_document_that_is_expo
     document = await world.approved(client, invoice())
     interrupt(world, "documents/DocumentAttachments", lambda: world.onboarding.deactivate(partner, client))
 
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "ready_to_process"
 
@@ -70,9 +70,9 @@ async def test_a_failure_of_an_export_that_was_ended_meanwhile_harms_nobody(worl
     await world.sandbox.exact.fault(fault, endpoint="documents/Documents", method="POST", times=1)
     interrupt(world, "documents/Documents", lambda: end_once(world, partner, client))
 
-    await world.carry()
+    await world.process()
     await world.advance(60)
-    await world.carry()
+    await world.process()
 
     assert (await world.export(document)).status == "not_exported"
     assert (await world.export(later)).status == "ready_to_process"
