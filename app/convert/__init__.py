@@ -8,5 +8,6 @@
 
 from app.convert.conversion import Conversion, File, Summary, Unconvertible
 from app.convert.documents import convert
+from app.peppol.grade import Grade
 
-__all__ = ["Conversion", "File", "Summary", "Unconvertible", "convert"]
+__all__ = ["Conversion", "File", "Grade", "Summary", "Unconvertible", "convert"]

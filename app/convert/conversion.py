@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.peppol.findings import Finding
+from app.peppol.grade import Grade
 
 _MOST_SAID = 5  # reasons in one text
 _LONGEST = 1_000  # characters of a loss, whatever a document puts into it
@@ -58,14 +59,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A document as Peppol BIS Billing 3.0, and what has to be known about its making.
+    """A document as UBL, and what has to be known about its making.
 
     `origin`: from Banqup's own data, untouched as it came, or from another UBL or CII. `losses` names what could not
-    be carried or had to be inferred, `findings` are warnings only. `pdf` goes next to the UBL, when it is not in it.
+    be carried or had to be inferred. `findings` are warnings, and in the grade `en16931` the rules of the network that
+    it breaks. `pdf` goes next to the UBL, when it is not in it.
     """
 
     ubl: bytes
     origin: Origin
+    grade: Grade = Grade.PEPPOL
     summary: Summary
     losses: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

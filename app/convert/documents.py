@@ -8,7 +8,9 @@ from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
 from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible, briefly
 from app.convert.supplement import supplement
+from app.convert.unmet import unmet
 from app.peppol.findings import Finding, is_fatal
+from app.peppol.grade import Grade, grade
 from app.peppol.readers import Reading
 from app.peppol.rules import validate
 from app.peppol.writer import write
@@ -16,9 +18,10 @@ from app.peppol.xml import Unreadable, parse
 
 
 def convert(document: Document, files: Sequence[File], *, on: date) -> Conversion:
-    """The document as UBL that the rules in force on that day accept.
+    """Return the document as UBL that the rules in force on that day accept.
 
-    What is nearest to the original goes first: valid UBL as it came, other structured files, Banqup's own data.
+    What is nearest to the original goes first: valid UBL as it came, other structured files, Banqup's own data. A file
+    that only lacks an electronic address goes before Banqup's data, which say less.
 
     Raises:
         Unconvertible: nothing of it becomes valid; with the reasons for each way that was tried.
@@ -27,13 +30,25 @@ def convert(document: Document, files: Sequence[File], *, on: date) -> Conversio
         return untouched
     refused: list[Finding] = []
     passed_over: list[str] = []
+    return _from_files(files, on=on, losses=passed_over, refused=refused) or _from_data(
+        document, files, on=on, losses=passed_over, refused=refused
+    )
+
+
+def _from_files(files: Sequence[File], *, on: date, losses: list[str], refused: list[Finding]) -> Conversion | None:
+    """Return the first file that becomes Peppol, else the first that lacks no more than the network's own terms."""
+    best: Conversion | None = None
     for source in foreign.sources(files):
         try:
-            return _from_file(source, files, on=on, losses=passed_over)
+            found = _from_file(source, files, on=on, losses=losses)
         except Unconvertible as refusal:
             refused += refusal.findings
-            passed_over.append(f"The file {source.file.filename} could not be used: {refusal}")
-    return _from_data(document, files, on=on, losses=passed_over, refused=refused)
+            losses.append(f"The file {source.file.filename} could not be used: {refusal}")
+        else:
+            if found.grade is Grade.PEPPOL:
+                return found
+            best = best or found
+    return best
 
 
 def _untouched(files: Sequence[File], *, on: date) -> Conversion | None:
@@ -117,15 +132,17 @@ def _written(reading: Reading, files: Sequence[File]) -> _Draft:
 
 
 def _checked(draft: _Draft, *, origin: Origin, on: date, losses: Sequence[str]) -> Conversion:
-    """The draft, once no rule refuses it."""
+    """The draft with its grade, once no rule refuses it."""
     findings = validate(draft.ubl, on=on)
-    if is_fatal(findings):
+    reached = grade(findings)
+    if reached is None:
         raise Unconvertible(_each_reason_once(finding for finding in findings if finding.severity == "fatal"))
     return Conversion(
         ubl=draft.ubl,
         origin=origin,
+        grade=reached,
         summary=draft.summary,
-        losses=briefly((*losses, *draft.losses)),
+        losses=briefly((*losses, *draft.losses, *unmet(findings))),
         findings=tuple(findings),
         pdf=draft.pdf,
     )
