@@ -1,9 +1,9 @@
 """Peppol BIS Billing 3.0: the EN 16931 model, its UBL writer, the readers and the rules. No I/O.
 
 - `app.peppol.invoice`: the semantic model; `Invoice` is an invoice or a credit note
-- `app.peppol.totals.complete(invoice)`: the totals that were left out, computed as the standard says
+- `app.peppol.totals.complete(invoice)`: compute the missing totals by the standard
 - `app.peppol.writer.write(invoice)`: UBL 2.1 bytes
 - `app.peppol.readers`: UBL and CII into the model
-- `app.peppol.rules.validate(xml, on=...)`: the official rules, a finding for each breach
+- `app.peppol.rules.validate(xml, on=...)`: the official rules; one finding per breach
 - `app.peppol.addresses`, `app.peppol.identifiers`: electronic addresses, numbers with check digits
 """

@@ -1,18 +1,17 @@
-"""Electronic addresses (BT-34, BT-49) of parties that name none, from their enterprise or VAT number.
+"""Infer a party's electronic address (BT-34, BT-49) from its enterprise or VAT number.
 
 Source: the Electronic Address Scheme list (EAS) that Peppol BIS Billing 3.0 accepts since 3.0.21, and for 0184, 0208,
-0216 and 0225 the formats that their issuers ask for. A scheme that Peppol no longer accepts (0213, 0217, 9906 …) is not
-here.
+0216 and 0225 the formats of their issuers. Schemes that Peppol no longer accepts (0213, 0217, 9906 …) are absent.
 """
 
 from dataclasses import dataclass
 
 from app.peppol.invoice import Identifier, Party
 
-# A legal registration (BT-30, BT-47) in one of these schemes is an electronic address as it stands
+# A legal registration (BT-30, BT-47) in one of these schemes is also an electronic address
 _LEGAL = frozenset({"0007", "0088", "0106", "0184", "0190", "0191", "0192", "0196", "0200", "0208", "0216", "0218"})
 
-# VAT number prefix → the scheme of that country's VAT numbers
+# VAT number prefix → scheme of that country's VAT numbers
 _VAT = {
     "AD": "9922",
     "AL": "9923",
@@ -55,7 +54,7 @@ _VAT = {
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """An enterprise number that a VAT number holds: which characters, and what the scheme writes before them."""
+    """An enterprise number within a VAT number: its characters, and the prefix that the scheme adds."""
 
     scheme: str
     start: int
@@ -63,7 +62,7 @@ class _Inside:
     prefix: str = ""
 
 
-# Countries whose VAT number holds the enterprise number that the network addresses
+# Countries whose VAT number contains the enterprise number that Peppol addresses
 _INSIDE_VAT = {
     "BE": _Inside("0208", 2, 12),
     "DK": _Inside("0184", 2, 10, prefix="DK"),
@@ -75,7 +74,7 @@ _INSIDE_VAT = {
 
 
 def of(party: Party) -> Identifier | None:
-    """The party's electronic address: its own, else one from its enterprise number, else from its VAT number."""
+    """Return the party's own electronic address, else one from its enterprise number or VAT number."""
     return party.electronic_address or _from_registration(party.legal_registration) or _from_vat(party.vat_identifier)
 
 
@@ -84,7 +83,7 @@ def _from_registration(registration: Identifier | None) -> Identifier | None:
         return None
     if registration.scheme in _LEGAL:
         return registration
-    if registration.scheme in ("0002", "0009"):  # SIREN, or SIRET that starts with it
+    if registration.scheme in ("0002", "0009"):  # SIREN, or SIRET, which starts with the SIREN
         return Identifier(registration.value[:9], "0225")
     return None
 

@@ -1,4 +1,4 @@
-"""The code lists of one release, each under the rules that check it."""
+"""The code lists of one release, each beside the rules that check it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Codes = frozenset[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLists:
-    """Code lists of a release; a list that is not given is the one of 3.0.21 on CEN 1.3.16."""
+    """The code lists of a release; each defaults to the list of 3.0.21 on CEN 1.3.16."""
 
     cen_invoice_types: Codes = codes.CEN_INVOICE_TYPES  # BR-CL-01
     cen_credit_note_types: Codes = codes.CEN_CREDIT_NOTE_TYPES  # BR-CL-01

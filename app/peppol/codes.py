@@ -1,6 +1,6 @@
-"""The code lists that Peppol BIS Billing 3.0 accepts, as its rules of May 2026 (3.0.21, on CEN 1.3.16) state them.
+"""The code lists of Peppol BIS Billing 3.0.21, on CEN 1.3.16.
 
-Where CEN and Peppol both restrict a code, the shorter list is the one to write with; the rules check each its own.
+If CEN and Peppol both restrict a code, write with the shorter list; each rule checks its own.
 """
 
 
@@ -19,7 +19,7 @@ COUNTRIES = _codes("""
     TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA ZM ZW
 """)
 
-# ISO 4217, what CEN and Peppol both accept: BR-CL-03 ... 05, PEPPOL-EN16931-CL007
+# ISO 4217, accepted by CEN and Peppol: BR-CL-03 ... 05, PEPPOL-EN16931-CL007
 CURRENCIES = _codes("""
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
     CHW CLF CLP CNH CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
@@ -34,17 +34,17 @@ CURRENCIES = _codes("""
 CEN_CURRENCIES = CURRENCIES | {"STD"}
 PEPPOL_CURRENCIES = CURRENCIES | {"STN"}
 
-# UNTDID 1001 for an Invoice as Peppol takes it: PEPPOL-EN16931-P0100
+# UNTDID 1001 for a Peppol Invoice: PEPPOL-EN16931-P0100
 INVOICE_TYPES = _codes("""
     71 80 82 84 102 218 219 326 331 380 382 383 384 386 388 393 395 553 575 623 780 817 870 875 876 877
 """)
 
-# UNTDID 1001 for a CreditNote as Peppol takes it: PEPPOL-EN16931-P0101
+# UNTDID 1001 for a Peppol CreditNote: PEPPOL-EN16931-P0101
 CREDIT_NOTE_TYPES = _codes("""
     81 83 381 396 532
 """)
 
-# UNTDID 1001 for an Invoice, and the countries of which seller and buyer must both be: PEPPOL-EN16931-P0112
+# UNTDID 1001 for domestic Invoices only, by country of seller and buyer: PEPPOL-EN16931-P0112
 DOMESTIC_INVOICE_TYPES = {"326": frozenset({"DE"}), "384": frozenset({"DE"})}
 
 # UNTDID 1001 for an Invoice in EN 16931: BR-CL-01
@@ -107,7 +107,7 @@ CHARGE_REASONS = _codes("""
     PAA PC PL PRV RAB RAC RAD RAF RE RF RH RV SA SAA SAD SAE SAI SG SH SM SU TAB TAC TT TV V1 V2 WH XAA YY ZZZ
 """)
 
-# EAS, the schemes of an electronic address in Peppol: PEPPOL-EN16931-CL008
+# EAS, the electronic address schemes of Peppol: PEPPOL-EN16931-CL008
 ADDRESS_SCHEMES = _codes("""
     0002 0007 0009 0060 0088 0096 0097 0106 0130 0135 0142 0151 0183 0184 0188 0190 0191 0192 0195 0196 0198 0199
     0200 0201 0204 0208 0209 0210 0211 0216 0218 0221 0225 0230 0235 0240 0242 0244 0245 0246 0248 9910 9913 9914
@@ -115,7 +115,7 @@ ADDRESS_SCHEMES = _codes("""
     9940 9941 9942 9943 9944 9945 9946 9947 9948 9949 9950 9951 9952 9953 9957 9959
 """)
 
-# EAS as EN 16931 takes it: BR-CL-25
+# EAS as in EN 16931: BR-CL-25
 CEN_ADDRESS_SCHEMES = _codes("""
     0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0147 0151 0154 0158 0170 0177 0183 0184 0188 0190
     0191 0192 0193 0194 0195 0196 0198 0199 0200 0201 0202 0203 0204 0205 0208 0209 0210 0211 0212 0213 0215 0216
@@ -140,7 +140,7 @@ IDENTIFIER_SCHEMES = _codes("""
     0248
 """)
 
-# What may be attached: BR-CL-24, PEPPOL-EN16931-CL001
+# MIME types of attachments: BR-CL-24, PEPPOL-EN16931-CL001
 MIME_TYPES = _codes("""
     application/pdf application/vnd.oasis.opendocument.spreadsheet
     application/vnd.openxmlformats-officedocument.spreadsheetml.sheet image/jpeg image/png text/csv

@@ -1,6 +1,6 @@
 """Numbers with check digits, and the Belgian structured communication.
 
-Each `is_…` takes the number as it is written in a document (no dots, no spaces) and says whether it can exist.
+Each `is_…` takes a number as the document writes it, without dots or spaces, and returns whether it is well-formed.
 """
 
 import re
@@ -11,7 +11,7 @@ _BARE_COMMUNICATION = re.compile(r"([0-9]{3})([0-9]{4})([0-9]{5})|([0-9]{3})/([0
 
 
 def _digits(text: str, length: int) -> list[int] | None:
-    """The digits of a number of exactly this length, None when it is not one."""
+    """Return the digits of a number of exactly this length, else None."""
     return list(map(int, text)) if len(text) == length and _DIGITS.fullmatch(text) else None
 
 
@@ -20,7 +20,7 @@ def _weighted(digits: list[int], *weights: int) -> int:
 
 
 def luhn(text: str) -> bool:
-    """Whether the last digit makes the Luhn sum a multiple of ten."""
+    """Return whether the last digit makes the Luhn sum a multiple of ten."""
     if not _DIGITS.fullmatch(text):
         return False
     doubled = [digit * 2 if position % 2 else digit for position, digit in enumerate(map(int, reversed(text)))]
@@ -28,15 +28,15 @@ def luhn(text: str) -> bool:
 
 
 def is_belgian_enterprise_number(text: str) -> bool:
-    """Ten digits (scheme 0208), the last two being 97 minus the first eight modulo 97."""
+    """Check for ten digits (0208), the last two being 97 minus the first eight modulo 97."""
     return len(text) == 10 and _DIGITS.fullmatch(text) is not None and int(text[8:]) == 97 - int(text[:8]) % 97
 
 
 def structured_communication(text: str) -> str | None:
-    """The canonical form `+++ddd/dddd/ddddd+++` of what looks like a structured communication, else None.
+    """Return a structured communication in its canonical form `+++ddd/dddd/ddddd+++`, else None.
 
-    Recognised with +++ or *** around it, as ddd/dddd/ddddd, or as twelve bare digits with a right check number. The
-    check number of a marked one is not looked at: `has_right_check_digits` does that.
+    We recognise it between +++ or ***, as ddd/dddd/ddddd, or as twelve digits with correct check digits. The check
+    digits of the other forms are left to `has_right_check_digits`.
     """
     stripped = text.strip()
     marked = _COMMUNICATION.fullmatch(stripped)
@@ -51,13 +51,13 @@ def structured_communication(text: str) -> str | None:
 
 
 def has_right_check_digits(communication: str) -> bool:
-    """Whether the last two digits of a structured communication are the first ten modulo 97, with 97 for 0."""
+    """Return whether the last two digits of a structured communication are the first ten modulo 97, with 97 for 0."""
     digits = re.sub(r"[^0-9]", "", communication)
     return len(digits) == 12 and int(digits[10:]) == (int(digits[:10]) % 97 or 97)
 
 
 def is_gs1_number(text: str) -> bool:
-    """Digits with a GS1 check digit, of any length: GLN (0088), GTIN (0160)."""
+    """Check for digits with a GS1 check digit, of any length: GLN (0088), GTIN (0160)."""
     if not _DIGITS.fullmatch(text):
         return False
     reversed_digits = [int(digit) for digit in reversed(text[:-1])]
@@ -66,7 +66,7 @@ def is_gs1_number(text: str) -> bool:
 
 
 def is_norwegian_organisation_number(text: str) -> bool:
-    """Nine digits (0192), modulo 11."""
+    """Check for nine digits (0192), modulo 11."""
     digits = _digits(text, 9)
     if digits is None or not any(digits):
         return False
@@ -74,27 +74,27 @@ def is_norwegian_organisation_number(text: str) -> bool:
 
 
 def is_danish_cvr_number(text: str) -> bool:
-    """Eight digits (0184), with or without DK before them; the official rule checks no check digit."""
+    """Check for eight digits (0184), optionally after DK; the official rule ignores the check digit."""
     return bool(re.fullmatch(r"(DK)?[0-9]{8}", text))
 
 
 def is_danish_p_number(text: str) -> bool:
-    """Ten digits (0096)."""
+    """Check for ten digits (0096)."""
     return _digits(text, 10) is not None
 
 
 def is_danish_se_number(text: str) -> bool:
-    """DK and eight digits (0198)."""
+    """Check for DK and eight digits (0198)."""
     return bool(re.fullmatch(r"DK[0-9]{8}", text))
 
 
 def is_swedish_organisation_number(text: str) -> bool:
-    """Ten digits (0007), Luhn."""
+    """Check for ten digits (0007), Luhn."""
     return _digits(text, 10) is not None and luhn(text)
 
 
 def is_australian_business_number(text: str) -> bool:
-    """Eleven digits (0151), modulo 89."""
+    """Check for eleven digits (0151), modulo 89."""
     digits = _digits(text, 11)
     if digits is None:
         return False
@@ -102,12 +102,12 @@ def is_australian_business_number(text: str) -> bool:
 
 
 def is_italian_ipa_code(text: str) -> bool:
-    """Six letters or digits (0201)."""
+    """Check for six letters or digits (0201)."""
     return bool(re.fullmatch(r"[A-Za-z0-9]{6}", text))
 
 
 def is_italian_tax_code(text: str) -> bool:
-    """Codice fiscale (0210): eleven digits, or sixteen characters of which the official rule fixes the kind."""
+    """Check for a codice fiscale (0210): eleven digits, or sixteen characters in the official pattern."""
     return bool(
         (re.fullmatch(r"[+-]?[0-9]{10,11}", text) and len(text) == 11)
         or re.fullmatch(r"[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}.{3}[0-9][A-Za-z]", text)
@@ -115,46 +115,46 @@ def is_italian_tax_code(text: str) -> bool:
 
 
 def is_italian_vat_number(text: str) -> bool:
-    """Partita IVA (0211): IT and eleven digits, Luhn; the official rule lets every other country's number pass."""
+    """Check for a partita IVA (0211): IT and eleven digits, Luhn; like the official rule, pass other countries."""
     if text[:2] not in {"IT", "it"}:
         return True
     return _digits(text[2:], 11) is not None and luhn(text[2:])
 
 
 def is_dutch_kvk_number(text: str) -> bool:
-    """Eight digits of the chamber of commerce (0106)."""
+    """Check for eight digits of the chamber of commerce (0106)."""
     return _digits(text, 8) is not None
 
 
 def is_dutch_oin(text: str) -> bool:
-    """Twenty digits of a government organisation (0190)."""
+    """Check for twenty digits of a government organisation (0190)."""
     return _digits(text, 20) is not None
 
 
 def is_dutch_vat_number(text: str) -> bool:
-    """NL123456789B12 (9944)."""
+    """Check for the form NL123456789B12 (9944)."""
     return bool(re.fullmatch(r"NL[0-9]{9}B[0-9]{2}", text))
 
 
 def is_dutch_establishment_number(text: str) -> bool:
-    """Twelve digits of the chamber of commerce (0217)."""
+    """Check for twelve digits of the chamber of commerce (0217)."""
     return _digits(text, 12) is not None
 
 
 def is_greek_tax_number(text: str) -> bool:
-    """Nine digits (9933), powers of two modulo 11; the official rule looks at the first nine characters only."""
+    """Check the first nine digits (9933), powers of two modulo 11; the official rule ignores the rest."""
     digits = _digits(text[:9], 9)
     return digits is not None and _weighted(digits, 256, 128, 64, 32, 16, 8, 4, 2) % 11 % 10 == digits[8]
 
 
 def is_luxembourg_vat_number(text: str) -> bool:
-    """LU and eight digits, the last two being the first six modulo 89."""
+    """Check for LU and eight digits, the last two being the first six modulo 89."""
     found = re.fullmatch(r"LU([0-9]{6})([0-9]{2})", text)
     return bool(found) and found is not None and int(found[1]) % 89 == int(found[2])
 
 
 def is_luxembourg_matricule(text: str) -> bool:
-    """Eleven digits of a legal person (0240): a legal form from 20 on, modulo 11; form 24 also has a second series."""
+    """Check for eleven digits (0240): legal form 20 or above, modulo 11; form 24 also has a second series."""
     digits = _digits(text, 11)
     if digits is None or int(text[4:6]) < 20:
         return False
@@ -166,7 +166,7 @@ def is_luxembourg_matricule(text: str) -> bool:
 
 
 def is_iban(text: str) -> bool:
-    """Two letters, two digits and up to thirty more, modulo 97; spaces do not matter."""
+    """Check for two letters, two digits and up to thirty more, modulo 97, ignoring spaces."""
     packed = re.sub(r"\s", "", text)
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Za-z0-9]{0,30}", packed):
         return False

@@ -1,11 +1,11 @@
 """The EN 16931 semantic model: an invoice or a credit note, its business terms (BT) and groups (BG).
 
-Names are the standard's, the number stands beside each. What the standard demands but a source may lack can be
-absent (an empty string or None): a document with gaps can be written, and the validator names every gap.
-Amounts that are None are left to `app.peppol.totals`. Codes are kept as they came, known or not.
+The names are the standard's, each with its number. A required term may still be absent (an empty string or None): the
+writer writes the document with its gaps, and the validator reports each gap. `app.peppol.totals` computes the amounts
+that are None. Codes stay as the source wrote them, known or not.
 
-The classes are msgspec's, which make an object several times faster than a frozen dataclass; `msgspec.structs.replace`
-changes one. Nothing in them can refer back to its owner, so the garbage collector need not look at them (`gc=False`).
+The classes are msgspec structs: creating one is several times faster than a frozen dataclass. Use
+`msgspec.structs.replace` to change one. They cannot form cycles, so the garbage collector skips them (`gc=False`).
 """
 
 from datetime import date
@@ -21,14 +21,14 @@ CREDIT_NOTE_TYPES = frozenset({"81", "83", "261", "262", "296", "308", "381", "3
 
 
 class Identifier(Struct, frozen=True, gc=False):
-    """An identifier and, where it has one, the scheme that issued it (EAS or ICD code)."""
+    """An identifier and its scheme, if any (EAS or ICD code)."""
 
     value: str
     scheme: str | None = None
 
 
 class Vat(Struct, frozen=True, gc=False):
-    """VAT category and rate as a line (BG-30), an allowance, a charge or a breakdown (BG-23) carries them."""
+    """VAT category and rate of a line (BG-30), an allowance, a charge or a breakdown (BG-23)."""
 
     category: str  # BT-95, BT-102, BT-118, BT-151 (UNCL 5305: S Z E AE K G O L M B)
     rate: Decimal | None = None  # BT-96, BT-103, BT-119, BT-152 in percent; None for category O
@@ -77,7 +77,7 @@ class Party(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Payee(Struct, frozen=True, gc=False, kw_only=True):
-    """Payee (BG-10), when somebody other than the seller is paid."""
+    """Payee (BG-10), if not the seller."""
 
     name: str = ""  # BT-59
     identifier: Identifier | None = None  # BT-60
@@ -102,7 +102,7 @@ class Delivery(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class CreditTransfer(Struct, frozen=True, gc=False, kw_only=True):
-    """One account that can be paid to (BG-17)."""
+    """One account to pay to (BG-17)."""
 
     account: str = ""  # BT-84, an IBAN or a national account number
     account_name: str | None = None  # BT-85
@@ -125,7 +125,7 @@ class DirectDebit(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class PaymentInstructions(Struct, frozen=True, gc=False, kw_only=True):
-    """Payment instructions (BG-16), one for each account that can be paid to, as UBL has them."""
+    """Payment instructions (BG-16); as in UBL, one per account to pay to."""
 
     means_code: str  # BT-81 (UNCL 4461)
     means_text: str | None = None  # BT-82
@@ -165,7 +165,7 @@ class AllowanceCharge(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class VatBreakdown(Struct, frozen=True, gc=False, kw_only=True):
-    """VAT breakdown (BG-23): one for each category and rate."""
+    """VAT breakdown (BG-23), one per category and rate."""
 
     vat: Vat  # BT-118, BT-119
     taxable_amount: Decimal | None = None  # BT-116
@@ -175,7 +175,7 @@ class VatBreakdown(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Totals(Struct, frozen=True, gc=False, kw_only=True):
-    """Document totals (BG-22) and the total VAT amounts, in the invoice currency but for BT-111."""
+    """Document totals (BG-22) and VAT totals, in the invoice currency except for BT-111."""
 
     line_net: Decimal | None = None  # BT-106, sum of invoice line net amounts
     allowances: Decimal | None = None  # BT-107
@@ -247,7 +247,7 @@ class Line(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Invoice(Struct, frozen=True, gc=False, kw_only=True):
-    """An invoice or a credit note: the type code (BT-3) decides which of the two UBL documents it becomes."""
+    """An invoice or a credit note; the type code (BT-3) decides between the two UBL documents."""
 
     number: str = ""  # BT-1
     issue_date: date | None = None  # BT-2
@@ -288,5 +288,5 @@ class Invoice(Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_credit_note(self) -> bool:
-        """Whether the type code (BT-3) is one of a credit note."""
+        """Return whether the type code (BT-3) is one of a credit note."""
         return self.type_code in CREDIT_NOTE_TYPES

@@ -1,7 +1,7 @@
-"""The amounts that a document left out, computed as EN 16931 says; amounts that it gave are never touched.
+"""Compute the missing amounts of a document by EN 16931; amounts that it states never change.
 
-VAT is computed on the total of each category and rate, never summed from lines (BR-CO-17). All amounts are rounded
-half up to two decimals (BR-DEC).
+VAT is computed on the total per category and rate, never summed from lines (BR-CO-17). Amounts are rounded half up to
+two decimals (BR-DEC).
 """
 
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price, Totals, Va
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
-_WIDE = Context(prec=200)  # whatever a source may write is rounded, however large
+_WIDE = Context(prec=200)  # rounds any amount that a source may write
 
 
 def cents(amount: Decimal) -> Decimal:
-    """The amount with two decimals, rounded half up."""
+    """Return the amount with two decimals, rounded half up."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 class Money(NamedTuple):
-    """What of an invoice has amounts that can be computed."""
+    """The parts of an invoice with computable amounts."""
 
     lines: tuple[Line, ...]
     vat_breakdown: tuple[VatBreakdown, ...]
@@ -31,7 +31,7 @@ class Money(NamedTuple):
 
 
 def complete(invoice: Invoice) -> Invoice:
-    """The invoice with every line net amount, VAT breakdown and total present that can be computed."""
+    """Return the invoice with every computable line net amount, VAT breakdown and total."""
     money = computed(invoice)
     if money.lines is invoice.lines and money.vat_breakdown is invoice.vat_breakdown and money.totals is invoice.totals:
         return invoice
@@ -39,7 +39,7 @@ def complete(invoice: Invoice) -> Invoice:
 
 
 def computed(invoice: Invoice) -> Money:
-    """The amounts of the invoice, with those computed that it left out; what it gave whole is the same object."""
+    """Return the amounts of the invoice with the missing ones computed; complete parts stay the same object."""
     lines = _lines(invoice.lines)
     breakdown = _breakdown(invoice, lines=lines)
     return Money(lines, breakdown, _totals(invoice, lines=lines, breakdown=breakdown))
@@ -70,14 +70,14 @@ def _is_whole(price: Price) -> bool:
 
 
 def _price(price: Price) -> Price:
-    """The price with the discount that lies between gross and net (R046)."""
+    """Return the price with its discount: gross minus net (R046)."""
     if _is_whole(price) or price.gross is None or price.net is None:
         return price
     return replace(price, discount=price.gross - price.net)
 
 
 def _breakdown(invoice: Invoice, *, lines: tuple[Line, ...]) -> tuple[VatBreakdown, ...]:
-    """BG-23: one for each category and rate when the document gave none, else the given with their gaps filled."""
+    """Return BG-23: one per category and rate if the document has none, else its own with the gaps filled."""
     given = invoice.vat_breakdown
     if given and all(group.taxable_amount is not None and group.tax_amount is not None for group in given):
         return given
@@ -87,7 +87,7 @@ def _breakdown(invoice: Invoice, *, lines: tuple[Line, ...]) -> tuple[VatBreakdo
 
 
 def _taxable(invoice: Invoice, *, lines: tuple[Line, ...]) -> dict[Vat, Decimal]:
-    """BT-116 by category and rate, in the order in which they first appear."""
+    """Return BT-116 by category and rate, in order of appearance."""
     parts = [(line.vat, line.net_amount) for line in lines]
     parts += [(charge.vat, charge.amount) for charge in invoice.charges]
     parts += [(allowance.vat, -allowance.amount) for allowance in invoice.allowances]
@@ -105,7 +105,7 @@ def _with_amounts(group: VatBreakdown, *, taxable: Decimal) -> VatBreakdown:
 
 
 def _totals(invoice: Invoice, *, lines: tuple[Line, ...], breakdown: tuple[VatBreakdown, ...]) -> Totals:
-    """BG-22 by BR-CO-10 … BR-CO-16, each from the given amounts where there are some."""
+    """Return BG-22 by BR-CO-10 … BR-CO-16, based on the stated amounts if any."""
     given = invoice.totals
     if _is_complete(invoice):
         return given
@@ -129,7 +129,7 @@ def _totals(invoice: Invoice, *, lines: tuple[Line, ...], breakdown: tuple[VatBr
 
 
 def _is_complete(invoice: Invoice) -> bool:
-    """Whether every total that this document needs is there."""
+    """Return whether the document has every total it needs."""
     totals = invoice.totals
     needed = (totals.line_net, totals.without_vat, totals.vat, totals.with_vat, totals.payable)
     return (
@@ -144,7 +144,7 @@ def _given(given: Decimal | None, parts: Iterable[Decimal | None]) -> Decimal:
 
 
 def _optional(given: Decimal | None, items: tuple[AllowanceCharge, ...]) -> Decimal | None:
-    """BT-107 or BT-108: absent when the document has no allowance or charge."""
+    """Return BT-107 or BT-108; None if the document has no allowance or charge."""
     return cents(_sum(items)) if given is None and items else given
 
 

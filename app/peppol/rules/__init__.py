@@ -1,4 +1,4 @@
-"""Is it a valid Peppol BIS Billing 3.0 document? The rules of UBL 2.1, EN 16931, Peppol, eight countries, and ours."""
+"""Validate a Peppol BIS Billing 3.0 document by the rules of UBL 2.1, EN 16931, Peppol, nine countries, and our own."""
 
 from datetime import date
 from decimal import localcontext
@@ -13,10 +13,10 @@ from app.peppol.xml import Unreadable, parse
 
 
 def validate(xml: bytes | etree._Element, *, on: date) -> list[Finding]:
-    """Return everything that is wrong with a document by the rules in force on a day; structure first. Never raise.
+    """Return every breach of the rules in force on a day, structure first. Never raise.
 
-    `xml` is either the document as it came, or its root as `app.peppol.xml.parse` returned it. Bytes that cannot be
-    read are one finding, `XML-UNREADABLE`; a root that is neither Invoice nor CreditNote is one, `UBL-ROOT`.
+    `xml` is the document, or its root as `app.peppol.xml.parse` returned it. Unreadable bytes are one finding,
+    `XML-UNREADABLE`; a root other than Invoice and CreditNote is one, `UBL-ROOT`.
     """
     try:
         root = parse(xml) if isinstance(xml, bytes) else xml
@@ -30,4 +30,4 @@ def validate(xml: bytes | etree._Element, *, on: date) -> list[Finding]:
 
 def _foreign(root: etree.QName) -> str:
     expected = " or ".join(f"{name.localname} in {name.namespace}" for name in map(etree.QName, ROOTS))
-    return f"The root element is {root.localname} in {root.namespace or 'no namespace'}; UBL has {expected}."
+    return f"The root element is {root.localname} in {root.namespace or 'no namespace'}; expected {expected}."

@@ -11,7 +11,7 @@ RULES = Rules()
 
 @RULES.on("/cac:PaymentMeans/cbc:PaymentID")
 def structured_communications(payment: Node, document: Document) -> None:
-    """BE-OGM-01 (check digits), BE-OGM-02 (the way it is written); warnings, since the document stays valid."""
+    """BE-OGM-01 (check digits), BE-OGM-02 (notation); warnings, since the document stays valid."""
     canonical = structured_communication(payment.text)
     if canonical is None:
         return
@@ -19,7 +19,7 @@ def structured_communications(payment: Node, document: Document) -> None:
     if not has_right_check_digits(canonical):
         ten = "".join(filter(str.isdecimal, canonical))[:10]
         right = f"{int(ten) % 97 or 97:02}"
-        message = f"The structured communication {found} has a wrong check number; after {ten} it would be {right}."
+        message = f"The structured communication {found} has wrong check digits; after {ten} they must be {right}."
         document.warn("BE-OGM-01", payment, message)
     elif payment.text != canonical:
-        document.warn("BE-OGM-02", payment, f"The structured communication {found} is written {canonical}.")
+        document.warn("BE-OGM-02", payment, f"Write the structured communication {found} as {canonical}.")

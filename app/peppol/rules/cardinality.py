@@ -1,4 +1,4 @@
-"""Peppol 3.0.22: what must be there exactly once (PEPPOL-EN16931-R140 to R276), as one table."""
+"""Peppol 3.0.22: elements that must occur exactly once (PEPPOL-EN16931-R140 to R276), as one table."""
 
 from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
@@ -139,5 +139,5 @@ def exactly_once(root: Node, document: Document) -> None:
             for node in nodes:
                 found = len(node.children(name))
                 if found != 1:
-                    message = f"{place.name} must have exactly one {name}; here are {found}."
+                    message = f"{place.name} must have exactly one {name}; it has {found}."
                     document.report(rule, node, message, child=name)

@@ -52,11 +52,11 @@ def _check(entry: Node, document: Document, ids: _Ids) -> None:
     if ids.category and not any(
         is_vat(category) and "cbc:ID" in category.kids for category in entry.children("cac:TaxCategory")
     ):
-        message = f"{ids.name} on the whole document has no VAT category."
+        message = f"{ids.name} on document level has no VAT category."
         document.report(ids.category, entry, message, child="cac:TaxCategory/cbc:ID")
     if "cbc:AllowanceChargeReason" not in entry.kids and "cbc:AllowanceChargeReasonCode" not in entry.kids:
         for rule in ids.reasons:
-            message = f"{ids.name} has neither a reason nor a reason code; one of them is needed."
+            message = f"{ids.name} has no reason; add a reason or a reason code."
             document.report(rule, entry, message, child="cbc:AllowanceChargeReason")
     check_decimals(entry, document, ids.decimals[0], "cbc:Amount")
     check_decimals(entry, document, ids.decimals[1], "cbc:BaseAmount")
@@ -68,7 +68,7 @@ def one_reason(entry: Node, document: Document) -> None:
     if len(entry.children("cbc:AllowanceChargeReason")) > 1:
         for rule, applies in (("UBL-SR-30", is_allowance(entry)), ("UBL-SR-31", is_charge(entry))):
             if applies:
-                document.report(rule, entry, "An allowance or charge gives more than one reason; one is allowed.")
+                document.report(rule, entry, "An allowance or charge has more than one reason; keep one.")
 
 
 @RULES.on("cac:InvoicePeriod")
@@ -79,10 +79,10 @@ def periods(period: Node, document: Document) -> None:
     if start is not None and end is not None:
         first, last = day(start.text), day(end.text)
         if first is None or last is None or last < first:
-            message = f"The period ends on {brief(end.text)}, before it starts on {brief(start.text)}."
+            message = f"The period starts on {brief(start.text)} but ends on {brief(end.text)}."
             document.report("BR-30" if of_a_line else "BR-29", period, message)
     elif start is None and end is None and (of_a_line or "cbc:DescriptionCode" not in period.kids):
-        message = "A period has neither a start nor an end date; one of them is needed."
+        message = "A period has no dates; add a start or an end date."
         document.report("BR-CO-20" if of_a_line else "BR-CO-19", period, message)
 
 
@@ -90,5 +90,5 @@ def periods(period: Node, document: Document) -> None:
 def tax_point_once(root: Node, document: Document) -> None:
     """BR-CO-03."""
     if "cbc:TaxPointDate" in root.kids and root.first("cac:InvoicePeriod/cbc:DescriptionCode") is not None:
-        message = "The tax point is given both as a date (BT-7) and as a code (BT-8); give only one."
+        message = "The tax point is both a date (BT-7) and a code (BT-8); keep one."
         document.report("BR-CO-03", root, message, child="cbc:TaxPointDate")

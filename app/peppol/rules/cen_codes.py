@@ -22,19 +22,19 @@ _ListOf = Callable[[CodeLists], Codes]
 
 _VAT_CATEGORY = "a VAT category (S, Z, E, AE, K, G, O, L, M or B)"
 
-# rule, contexts, the codes that the element's text may be, what they are
+# rule, contexts, code list of the element's text, description
 _TEXTS = (
     (
         "BR-CL-01",
         ("cbc:InvoiceTypeCode",),
         lambda codes: codes.cen_invoice_types,
-        "a type code of invoices, such as 380",
+        "an invoice type code, such as 380",
     ),
     (
         "BR-CL-01",
         ("cbc:CreditNoteTypeCode",),
         lambda codes: codes.cen_credit_note_types,
-        "a type code of credit notes, such as 381",
+        "a credit note type code, such as 381",
     ),
     (
         "BR-CL-04",
@@ -70,13 +70,13 @@ _TEXTS = (
         "BR-CL-16",
         ("cac:PaymentMeans/cbc:PaymentMeansCode",),
         lambda codes: codes.payment_means,
-        "a means of payment, such as 30",
+        "a payment means code, such as 30",
     ),
     ("BR-CL-17", ("cac:TaxCategory/cbc:ID",), lambda codes: codes.vat_categories, _VAT_CATEGORY),
     ("BR-CL-18", ("cac:ClassifiedTaxCategory/cbc:ID",), lambda codes: codes.vat_categories, _VAT_CATEGORY),
 )
 
-# rule, contexts, the attribute, the codes that it may be when it is there, what they are
+# rule, contexts, attribute, its code list, description
 _ATTRIBUTES = (
     ("BR-CL-03", AMOUNTS, "currencyID", lambda codes: codes.cen_currencies, "a currency code (ISO 4217), such as EUR"),
     (
@@ -91,7 +91,7 @@ _ATTRIBUTES = (
         ("cac:CommodityClassification/cbc:ItemClassificationCode",),
         "listID",
         lambda codes: codes.item_classifications,
-        "a classification (UNTDID 7143), such as STI",
+        "an item classification list (UNTDID 7143), such as STI",
     ),
     (
         "BR-CL-21",
@@ -155,16 +155,16 @@ for _rule, _places, _name, _codes, _what in _ATTRIBUTES:
 
 @RULES.on("/cbc:Note")
 def note_subject(note: Node, document: Document) -> None:
-    """BR-CL-08: a subject code stands between two # signs at the start."""
+    """BR-CL-08: a note may start with a subject code between two # signs."""
     _, _, rest = note.text.partition("#")
     code, sign, _ = rest.partition("#")
     if sign and len(code) == 3 and code not in _as_text(document.codes.note_subjects):
-        document.report("BR-CL-08", note, f"{quoted(code)} is not a subject code of notes (UNTDID 4451), such as AAI.")
+        document.report("BR-CL-08", note, f"{quoted(code)} is not a note subject code (UNTDID 4451), such as AAI.")
 
 
 @cache
 def _as_text(subjects: Codes) -> str:
-    """The official rule looks for the three characters anywhere in this text."""
+    """Return the codes as the text in which the official rule searches for three characters."""
     return f" {' '.join(sorted(subjects))} "
 
 
@@ -176,12 +176,14 @@ def invoiced_object_scheme(reference: Node, document: Document) -> None:
     for number in reference.children("cbc:ID"):
         scheme = number.attributes.get("schemeID")
         if scheme is not None and squeeze(scheme) not in document.codes.reference_qualifiers:
-            document.report("BR-CL-07", number, f"{quoted(scheme)} is not a qualifier (UNTDID 1153), such as ABT.")
+            document.report(
+                "BR-CL-07", number, f"{quoted(scheme)} is not a reference qualifier (UNTDID 1153), such as ABT."
+            )
 
 
 @RULES.on("cac:PartyIdentification/cbc:ID")
 def party_identifier_scheme(number: Node, document: Document) -> None:
-    """BR-CL-10: SEPA only for the seller's or payee's bank assigned creditor identifier (BT-90)."""
+    """BR-CL-10: SEPA is for the creditor identifier (BT-90) of the seller or payee only."""
     scheme = number.attributes.get("schemeID")
     if scheme is None or squeeze(scheme) in document.codes.identifier_schemes:
         return
@@ -196,17 +198,21 @@ def reason_codes(entry: Node, document: Document) -> None:
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
         if is_allowance(entry) and squeeze(code.text) not in document.codes.allowance_reasons:
             document.report(
-                "BR-CL-19", code, f"{quoted(code.text)} is no reason for an allowance (UNCL 5189), such as 95."
+                "BR-CL-19", code, f"{quoted(code.text)} is not an allowance reason code (UNCL 5189), such as 95."
             )
         if is_charge(entry) and squeeze(code.text) not in document.codes.charge_reasons:
-            document.report("BR-CL-20", code, f"{quoted(code.text)} is no reason for a charge (UNCL 7161), such as FC.")
+            document.report(
+                "BR-CL-20", code, f"{quoted(code.text)} is not a charge reason code (UNCL 7161), such as FC."
+            )
 
 
 @RULES.on("cbc:TaxExemptionReasonCode")
 def exemption_reason(code: Node, document: Document) -> None:
-    """BR-CL-22, in capitals or not."""
+    """BR-CL-22, ignoring case."""
     if squeeze(code.text.upper()) not in document.codes.exemption_reasons:
-        message = f"{quoted(code.text)} is not a reason for exemption (VATEX), such as VATEX-EU-AE for reverse charge."
+        message = (
+            f"{quoted(code.text)} is not a VAT exemption reason code (VATEX), such as VATEX-EU-AE for reverse charge."
+        )
         document.report("BR-CL-22", code, message)
 
 
@@ -215,5 +221,5 @@ def attachment_type(attachment: Node, document: Document) -> None:
     """BR-CL-24."""
     mime = attachment.attributes.get("mimeCode")
     if mime is not None and mime not in document.codes.mime_types:
-        message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        message = f"A file of type {quoted(mime)} cannot be attached; use PDF, PNG, JPEG, CSV, XLSX or ODS."
         document.report("BR-CL-24", attachment, message)

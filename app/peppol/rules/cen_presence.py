@@ -1,4 +1,4 @@
-"""EN 16931: what must be there (BR-01 to BR-65 and the BR-CO rules that ask for a presence), as one table."""
+"""EN 16931: required elements (BR-01 to BR-65 and the BR-CO rules on presence), as one table."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,12 +18,12 @@ _REPRESENTATIVE = ("cac:TaxRepresentativeParty",)
 _COUNTRY = "cac:Country/cbc:IdentificationCode"
 _ITEMS = tuple(f"{line}/cac:Item" for line in LINES)
 
-# rule, contexts, what must be there and not be empty, what to say when it is not
+# rule, contexts, path that must be filled, message
 _FILLED = (
-    ("BR-01", _ROOT, "cbc:CustomizationID", "The document does not name its specification (BT-24)."),
-    ("BR-02", _ROOT, "cbc:ID", "The document has no number (BT-1)."),
-    ("BR-03", _ROOT, "cbc:IssueDate", "The document has no issue date (BT-2)."),
-    ("BR-05", _ROOT, "cbc:DocumentCurrencyCode", "The document does not say its currency (BT-5)."),
+    ("BR-01", _ROOT, "cbc:CustomizationID", "The document's specification (BT-24) is missing."),
+    ("BR-02", _ROOT, "cbc:ID", "The document's number (BT-1) is missing."),
+    ("BR-03", _ROOT, "cbc:IssueDate", "The document's issue date (BT-2) is missing."),
+    ("BR-05", _ROOT, "cbc:DocumentCurrencyCode", "The document's currency (BT-5) is missing."),
     ("BR-06", _ROOT, f"{SELLER}/cac:PartyLegalEntity/cbc:RegistrationName", "The seller's name (BT-27) is missing."),
     ("BR-07", _ROOT, f"{BUYER}/cac:PartyLegalEntity/cbc:RegistrationName", "The buyer's name (BT-44) is missing."),
     ("BR-09", (f"{SELLER}/cac:PostalAddress",), _COUNTRY, "The seller's address has no country code (BT-40)."),
@@ -36,11 +36,11 @@ _FILLED = (
         "The tax representative's address has no country code (BT-69).",
     ),
     ("BR-21", LINES, "cbc:ID", "The line has no number (BT-126)."),
-    ("BR-25", LINES, "cac:Item/cbc:Name", "The line does not name its item (BT-153)."),
+    ("BR-25", LINES, "cac:Item/cbc:Name", "The line's item name (BT-153) is missing."),
     ("BR-52", ("cac:AdditionalDocumentReference",), "cbc:ID", "A supporting document has no reference (BT-122)."),
 )
 
-# rule, contexts, what must be there, what to say when it is not
+# rule, contexts, path that must be present, message
 _PRESENT = (
     ("BR-08", _ROOT, f"{SELLER}/cac:PostalAddress", "The seller's postal address (BG-5) is missing."),
     ("BR-10", _ROOT, f"{BUYER}/cac:PostalAddress", "The buyer's postal address (BG-8) is missing."),
@@ -53,12 +53,17 @@ _PRESENT = (
     ("BR-26", LINES, "cac:Price/cbc:PriceAmount", "The line has no item net price (BT-146)."),
     ("BR-45", _SUBTOTAL, "cbc:TaxableAmount", "A VAT breakdown has no taxable amount (BT-116)."),
     ("BR-46", _SUBTOTAL, "cbc:TaxAmount", "A VAT breakdown has no VAT amount (BT-117)."),
-    ("BR-49", ("cac:PaymentMeans",), "cbc:PaymentMeansCode", "Payment instructions do not say the means (BT-81)."),
+    (
+        "BR-49",
+        ("cac:PaymentMeans",),
+        "cbc:PaymentMeansCode",
+        "The payment instructions have no payment means code (BT-81).",
+    ),
     (
         "BR-55",
         ("cac:BillingReference",),
         "cac:InvoiceDocumentReference/cbc:ID",
-        "A preceding invoice is referred to without its number (BT-25).",
+        "A preceding invoice reference has no number (BT-25).",
     ),
     (
         "BR-57",
@@ -66,16 +71,16 @@ _PRESENT = (
         _COUNTRY,
         "The deliver-to address has no country code (BT-80).",
     ),
-    ("BR-CO-18", _ROOT, "cac:TaxTotal/cac:TaxSubtotal", "The document has no VAT breakdown (BG-23); one is needed."),
+    ("BR-CO-18", _ROOT, "cac:TaxTotal/cac:TaxSubtotal", "The document has no VAT breakdown (BG-23)."),
     (
         "UBL-SR-07",
         ("cac:BillingReference",),
         "cac:InvoiceDocumentReference/cbc:ID",
-        "A preceding invoice is referred to without its number (BT-25).",
+        "A preceding invoice reference has no number (BT-25).",
     ),
 )
 
-# rule, contexts, the attribute that must be there, what to say when it is not
+# rule, contexts, required attribute, message
 _ATTRIBUTES = (
     ("BR-62", (f"{SELLER}/cbc:EndpointID",), "schemeID", "The seller's electronic address (BT-34) has no scheme."),
     ("BR-63", (f"{BUYER}/cbc:EndpointID",), "schemeID", "The buyer's electronic address (BT-49) has no scheme."),
@@ -89,10 +94,10 @@ _ATTRIBUTES = (
         "BR-65",
         tuple(f"{item}/cac:CommodityClassification/cbc:ItemClassificationCode" for item in _ITEMS),
         "listID",
-        "The item's classification (BT-158) does not say from which list it is.",
+        "The item's classification (BT-158) has no list identifier, such as STI.",
     ),
-    ("UBL-DT-06", ("*BinaryObject",), "mimeCode", "An attached document (BT-125) has no MIME code."),
-    ("UBL-DT-07", ("*BinaryObject",), "filename", "An attached document (BT-125) has no file name."),
+    ("UBL-DT-06", ("*BinaryObject",), "mimeCode", "An attachment (BT-125) has no MIME code."),
+    ("UBL-DT-07", ("*BinaryObject",), "filename", "An attachment (BT-125) has no file name."),
 )
 
 
@@ -143,7 +148,7 @@ def document_has_type_and_lines(root: Node, document: Document) -> None:
     if not filled(root.value("cbc:InvoiceTypeCode")) and not filled(root.value("cbc:CreditNoteTypeCode")):
         document.report("BR-04", root, "The document has no type code (BT-3).", child="cbc:InvoiceTypeCode")
     if not document.lines:
-        document.report("BR-16", root, "The document has no line (BG-25); at least one is needed.", child=LINES[0])
+        document.report("BR-16", root, "The document has no lines (BG-25); add at least one.", child=LINES[0])
 
 
 @RULES.on("/")
@@ -153,7 +158,7 @@ def accounting_currency_has_its_total(root: Node, document: Document) -> None:
         totals = document.named("cac:TaxTotal")
         if all(tax.get("currencyID") != currency.text for each in totals for tax in each.children("cbc:TaxAmount")):
             code = brief(currency.text)
-            message = f"VAT is accounted for in {code}, but there is no VAT total in {code} (BT-111)."
+            message = f"The VAT accounting currency is {code}, but the VAT total in {code} (BT-111) is missing."
             document.report("BR-53", currency, message)
 
 
@@ -165,7 +170,9 @@ def seller_is_identified(seller: Node, document: Document) -> None:
     )
     vat = any(is_vat(tax) and "cbc:CompanyID" in tax.kids for tax in seller.all("cac:Party/cac:PartyTaxScheme"))
     if not numbered and not vat and seller.first("cac:Party/cac:PartyLegalEntity/cbc:CompanyID") is None:
-        message = "The seller has no identifier: a VAT number (BT-31), registration number (BT-30) or other (BT-29)."
+        message = (
+            "The seller has no identifier; add a VAT number (BT-31), registration number (BT-30) or other (BT-29)."
+        )
         document.report("BR-CO-26", seller, message)
 
 
@@ -178,16 +185,14 @@ def representative_has_a_vat_number(party: Node, document: Document) -> None:
 
 
 @RULES.on("cac:PayeeParty")
-def payee_is_somebody_else(payee: Node, document: Document) -> None:
+def payee_differs_from_the_seller(payee: Node, document: Document) -> None:
     """BR-17."""
     names = {name.text for name in payee.all("cac:PartyName/cbc:Name")}
     sellers = {name.text for name in document.at(f"{SELLER}/cac:PartyName/cbc:Name")}
     numbers = {number.text for number in payee.all("cac:PartyIdentification/cbc:ID")}
     seller_numbers = {number.text for number in document.at(f"{SELLER}/cac:PartyIdentification/cbc:ID")}
     if not names or names & sellers or numbers & seller_numbers:
-        message = (
-            "The payee needs a name (BT-59) and identifier of its own; when it is the seller, leave the payee out."
-        )
+        message = "The payee needs its own name (BT-59) and identifier; if the seller is paid, remove the payee."
         document.report("BR-17", payee, message, child="cac:PartyName/cbc:Name")
 
 
@@ -199,9 +204,9 @@ def credit_transfer_has_an_account(means: Node, document: Document) -> None:
     if code in {"30", "58"}:
         for payee in means.children("cac:PayeeFinancialAccount"):
             if not filled(payee.value("cbc:ID")):
-                document.report("BR-50", payee, "The account to pay to has no number (BT-84).", child="cbc:ID")
+                document.report("BR-50", payee, "The payment account has no number (BT-84).", child="cbc:ID")
     if squeeze(code) in {"30", "58"} and means.first(account) is None:
-        message = f"Payment is by credit transfer (code {squeeze(code)}), but no account to pay to (BT-84) is given."
+        message = f"Payment is by credit transfer (code {squeeze(code)}), but the account (BT-84) is missing."
         document.report("BR-61", means, message, child=account)
 
 
@@ -209,7 +214,7 @@ def credit_transfer_has_an_account(means: Node, document: Document) -> None:
 def card_number_is_cut(card: Node, document: Document) -> None:
     """BR-51."""
     if len(squeeze(card.text)) > 10:
-        message = "A payment card number (BT-87) shows more than 10 characters; give only the first 6 and the last 4."
+        message = "A payment card number (BT-87) shows more than 10 digits; show only the first 6 and last 4."
         document.warn("BR-51", card, message)
 
 
@@ -238,7 +243,7 @@ def lines_have_a_vat_category(root: Node, document: Document) -> None:
 def item_attribute_is_complete(item_property: Node, document: Document) -> None:
     """BR-54."""
     if "cbc:Name" not in item_property.kids or "cbc:Value" not in item_property.kids:
-        document.report("BR-54", item_property, "An item attribute needs both a name (BT-160) and a value (BT-161).")
+        document.report("BR-54", item_property, "An item attribute needs a name (BT-160) and a value (BT-161).")
 
 
 @RULES.on("cac:TaxTotal/cac:TaxSubtotal")
@@ -249,5 +254,5 @@ def breakdown_has_category_and_rate(subtotal: Node, document: Document) -> None:
         message = "A VAT breakdown has no VAT category (BT-118)."
         document.report("BR-47", subtotal, message, child="cac:TaxCategory/cbc:ID")
     if not any("cbc:Percent" in each.kids or squeeze(each.value("cbc:ID")) == "O" for each in categories):
-        message = "A VAT breakdown has no rate (BT-119); only category O goes without one."
+        message = "A VAT breakdown has no rate (BT-119); only category O may omit it."
         document.report("BR-48", subtotal, message, child="cac:TaxCategory/cbc:Percent")

@@ -1,4 +1,4 @@
-"""EN 16931 in UBL: how often elements may stand (UBL-SR-01 to 56), unused attributes (UBL-DT-08 to 28)."""
+"""EN 16931 in UBL: elements that occur at most once (UBL-SR-01 to 56), unused attributes (UBL-DT-08 to 28)."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ RULES = Rules()
 _PAYMENT = ("cac:PaymentMeans",)
 _ROOT = ("/",)
 
-# rule, contexts, the path that may be there at most once, what it is
+# rule, contexts, path that may occur once at most, description
 _AT_MOST_ONCE = (
     ("UBL-SR-01", _ROOT, "cac:ContractDocumentReference/cbc:ID", "contract reference (BT-12)"),
     ("UBL-SR-02", _ROOT, "cac:ReceiptDocumentReference/cbc:ID", "receiving advice reference (BT-15)"),
@@ -51,7 +51,7 @@ _AT_MOST_ONCE = (
         "name of the deliver-to party (BT-70)",
     ),
     ("UBL-SR-26", _PAYMENT, "cbc:PaymentID", "remittance information (BT-83) in payment instructions"),
-    ("UBL-SR-27", _PAYMENT, "cbc:PaymentMeansCode", "code of the means (BT-81) in payment instructions"),
+    ("UBL-SR-27", _PAYMENT, "cbc:PaymentMeansCode", "payment means code (BT-81) in payment instructions"),
     ("UBL-SR-28", _PAYMENT, "cac:PaymentMandate/cbc:ID", "mandate reference (BT-89)"),
     ("UBL-SR-32", ("cac:TaxSubtotal",), "cac:TaxCategory/cbc:TaxExemptionReason", "exemption reason (BT-120)"),
     (
@@ -78,7 +78,7 @@ _AT_MOST_ONCE = (
 
 
 def _check_at_most_once(rows: list[tuple[str, str, str]]) -> CheckOfAll:
-    """Look only for what can be there more than once: hardly any name is, in most documents."""
+    """Return a check that counts only names that repeat; in most documents hardly any does."""
     repeatable = [(frozenset(path.split("/")), rule, path, what) for rule, path, what in rows]
 
     def check(nodes: Sequence[Node], document: Document) -> None:
@@ -88,7 +88,7 @@ def _check_at_most_once(rows: list[tuple[str, str, str]]) -> CheckOfAll:
             for node in nodes:
                 found = len(node.all(path))
                 if found > 1:
-                    document.report(rule, node, f"There may be one {what}; here are {found}.", child=path)
+                    document.report(rule, node, f"Only one {what} is allowed; there are {found}.", child=path)
 
     return check
 
@@ -113,14 +113,14 @@ def one_value_in_the_document(root: Node, document: Document) -> None:
     means = {code.text for code in document.named("cbc:PaymentMeansCode")}
     names = [code for code in document.at("cac:PaymentMeans/cbc:PaymentMeansCode") if "name" in code.attributes]
     for rule, found, what in (
-        ("UBL-SR-04", len(objects), "invoiced object (BT-18)"),
-        ("UBL-SR-29", len(creditors), "bank assigned creditor identifier (BT-90)"),
-        ("UBL-SR-44", len(payments), "remittance information (BT-83), the same in all payment instructions"),
-        ("UBL-SR-46", len(names), "name of the means of payment (BT-82)"),
-        ("UBL-SR-47", len(means), "code of the means of payment (BT-81), the same in all payment instructions"),
+        ("UBL-SR-04", len(objects), "Only one invoiced object (BT-18) is allowed"),
+        ("UBL-SR-29", len(creditors), "Only one creditor identifier (BT-90) is allowed"),
+        ("UBL-SR-44", len(payments), "All payment instructions must have the same remittance information (BT-83)"),
+        ("UBL-SR-46", len(names), "Only one payment means text (BT-82) is allowed"),
+        ("UBL-SR-47", len(means), "All payment instructions must have the same payment means code (BT-81)"),
     ):
         if found > 1:
-            document.report(rule, root, f"There may be one {what}; here are {found}.")
+            document.report(rule, root, f"{what}; there are {found}.")
 
 
 def _is_object(reference: Node) -> bool:
@@ -138,7 +138,7 @@ def one_tax_number_each(root: Node, document: Document) -> None:
         schemes = [scheme for scheme in document.at(f"{party}/cac:PartyTaxScheme") if _scheme_is(scheme, vat=vat)]
         found = sum(len(scheme.children("cbc:CompanyID")) for scheme in schemes)
         if found > 1:
-            message = f"There may be one {what}; here are {found}."
+            message = f"Only one {what} is allowed; there are {found}."
             document.report(rule, root, message, child=f"{party}/cac:PartyTaxScheme/cbc:CompanyID")
 
 
@@ -151,7 +151,7 @@ def two_tax_registrations(seller: Node, document: Document) -> None:
     """UBL-SR-42."""
     found = len(seller.children("cac:PartyTaxScheme"))
     if found > 2:
-        message = f"The seller has {found} tax registrations; a VAT number (BT-31) and one other (BT-32) are allowed."
+        message = f"The seller has {found} tax registrations; it may have a VAT number (BT-31) and one other (BT-32)."
         document.report("UBL-SR-42", seller, message, child="cac:PartyTaxScheme/cbc:CompanyID")
 
 
@@ -162,9 +162,7 @@ def object_scheme_only_for_objects(reference: Node, document: Document) -> None:
     if "130" in types or (document.is_credit_note and "50" in types):
         return
     if types or any("schemeID" in number.attributes for number in reference.children("cbc:ID")):
-        message = (
-            "Only an invoiced object (type code 130) has a scheme or type code; a supporting document has neither."
-        )
+        message = "A supporting document has no scheme and no type code; only an invoiced object (type code 130) does."
         document.report("UBL-SR-43", reference, message, child="cbc:DocumentTypeCode")
 
 
@@ -182,13 +180,13 @@ def one_vat_category(root: Node, document: Document) -> None:
 def tax_registration_is_complete(scheme: Node, document: Document) -> None:
     """UBL-SR-53."""
     if scheme.first("cac:TaxScheme/cbc:ID") is None or "cbc:CompanyID" not in scheme.kids:
-        message = "A tax registration needs both its number and its tax scheme, such as VAT."
+        message = "A tax registration needs a number and a tax scheme, such as VAT."
         document.report("UBL-SR-53", scheme, message, child="cbc:CompanyID")
 
 
 @RULES.on("cac:PayeeParty")
 def payee_once(payee: Node, document: Document) -> None:
-    """UBL-SR-19, UBL-SR-20, UBL-SR-21: one of each, and a name other than the seller's."""
+    """UBL-SR-19, UBL-SR-20, UBL-SR-21: one of each, with a name that differs from the seller's."""
     names = [name.text for name in payee.all("cac:PartyName/cbc:Name")]
     sellers = {name.text for name in document.at(f"{SELLER}/cac:PartyLegalEntity/cbc:RegistrationName")}
     differs = any(name != seller for name in names for seller in sellers)
@@ -199,11 +197,15 @@ def payee_once(payee: Node, document: Document) -> None:
         ("UBL-SR-21", len(payee.all("cac:PartyLegalEntity/cbc:CompanyID")), "registration number (BT-61)"),
     ):
         if found > 1 or not differs:
-            message = f"The payee has {found} times a {what}; it may have one, and its name must not be the seller's."
+            message = (
+                f"The payee may have one {what}; there are {found}."
+                if differs
+                else "The payee's name (BT-59) must be present and differ from the seller's."
+            )
             document.report(rule, payee, message, child="cac:PartyName/cbc:Name")
 
 
-# Attributes that EN 16931 has no use for, in the order of their rules from UBL-DT-08 on
+# Attributes that EN 16931 does not use, in rule order from UBL-DT-08
 _UNUSED = """
     schemeName schemeAgencyName schemeDataURI schemeURI format unitCodeListIdentifier unitCodeListAgencyIdentifier
     unitCodeListAgencyName listAgencyName listName name languageID listURI listSchemeURI languageLocaleID uri
@@ -214,10 +216,10 @@ _UNUSED_ATTRIBUTES = {name: f"UBL-DT-{number:02}" for number, name in enumerate(
 
 @RULES.on("/")
 def unused_attributes(root: Node, document: Document) -> None:
-    """UBL-DT-08 to UBL-DT-28; `name` has its place at the means of payment (BT-82)."""
+    """UBL-DT-08 to UBL-DT-28; `name` is allowed at the payment means (BT-82)."""
     for name in document.attribute_names & _UNUSED_ATTRIBUTES.keys():
         if name != "name" or _named_elsewhere(document):
-            message = f"The attribute {name} is not used in an EN 16931 invoice; leave it out."
+            message = f"EN 16931 does not use the attribute {name}; remove it."
             document.warn(_UNUSED_ATTRIBUTES[name], root, message)
 
 

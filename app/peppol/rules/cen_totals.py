@@ -8,7 +8,7 @@ from app.peppol.rules.document import LINES, Document
 from app.peppol.rules.registry import Check, Rules
 from app.peppol.rules.tax import is_allowance, is_charge, is_vat
 from app.peppol.rules.tree import Node
-from app.peppol.rules.values import SPACES, Number, cents, decimals, given, number, plain, shown, sign, total, whole
+from app.peppol.rules.values import SPACES, Number, cents, computed, decimals, number, plain, shown, sign, total, whole
 
 RULES = Rules()
 
@@ -25,7 +25,7 @@ def lines_add_up(totals: Node, document: Document) -> None:
     lines = (line for name in LINES for line in document.named(name))
     expected = cents(total(line.amount("cbc:LineExtensionAmount") for line in lines))
     if stated is None or stated != expected:
-        message = f"The sum of the line net amounts is {given(stated)}, but the lines add up to {shown(expected)}."
+        message = f"The sum of the line net amounts is {shown(stated)}; the lines add up to {shown(expected)}."
         document.report("BR-CO-10", totals, message, child="cbc:LineExtensionAmount")
 
 
@@ -43,7 +43,7 @@ def _check_sum(totals: Node, document: Document, rule: str, name: str, amounts: 
     stated, expected = totals.amount(name), cents(total(amounts))
     if stated == expected or (name not in totals.kids and not amounts):
         return
-    message = f"The sum of the document's {what} is {given(stated)}, but they add up to {shown(expected)}."
+    message = f"The sum of the document's {what} is {shown(stated)}; they add up to {shown(expected)}."
     document.report(rule, totals, message, child=name)
 
 
@@ -53,17 +53,17 @@ def total_without_vat(totals: Node, document: Document) -> None:
     stated, lines = totals.amount("cbc:TaxExclusiveAmount"), totals.amount("cbc:LineExtensionAmount")
     expected = lines
     if lines is not None and ("cbc:ChargeTotalAmount" in totals.kids or "cbc:AllowanceTotalAmount" in totals.kids):
-        charges, allowances = _given(totals, "cbc:ChargeTotalAmount"), _given(totals, "cbc:AllowanceTotalAmount")
+        charges, allowances = _shown(totals, "cbc:ChargeTotalAmount"), _shown(totals, "cbc:AllowanceTotalAmount")
         expected = None if charges is None or allowances is None else cents(lines + charges - allowances)
     if stated is None or stated != expected:
         message = (
-            f"The total without VAT is {given(stated)}, but lines plus charges minus allowances make {shown(expected)}."
+            f"The total without VAT is {shown(stated)}; lines plus charges minus allowances are {computed(expected)}."
         )
         document.report("BR-CO-13", totals, message, child="cbc:TaxExclusiveAmount")
 
 
-def _given(node: Node, name: str) -> Number:
-    """The amount of a child, zero when the child is absent, None when it is there but no amount."""
+def _shown(node: Node, name: str) -> Number:
+    """Return the amount of a child, zero if the child is absent, None if it is not an amount."""
     return node.amount(name) if name in node.kids else Decimal(0)
 
 
@@ -71,7 +71,7 @@ def _given(node: Node, name: str) -> Number:
 def amount_due(totals: Node, document: Document) -> None:
     """BR-CO-16."""
     due, with_vat = totals.amount("cbc:PayableAmount"), totals.amount("cbc:TaxInclusiveAmount")
-    prepaid, rounding = _given(totals, "cbc:PrepaidAmount"), _given(totals, "cbc:PayableRoundingAmount")
+    prepaid, rounding = _shown(totals, "cbc:PrepaidAmount"), _shown(totals, "cbc:PayableRoundingAmount")
     expected = None
     if due is not None and with_vat is not None and prepaid is not None and rounding is not None:
         left = cents(due - rounding) if "cbc:PayableRoundingAmount" in totals.kids else due
@@ -80,8 +80,8 @@ def amount_due(totals: Node, document: Document) -> None:
             return
         expected = cents(with_vat - prepaid + rounding)
     message = (
-        f"The amount due for payment is {given(due)}, but the total with VAT minus what was prepaid plus the "
-        f"rounding makes {shown(expected)}."
+        f"The amount due for payment is {shown(due)}; the total with VAT minus prepayments plus rounding "
+        f"is {computed(expected)}."
     )
     document.report("BR-CO-16", totals, message, child="cbc:PayableAmount")
 
@@ -97,7 +97,7 @@ def vat_adds_up(tax_total: Node, document: Document) -> None:
         cents(total(each.amount("cbc:TaxAmount") for each in subtotals)),
     )
     if stated is None or stated != expected:
-        message = f"Total VAT is {given(stated)}, but the VAT breakdowns add up to {shown(expected)}."
+        message = f"Total VAT is {shown(stated)}; the VAT breakdowns add up to {shown(expected)}."
         document.report("BR-CO-14", tax_total, message, child="cbc:TaxAmount")
 
 
@@ -108,13 +108,13 @@ def total_with_vat(root: Node, document: Document) -> None:
         taxes = [number(tax.text) for tax in document.tax_amounts if tax.get("currencyID") == currency.text]
         if len(taxes) != 1:
             which = brief(currency.text) or "the document currency"
-            message = f"There must be exactly one VAT total in {which}, not {len(taxes)}."
+            message = f"The document needs exactly one VAT total in {which}; it has {len(taxes)}."
             document.report("BR-CO-15", root, message, child="cac:TaxTotal/cbc:TaxAmount")
             continue
         net, gross = (_totals_amount(document, name) for name in ("cbc:TaxExclusiveAmount", "cbc:TaxInclusiveAmount"))
         expected = None if net is None or taxes[0] is None else cents(net + taxes[0])
         if gross is None or gross != expected:
-            message = f"The total with VAT is {given(gross)}, but total without VAT plus VAT make {shown(expected)}."
+            message = f"The total with VAT is {shown(gross)}; the total without VAT plus VAT is {computed(expected)}."
             document.report("BR-CO-15", root, message, child=f"{_TOTALS}/cbc:TaxInclusiveAmount")
 
 
@@ -137,20 +137,20 @@ def vat_is_the_rate_of_the_taxable_amount(subtotal: Node, document: Document) ->
 
 
 def tax_fits(tax: Decimal, taxable: Decimal, rate: Decimal) -> bool:
-    """Whether VAT lies within one of what the rate makes of the taxable amount, signs left aside."""
+    """Return whether VAT is within one unit of taxable amount × rate, ignoring signs."""
     return abs(abs(tax) - cents(abs(taxable) * (rate / _HUNDRED))) < _ONE
 
 
 def tax_message(tax: Number, taxable: Number, rate: Number) -> str:
-    """Say which VAT was found and which would be right."""
+    """Return a message with the VAT stated and the VAT expected."""
     percent = f"{plain(rate)} %" if rate is not None else "0 %"
     if taxable is None:
-        return f"VAT for {percent} is {shown(tax)}, but there is no taxable amount to compute it from."
+        return f"VAT at {percent} is {shown(tax)}; the taxable amount is missing."
     right = cents(taxable * (rate or Decimal(0)) / _HUNDRED)
-    return f"VAT for {percent} is {shown(tax)}, but {percent} of {shown(taxable)} is {shown(right)}."
+    return f"VAT at {percent} is {shown(tax)}; {percent} of {shown(taxable)} is {shown(right)}."
 
 
-# context → rule and element, at most two decimals each
+# context → rules and their elements, at most two decimals each
 _TWO_DECIMALS = {
     _TOTALS: (
         ("BR-DEC-09", "cbc:LineExtensionAmount"),
@@ -181,7 +181,7 @@ for _context, _rows in _TWO_DECIMALS.items():
 
 
 def check_decimals(node: Node, document: Document, rule: str, name: str) -> None:
-    """Report an amount with more than two characters after its full stop."""
+    """Report an amount with more than two characters after the decimal point."""
     amount = node.kids.get(name)
     if amount is not None and decimals(amount.text) > 2:
         document.report(rule, amount, _too_precise(amount.text))
@@ -189,13 +189,13 @@ def check_decimals(node: Node, document: Document, rule: str, name: str) -> None
 
 def _too_precise(text: str) -> str:
     if text.strip(SPACES) != text:
-        return f"The amount {brief(text)} has spaces or line breaks around it; it must have none, and two decimals."
-    return f"The amount {brief(text)} has more than two decimals."
+        return f"The amount {brief(text)} has spaces or line breaks around it; remove them."
+    return f"The amount {brief(text)} has more than two decimals; two are allowed."
 
 
 @RULES.on_all("*Amount")
 def amounts_have_two_decimals(amounts: Sequence[Node], document: Document) -> None:
-    """UBL-DT-01: every amount but prices."""
+    """UBL-DT-01: every amount except prices."""
     place = amounts[0].place
     if place.name.endswith("PriceAmount") or "cac:Price/cac:AllowanceCharge/" in f"{place.path}/":
         return

@@ -1,4 +1,4 @@
-"""EN 16931 in UBL: the elements and attributes that an invoice should not use (UBL-CR-001 to 680), as one table."""
+"""EN 16931 in UBL: elements and attributes that an invoice should not use (UBL-CR-001 to 680), as one table."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +9,8 @@ from app.peppol.rules.tree import Node
 
 RULES = Rules()
 
-# A path (`.` the root, `//` wherever the path ends so, a credit note's line being an invoice's), and below it
-# element=number of the rule, or @attribute=number
+# A path (`.` is the root, `//` any path that ends so; credit note lines count as invoice lines), then
+# element=rule number or @attribute=rule number
 _TABLE = """
 . > ext:UBLExtensions=001 cbc:ProfileExecutionID=003 cbc:CopyIndicator=004 cbc:UUID=005 cbc:IssueTime=006
     cbc:PricingCurrencyCode=007 cbc:PaymentCurrencyCode=008 cbc:PaymentAlternativeCurrencyCode=009
@@ -246,7 +246,7 @@ cbc:CreditNoteTypeCode > @listID=672
 
 
 def _read(table: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """The rule, the contexts of the element, and the name of the attribute when the rule is about one."""
+    """Yield each rule with the contexts of its element, and its attribute if it is about one."""
     for row in table.replace("\n    ", " ").strip().splitlines():
         parent, _, entries = row.partition(" > ")
         for entry in entries.split():
@@ -256,15 +256,15 @@ def _read(table: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
 
 
 def _contexts(path: str) -> tuple[str, ...]:
-    """Where the registry finds a path of the table."""
+    """Return the contexts of a path of the table."""
     if path.startswith("//"):
         return (path[2:],)
     absolute = "/" + path.removeprefix("./")
     return absolute, absolute.replace(LINES[0], LINES[1])
 
 
-def _tell_once(rule: str, attribute: str) -> CheckOfAll:
-    """Each rule speaks once a document, at the first element that breaks it."""
+def _warn_once(rule: str, attribute: str) -> CheckOfAll:
+    """Return a check that warns once per document, at the first element."""
 
     def check(nodes: Sequence[Node], document: Document) -> None:
         if rule in document.reported:
@@ -272,18 +272,18 @@ def _tell_once(rule: str, attribute: str) -> CheckOfAll:
         for node in nodes:
             if not attribute or attribute in node.attributes:
                 name = node.place.name
-                _tell(rule, node, document, f"The attribute {attribute} of {name}" if attribute else name)
+                _warn_unused(rule, node, document, f"the attribute {attribute} of {name}" if attribute else name)
                 return
 
     return check
 
 
 for _rule, _where, _attribute in _read(_TABLE):
-    RULES.on_all(*_where)(_tell_once(_rule, _attribute))
+    RULES.on_all(*_where)(_warn_once(_rule, _attribute))
 
 
-def _tell(rule: str, node: Node, document: Document, what: str) -> None:
-    document.warn(rule, node, f"{what} is not used in an EN 16931 invoice; leave it out.")
+def _warn_unused(rule: str, node: Node, document: Document, what: str) -> None:
+    document.warn(rule, node, f"EN 16931 does not use {what}; remove it.")
 
 
 @RULES.on("/")
@@ -291,16 +291,12 @@ def unused_in_some_documents(root: Node, document: Document) -> None:
     """UBL-CR-002, UBL-CR-412, UBL-CR-663."""
     for version in root.children("cbc:UBLVersionID")[:1]:
         if version.text != "2.1":
-            document.warn(
-                "UBL-CR-002", version, f"The UBL version is given as {brief(version.text)}; it is 2.1, or left out."
-            )
+            document.warn("UBL-CR-002", version, f"The UBL version is {brief(version.text)}; use 2.1 or remove it.")
     for due in document.at("cac:PaymentMeans/cbc:PaymentDueDate")[:1]:
         if not document.is_credit_note:
-            document.warn(
-                "UBL-CR-412", due, "An invoice gives its due date (BT-9) as DueDate, not with the payment means."
-            )
+            document.warn("UBL-CR-412", due, "Put an invoice's due date (BT-9) in DueDate, not in the payment means.")
     if "unitCodeListID" in document.attribute_names:
-        _tell("UBL-CR-663", root, document, "The attribute unitCodeListID")
+        _warn_unused("UBL-CR-663", root, document, "the attribute unitCodeListID")
 
 
 @RULES.on("/")
@@ -311,7 +307,7 @@ def unused_in_references(root: Node, document: Document) -> None:
         types = [code.text for code in each.children("cbc:DocumentTypeCode")]
         schemed = any("schemeID" in number.attributes for number in each.children("cbc:ID"))
         if schemed and (not types or any(code != "130" for code in types)):
-            message = "Only the invoiced object (type code 130) has a scheme on its identifier; leave the scheme out."
+            message = "Only an invoiced object (type code 130) has a scheme on its identifier; remove the scheme."
             document.warn("UBL-CR-665", each, message)
             break
     objects = [each for each in references if any(code.text == "130" for code in each.children("cbc:DocumentTypeCode"))]
@@ -321,4 +317,4 @@ def unused_in_references(root: Node, document: Document) -> None:
     ):
         found = next((each for each in objects if name in each.kids), None)
         if found is not None:
-            document.report(rule, found, f"An invoiced object (BT-18) has {what}; it may only have an identifier.")
+            document.report(rule, found, f"An invoiced object (BT-18) has {what}; it may have an identifier only.")

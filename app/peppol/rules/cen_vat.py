@@ -1,7 +1,7 @@
-"""EN 16931: which VAT categories may be used how (BR-x-01 to BR-x-04, BR-IC-11, BR-IC-12, BR-O-11 to BR-O-14, BR-B).
+"""EN 16931: use of VAT categories (BR-x-01 to BR-x-04, BR-IC-11, BR-IC-12, BR-O-11 to BR-O-14, BR-B).
 
-The official ids are the same for every category but for the letters (S, Z, E, AE, IC, G, O, AF, AG): BR-S-02 and
-BR-E-02 both ask for the seller's tax number. So a category is a row of `vat_categories`, and each rule is one function.
+The official ids differ between categories only in their letters (S, Z, E, AE, IC, G, O, AF, AG): BR-S-02 and BR-E-02
+both require the seller's tax number. So a category is a row of `vat_categories`, and each rule is one function.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ _OF_LINES = {f"{line}/cac:Item/{CLASSIFIED}" for line in LINES}
 
 
 class _Use(NamedTuple):
-    """A tax category as it is written somewhere."""
+    """A tax category as the document writes it."""
 
     code: str  # without spaces around it
     exact: str
@@ -31,7 +31,7 @@ _Written = dict[_Use, int]
 
 
 class _Uses(NamedTuple):
-    """How often each tax category is written, by where it stands."""
+    """How often each tax category occurs, by place."""
 
     breakdowns: _Written
     lines: _Written
@@ -39,8 +39,8 @@ class _Uses(NamedTuple):
     charges: _Written
     document_allowances: _Written
     document_charges: _Written
-    either: _Written  # in any allowance or charge, whatever its indicator says
-    everywhere: _Written  # all but the lines
+    either: _Written  # any allowance or charge, regardless of its indicator
+    everywhere: _Written  # all except the lines
 
 
 @RULES.on("/")
@@ -75,7 +75,7 @@ def _uses(document: Document) -> _Uses:
 
 
 def _classified(document: Document) -> Iterator[tuple[Vat, int]]:
-    """The tax categories of all items, those of sublines too."""
+    """Yield the tax categories of all items, including sublines."""
     for categories, lines in document.lines_by_vat.items():
         for vat in categories:
             yield vat, len(lines)
@@ -116,7 +116,7 @@ def _has_vat_number(document: Document, party: str) -> bool:
 
 
 def _count(uses: _Written, code: str, *, vat: bool = True, exact: bool = False) -> int:
-    """How often a category is written; `vat` asks for the VAT scheme, `exact` for a code without spaces around it."""
+    """Return how often a category occurs; `vat` requires the VAT scheme, `exact` a code without spaces around it."""
     count = 0
     for use, number in uses.items():
         if use.code == code and (use.vat or not vat) and (use.exact == code or not exact):
@@ -129,30 +129,28 @@ def _others(uses: _Written, code: str) -> int:
 
 
 def _check_breakdown(document: Document, root: Node, category: Category, uses: _Uses) -> None:
-    """BR-x-01: one breakdown for a category in use, or for S, L and M at least one."""
+    """BR-x-01: one breakdown per category in use, for S, L and M at least one."""
     code = category.code
     if not category.by_rate:
         found = _count(uses.breakdowns, code)
         right = found == 1 or not (_count(uses.everywhere, code) or _count(uses.lines, code))
     else:
-        vat = code != "S"  # BR-S-01 takes every tax scheme, BR-AF-01 and BR-AG-01 take VAT
+        vat = code != "S"  # BR-S-01 counts every tax scheme, BR-AF-01 and BR-AG-01 only VAT
         found = _count(uses.breakdowns, code, vat=vat)
         if _count(uses.either, code, vat=vat) or _count(uses.lines, code, vat=vat):
             right = bool(_count(uses.breakdowns, code, vat=code == "M", exact=vat))
         else:
             right = not found
     if not right:
-        wanted = (
-            "at least one is needed, and none without a line of it" if category.by_rate else "exactly one is needed"
-        )
+        wanted = "it needs at least one if a line uses it, else none" if category.by_rate else "it needs exactly one"
         message = f"VAT category {code} ({category.name}) has {found} VAT breakdowns; {wanted}."
         document.report(f"BR-{category.letters}-01", root, message, child="cac:TaxTotal/cac:TaxSubtotal")
 
 
 def _check_identifiers(document: Document, root: Node, category: Category, uses: _Uses, given: TaxIdentifiers) -> None:
-    """BR-x-02 (lines), BR-x-03 (allowances), BR-x-04 (charges): which tax numbers the document must give."""
+    """BR-x-02 (lines), BR-x-03 (allowances), BR-x-04 (charges): required tax numbers."""
     code, identified = category.code, category.identified(given)
-    own = code == "O"  # BR-O-03 and BR-O-04 look at the document's own allowances and charges only
+    own = code == "O"  # BR-O-03 and BR-O-04 apply to the document's own allowances and charges only
     places = (
         ("02", uses.lines, "A line"),
         ("03", uses.document_allowances if own else uses.allowances, "An allowance"),
@@ -162,7 +160,7 @@ def _check_identifiers(document: Document, root: Node, category: Category, uses:
         used = _count(written, code, exact=(code, rule) == ("L", "04"))
         odd = code == "S" and rule == "02" and not used and _count(written, code, vat=False)
         if odd or (used and not identified):
-            message = f"{what} is in VAT category {code} ({category.name}), which demands {category.identifiers}."
+            message = f"{what} is in VAT category {code} ({category.name}), which requires {category.identifiers}."
             document.report(f"BR-{category.letters}-{rule}", root, message, child=f"{SELLER}/cac:PartyTaxScheme")
 
 
@@ -188,7 +186,7 @@ def _check_nothing_but_not_subject(document: Document, root: Node, uses: _Uses) 
         ("BR-O-14", uses.charges, "a charge of another VAT category"),
     ):
         if _others(written, "O"):
-            message = f"A document that is not subject to VAT (category O) has {what}; category O stands alone."
+            message = f"A document not subject to VAT (category O) has {what}; category O excludes all others."
             document.report(rule, root, message, child="cac:TaxTotal/cac:TaxSubtotal")
 
 
@@ -197,9 +195,9 @@ def _check_split_payment(document: Document, root: Node, uses: _Uses) -> None:
     if any(use.exact == "B" for use in chain(uses.everywhere, uses.lines)):
         countries = {country.text for country in document.named("cbc:IdentificationCode")}
         if countries - {"IT"}:
-            message = "VAT category B (split payment) is for invoices within Italy; here is another country."
+            message = "VAT category B (split payment) is for invoices within Italy only."
             document.report("BR-B-01", root, message, child="cac:TaxTotal/cac:TaxSubtotal")
     own = chain(uses.breakdowns, uses.lines, _written_in(root.children("cac:AllowanceCharge")))
     if {"B", "S"} <= {use.exact for use in own}:
-        message = "VAT category B (split payment) and S (standard rate) exclude each other; both are used."
+        message = "The document uses VAT categories B (split payment) and S (standard rate); they exclude each other."
         document.report("BR-B-02", root, message, child="cac:TaxTotal/cac:TaxSubtotal")

@@ -16,7 +16,7 @@ from app.peppol.rules.vat_categories import CATEGORIES, Category
 
 RULES = Rules()
 
-# Greece writes EL. The official rule looks two characters up in this text, so it also takes an empty number
+# Greece writes EL. The official rule searches for two characters in this text, so it accepts an empty number
 _PREFIXES = f" {' '.join(sorted(COUNTRIES | {'EL'}))} "
 
 
@@ -44,7 +44,7 @@ def rates_of_allowances_and_charges(entry: Node, document: Document) -> None:
 
 
 def _wrong_rate(vat: Vat) -> Category | None:
-    """The category whose demand the rate does not meet."""
+    """Return the category if its rate is wrong, else None."""
     category = CATEGORIES.get(vat.category) if vat.is_vat else None
     return category if category is not None and not category.rate_fits(vat.rate) else None
 
@@ -55,7 +55,7 @@ def _rate_message(what: str, vat: Vat) -> str:
     return f"{what} in VAT category {category.code} ({category.name}) has {found}; it must be {category.rate}."
 
 
-# The sum of what carries these VAT categories at these rates (one of each but in odd documents)
+# Sums by VAT categories and rates (one of each, except in unusual documents)
 _ByVat = dict[tuple[frozenset[str], frozenset[Number]], Decimal]
 
 
@@ -64,7 +64,7 @@ class _Sums(NamedTuple):
 
     invoice_lines: _ByVat
     credit_note_lines: _ByVat
-    entries: _ByVat  # allowances and charges on document level
+    entries: _ByVat  # allowances and charges of the document
     entries_anywhere: _ByVat
 
 
@@ -117,7 +117,7 @@ def _add(sums: _ByVat, categories: Sequence[Vat], amount: Decimal, *, any_there:
 
 
 def _signed(entry: Node) -> Decimal:
-    """A charge as it is, an allowance with its sign turned; nothing when the entry does not say which it is."""
+    """Return a charge as it is and an allowance negated; zero if the entry is neither."""
     amount = entry.amount("cbc:Amount") or ZERO
     if is_charge(entry):
         return amount
@@ -125,7 +125,7 @@ def _signed(entry: Node) -> Decimal:
 
 
 def _of(sums: _ByVat, code: str, rate: Number = None) -> list[Decimal]:
-    """What carries a category (and a rate); an empty list when nothing does."""
+    """Return the sums in a category, and at a rate if given."""
     return [amount for (codes, rates), amount in sums.items() if code in codes and (rate is None or rate in rates)]
 
 
@@ -140,15 +140,15 @@ def _check_taxable(document: Document, subtotal: Node, category: Category, sums:
 
 def _taxable_message(category: Category, stated: Number, expected: Number, rate: str = "") -> str:
     return (
-        f"The taxable amount of VAT category {category.code}{rate} is {shown(stated)}, but its lines plus charges "
-        f"minus allowances make {shown(expected)}."
+        f"The taxable amount of VAT category {category.code}{rate} is {shown(stated)}; its lines plus charges "
+        f"minus allowances are {shown(expected)}."
     )
 
 
 def _check_taxable_of_a_rate(document: Document, subtotal: Node, node: Node, category: Category, sums: _Sums) -> None:
     """BR-S-08, BR-AF-08, BR-AG-08: within one unit, computed in floating point as the official rule does.
 
-    The rule is met by the invoice lines or by the credit note lines; for S there must be something at that rate.
+    Either the invoice lines or the credit note lines must match; for S, something must be at that rate.
     """
     code, rate = category.code, node.amount("cbc:Percent")
     if rate is None:
@@ -194,5 +194,5 @@ def vat_number_names_its_country(scheme: Node, document: Document) -> None:
     """BR-CO-09."""
     if is_vat(scheme) and scheme.value("cbc:CompanyID")[:2] not in _PREFIXES:
         found = brief(scheme.value("cbc:CompanyID"))
-        message = f"The VAT number {found} does not begin with a country code; BE0123456749 would be right in Belgium."
+        message = f"The VAT number {found} does not start with a country code, as BE0123456749 does."
         document.report("BR-CO-09", scheme, message, child="cbc:CompanyID")

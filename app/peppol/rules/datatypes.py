@@ -1,4 +1,4 @@
-"""The data type of each basic UBL element: which texts and which attributes it takes."""
+"""The data type of each basic UBL element: its texts and attributes."""
 
 import binascii
 import re
@@ -105,7 +105,7 @@ Time: ActualDeliveryTime ActualDespatchTime ActualPickupTime EarliestPickupTime 
 
 @dataclass(frozen=True, slots=True)
 class Datatype:
-    """What an element of this type may hold: `read` gives None for any other text, `expected` says it in words."""
+    """The content of an element of this type: `read` returns None for invalid text, `expected` describes valid text."""
 
     expected: str
     read: Callable[[str], object] | None = None
@@ -124,12 +124,12 @@ def _boolean(text: str) -> object:
     return text if text.strip(SPACES) in {"true", "false", "1", "0"} else None
 
 
-# What the last character may be before so many = (xs:base64Binary)
+# Number of = signs → allowed last character before them (xs:base64Binary)
 _LAST = {1: "AEIMQUYcgkosw048", 2: "AQgw"}
 
 
 def _base64(text: str) -> object:
-    """The bytes; no bit may be left over, as the schema has it."""
+    """Return the bytes, else None; the schema allows no leftover bits."""
     packed = "".join(text.split())
     try:
         content = binascii.a2b_base64(packed, strict_mode=True)

@@ -1,4 +1,4 @@
-"""An invoice under one profile: what many rules ask about it, and the findings so far."""
+"""An invoice under one profile: facts that many rules share, and the findings so far."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -18,11 +18,11 @@ CLASSIFIED = "cac:ClassifiedTaxCategory"
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 
 _CATEGORIES_OF_A_LINE = f"cac:Item/{CLASSIFIED}"
-_MOST_FINDINGS = 100_000  # what a hostile document can make of the memory
+_MOST_FINDINGS = 100_000  # bounds the memory that a hostile document can use
 
 
 class Vat(NamedTuple):
-    """The VAT of something as it is written: code, rate and tax scheme, each None where its element is missing."""
+    """VAT as the document writes it: code, rate and tax scheme, each None if absent."""
 
     code: str | None
     rate: str | None
@@ -30,12 +30,12 @@ class Vat(NamedTuple):
 
     @property
     def category(self) -> str:
-        """The category code without spaces around it."""
+        """Return the category code without spaces around it."""
         return squeeze(self.code or "")
 
     @property
     def is_vat(self) -> bool:
-        """Whether the tax scheme is VAT, in capitals or not."""
+        """Return whether the tax scheme is VAT, ignoring case."""
         return squeeze(self.scheme or "").upper() == "VAT"
 
 
@@ -43,7 +43,7 @@ _VatTexts = tuple[str | None, str | None, str | None]
 
 
 def vat_of(category: Node) -> Vat:
-    """What a tax category says."""
+    """Return the texts of a tax category."""
     return Vat(*_vat_texts(category))
 
 
@@ -67,7 +67,7 @@ class Document(Tree):
         self.profile = profile
         self.codes = profile.codes
         self.findings: list[Finding] = []
-        self.reported: set[str] = set()  # the rules that were broken
+        self.reported: set[str] = set()  # ids of the rules broken so far
         self._has_fatal = False
         self.is_credit_note = self.root.place.name == "CreditNote"
         self.currency_is_given = "cbc:DocumentCurrencyCode" in self.root.kids
@@ -77,7 +77,7 @@ class Document(Tree):
 
     @cached_property
     def lines_by_vat(self) -> dict[tuple[Vat, ...], list[Node]]:
-        """The lines, by what their tax categories say: a few groups even in a long document."""
+        """Return the lines grouped by their tax categories: a few groups even in a long document."""
         groups: dict[tuple[_VatTexts, ...], list[Node]] = {}
         for line in self.lines:
             texts = tuple([_vat_texts(category) for category in line.all(_CATEGORIES_OF_A_LINE)])
@@ -86,34 +86,34 @@ class Document(Tree):
 
     @cached_property
     def seller_country(self) -> str:
-        """The seller's country by his VAT number, else by his tax representative's, else by his address."""
+        """Return the seller's country by its VAT number, else its tax representative's, else its address."""
         return self._vat_country(SELLER) or self._vat_country(TAX_REPRESENTATIVE) or self.country_at(SELLER) or "XX"
 
     @cached_property
     def buyer_country(self) -> str:
-        """The buyer's country by his VAT number, else by his address."""
+        """Return the buyer's country by its VAT number, else its address."""
         return self._vat_country(BUYER) or self.country_at(BUYER) or "XX"
 
     @cached_property
     def seller_country_alone(self) -> str:
-        """The seller's country without regard to a tax representative, as the Greek rules take it."""
+        """Return the seller's country ignoring a tax representative, as the Greek rules do."""
         return self._vat_country(SELLER) or self.country_at(SELLER) or "XX"
 
     @cached_property
     def within_germany(self) -> bool:
-        """Whether seller and buyer both have a German address."""
+        """Return whether seller and buyer both have a German address."""
         return self.country_at(SELLER) == self.country_at(BUYER) == "DE"
 
     def is_domestic(self, country: str) -> bool:
-        """Whether seller and buyer are both of a country: of Germany by address, of others as the country rules say."""
+        """Return whether seller and buyer are in a country: Germany by address, others by VAT number first."""
         return self.within_germany if country == "DE" else self.seller_country == self.buyer_country == country
 
     def country_at(self, party: str) -> str:
-        """The country code of a party's address in capitals, empty when there is none."""
+        """Return the country code of a party's address in capitals, empty if absent."""
         return squeeze(self.value(f"{party}/cac:PostalAddress/cac:Country/cbc:IdentificationCode")).upper()
 
     def _vat_country(self, party: str) -> str:
-        """The first two characters of a party's VAT number; of several numbers none tells, as in the official rules."""
+        """Return the first two characters of a party's VAT number; XX for several, as in the official rules."""
         prefixes = [
             scheme.value("cbc:CompanyID")[:2]
             for scheme in self.at(f"{party}/cac:PartyTaxScheme")
@@ -122,7 +122,7 @@ class Document(Tree):
         return squeeze(prefixes[0]).upper() if len(prefixes) == 1 else "XX" if prefixes else ""
 
     def report(self, rule: str, node: Node, message: str, *, child: str = "", severity: Severity = "fatal") -> None:
-        """Note a breach at a node; `child` names what is missing there or meant below it."""
+        """Record a breach at a node; `child` is the missing or affected path below it."""
         if rule in self.profile.fatal:
             severity = "fatal"
         elif rule in self.profile.withdrawn:
@@ -135,5 +135,5 @@ class Document(Tree):
         self.findings.append(Finding(rule, severity, message, self.xpath(node), term))
 
     def warn(self, rule: str, node: Node, message: str, *, child: str = "") -> None:
-        """Note a breach that does not make the document invalid."""
+        """Record a breach that leaves the document valid."""
         self.report(rule, node, message, child=child, severity="warning")

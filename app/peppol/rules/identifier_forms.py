@@ -1,4 +1,4 @@
-"""The form and check digits that Peppol demands of the identifiers of a scheme (PEPPOL-COMMON-R040 to R062)."""
+"""The form and check digits of identifiers, by scheme (PEPPOL-COMMON-R040 to R062)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from app.peppol import identifiers
 from app.peppol.findings import Severity
 
-CHECKED = ", with right check digits"
+CHECKED = " with correct check digits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What the identifiers of one scheme look like, and the rule that says so."""
+    """The form of one scheme's identifiers, and the rule that checks it."""
 
     rule: str
     what: str
     form: str
     valid: Callable[[str], bool]
     severity: Severity = "fatal"
-    exact: bool = False  # spaces around the identifier are an error too
+    exact: bool = False  # spaces around the identifier are an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifierForms:
-    """The forms of a release, in the order in which the official rules choose one for a number."""
+    """The forms of a release; the official rules try these tables in this order."""
 
     schemes: Mapping[str, Form]
-    addresses: Mapping[str, Form]  # schemes whose form binds electronic addresses only
-    vat_numbers: Mapping[str, Form]  # the first two characters of a VAT number without a scheme of its own
+    addresses: Mapping[str, Form]  # schemes checked in electronic addresses only
+    vat_numbers: Mapping[str, Form]  # by the first two characters of a VAT number
     last_schemes: Mapping[str, Form]
 
     def of(self, scheme: str, *, is_address: bool, vat_prefix: str) -> Form | None:
-        """Return the form that an identifier must have, None where no rule demands one."""
+        """Return the form that an identifier must have, None if no rule checks it."""
         return (
             self.schemes.get(scheme)
             or (self.addresses.get(scheme) if is_address else None)
@@ -70,7 +70,7 @@ FORMS = IdentifierForms(
         "0184": Form(
             rule="R042",
             what="a Danish CVR number",
-            form="eight digits, or DK and eight",
+            form="eight digits, optionally after DK",
             valid=identifiers.is_danish_cvr_number,
             exact=True,
         ),
@@ -104,7 +104,7 @@ FORMS = IdentifierForms(
         "0208": Form(
             rule="R043",
             what="a Belgian enterprise number",
-            form=f"ten digits without BE and without dots{CHECKED}",
+            form=f"ten digits, without BE or dots,{CHECKED}",
             valid=identifiers.is_belgian_enterprise_number,
         ),
         "0210": Form(
@@ -124,7 +124,7 @@ FORMS = IdentifierForms(
         "9944": Form(
             rule="R056-1",
             what="a Dutch VAT number",
-            form="NL123456789B12",
+            form="NL, nine digits, B and two digits",
             valid=identifiers.is_dutch_vat_number,
             severity="warning",
         ),
@@ -142,7 +142,7 @@ FORMS = IdentifierForms(
         "NL": Form(
             rule="R056-2",
             what="a Dutch VAT number",
-            form="NL123456789B12",
+            form="NL, nine digits, B and two digits",
             valid=identifiers.is_dutch_vat_number,
             severity="warning",
         )

@@ -1,4 +1,4 @@
-"""Peppol BIS Billing 3.0: the rules of the transaction (PEPPOL-EN16931-R001 to R130)."""
+"""Peppol BIS Billing 3.0: transaction rules (PEPPOL-EN16931-R001 to R130)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,6 +12,7 @@ from app.peppol.rules.values import (
     ZERO,
     Number,
     cents,
+    computed,
     day,
     divide,
     near,
@@ -35,7 +36,7 @@ _HUNDRED = Decimal(100)
 def nothing_is_empty(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R008."""
     for node in document.empty:
-        message = f"{node.place.name} is empty; fill it in or leave it out."
+        message = f"{node.place.name} is empty; fill it in or remove it."
         document.report("PEPPOL-EN16931-R008", node, message)
 
 
@@ -47,10 +48,10 @@ def process_and_specification(root: Node, document: Document) -> None:
     if "cbc:ProfileID" not in root.kids:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
     if process not in profile.processes:
-        message = f"The business process (BT-23) is {quoted(process)}; {profile.business_process} would be right."
+        message = f"The business process (BT-23) is {quoted(process)}; use {profile.business_process}."
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
     if not specification.startswith(profile.specification) or "::" in specification:
-        message = f"The specification (BT-24) is {quoted(specification)}; it must begin with {profile.specification}."
+        message = f"The specification (BT-24) is {quoted(specification)}; it must start with {profile.specification}."
         document.report("PEPPOL-EN16931-R004", root, message, child="cbc:CustomizationID")
 
 
@@ -59,16 +60,14 @@ def notes_and_references(root: Node, document: Document) -> None:
     """PEPPOL-EN16931-R002, R003, R080."""
     notes = len(root.children("cbc:Note"))
     if notes > 1 and not document.within_germany:
-        message = (
-            f"The document has {notes} notes (BT-22); only one is allowed, unless seller and buyer are both German."
-        )
+        message = f"The document has {notes} notes (BT-22); only German sellers and buyers may use more than one."
         document.report("PEPPOL-EN16931-R002", root, message, child="cbc:Note")
     if "cbc:BuyerReference" not in root.kids and root.first("cac:OrderReference/cbc:ID") is None:
-        message = "A buyer reference (BT-10) or an order number (BT-13) is needed; both are missing."
+        message = "The buyer reference (BT-10) and the order number (BT-13) are missing; add one of them."
         document.report("PEPPOL-EN16931-R003", root, message, child="cbc:BuyerReference")
     projects = document.at("cac:AdditionalDocumentReference/cbc:DocumentTypeCode")
     if document.is_credit_note and sum(code.text == "50" for code in projects) > 1:
-        message = "A credit note may refer to one project (BT-11); here are several."
+        message = "The credit note references several projects (BT-11); only one is allowed."
         document.report("PEPPOL-EN16931-R080", root, message, child="cac:AdditionalDocumentReference")
 
 
@@ -78,17 +77,17 @@ def tax_totals(root: Node, document: Document) -> None:
     totals = root.children("cac:TaxTotal")
     split = sum("cac:TaxSubtotal" in each.kids for each in totals)
     if split != 1:
-        message = f"There must be exactly one VAT total with breakdowns (BG-23); here are {split}."
+        message = f"The document needs exactly one VAT total with breakdowns (BG-23); it has {split}."
         document.report("PEPPOL-EN16931-R053", root, message, child="cac:TaxTotal")
     wanted = 1 if "cbc:TaxCurrencyCode" in root.kids else 0
     if len(totals) - split != wanted:
         message = (
-            f"There are {len(totals) - split} VAT totals without breakdowns; with an accounting currency (BT-6) there "
-            f"must be one, else none: here {wanted}."
+            f"The document has {len(totals) - split} VAT totals without breakdowns; it must have {wanted}, "
+            f"as {'an' if wanted else 'no'} accounting currency (BT-6) is present."
         )
         document.report("PEPPOL-EN16931-R054", root, message, child="cac:TaxTotal/cbc:TaxAmount")
     if wanted and not _same_sign(document):
-        message = "VAT in the document's currency and VAT in the accounting currency must have the same sign."
+        message = "VAT in the document currency and in the accounting currency must have the same sign."
         document.report("PEPPOL-EN16931-R055", root, message, child="cac:TaxTotal/cbc:TaxAmount")
 
 
@@ -108,7 +107,7 @@ def _signs_in(document: Document, currency: str) -> set[int | None]:
 def accounting_currency_differs(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-R005."""
     if squeeze(code.text) == squeeze(document.currency):
-        message = f"The accounting currency (BT-6) is {squeeze(code.text)} like the document's; leave it out then."
+        message = f"The accounting currency (BT-6) is {squeeze(code.text)}, the document currency; remove it."
         document.report("PEPPOL-EN16931-R005", code, message)
 
 
@@ -116,7 +115,7 @@ def accounting_currency_differs(code: Node, document: Document) -> None:
 def seller_address(party: Node, document: Document) -> None:
     """PEPPOL-EN16931-R020."""
     if "cbc:EndpointID" not in party.kids:
-        message = "The seller has no electronic address (BT-34), such as 0208 and his enterprise number."
+        message = "The seller's electronic address (BT-34) is missing; in Belgium: scheme 0208, enterprise number."
         document.report("PEPPOL-EN16931-R020", party, message, child="cbc:EndpointID")
 
 
@@ -124,7 +123,7 @@ def seller_address(party: Node, document: Document) -> None:
 def buyer_address(party: Node, document: Document) -> None:
     """PEPPOL-EN16931-R010."""
     if "cbc:EndpointID" not in party.kids:
-        message = "The buyer has no electronic address (BT-49), such as 0208 and his enterprise number."
+        message = "The buyer's electronic address (BT-49) is missing; in Belgium: scheme 0208, enterprise number."
         document.report("PEPPOL-EN16931-R010", party, message, child="cbc:EndpointID")
 
 
@@ -133,16 +132,16 @@ def allowance_or_charge(entry: Node, document: Document) -> None:
     """PEPPOL-EN16931-R040 to R043."""
     percent, base = "cbc:MultiplierFactorNumeric" in entry.kids, "cbc:BaseAmount" in entry.kids
     if percent and not base:
-        message = "An allowance or charge has a percentage, but no base amount; both are needed."
+        message = "An allowance or charge has a percentage but no base amount; add it or remove the percentage."
         document.report("PEPPOL-EN16931-R041", entry, message, child="cbc:BaseAmount")
     elif base and not percent:
-        message = "An allowance or charge has a base amount, but no percentage; both are needed."
+        message = "An allowance or charge has a base amount but no percentage; add it or remove the base amount."
         document.report("PEPPOL-EN16931-R042", entry, message, child="cbc:MultiplierFactorNumeric")
     else:
         _check_allowance_amount(entry, document)
         indicator = squeeze(entry.value("cbc:ChargeIndicator"))
         if indicator not in {"true", "false"}:
-            message = f"The charge indicator is {quoted(indicator)}; a charge has true, an allowance false."
+            message = f"The charge indicator is {quoted(indicator)}; use true for a charge, false for an allowance."
             document.report("PEPPOL-EN16931-R043", entry, message)
 
 
@@ -153,7 +152,7 @@ def _check_allowance_amount(entry: Node, document: Document) -> None:
     stated, expected = entry.amount("cbc:Amount") or ZERO, base * percent / _HUNDRED
     if not near(stated, expected, _SLACK):
         right = shown(cents(expected))
-        message = f"An allowance or charge is {shown(stated)}, but {plain(percent)} % of {shown(base)} is {right}."
+        message = f"An allowance or charge is {shown(stated)}; {plain(percent)} % of {shown(base)} is {right}."
         document.report("PEPPOL-EN16931-R040", entry, message, child="cbc:Amount")
 
 
@@ -173,14 +172,14 @@ def amounts_in_the_currency(amounts: Sequence[Node], document: Document) -> None
     for amount in amounts:
         currency = amount.attributes.get("currencyID")
         if currency is None or currency != wanted:
-            found, right = brief(currency or "no currency"), brief(document.currency or "none")
-            message = f"An amount is in {found}, but the document is in {right}."
+            found, right = brief(currency or "no currency"), brief(document.currency or "no currency")
+            message = f"An amount is in {found}; the document is in {right}."
             document.report("PEPPOL-EN16931-R051", amount, message)
 
 
 @RULES.on("cac:TaxTotal", "cac:TaxSubtotal")
 def tax_in_the_currency(tax: Node, document: Document) -> None:
-    """PEPPOL-EN16931-R051, but for VAT in the accounting currency (BT-111)."""
+    """PEPPOL-EN16931-R051, except for VAT in the accounting currency (BT-111)."""
     if tax.place.name == "cac:TaxSubtotal" or "cac:TaxSubtotal" in tax.kids:
         amounts_in_the_currency(tax.children("cbc:TaxAmount"), document)
 
@@ -198,7 +197,7 @@ def line_period_within_the_invoice_period(period: Node, document: Document) -> N
         mine, theirs = day(own.text), day(whole.text)
         if mine is None or theirs is None or (mine - theirs) * direction < 0:
             ours, invoice = brief(own.text), brief(whole.text)
-            message = f"The line's period {what} on {ours}, outside the invoicing period, which {what} on {invoice}."
+            message = f"The line's period {what} on {ours}; the invoicing period {what} on {invoice}."
             document.report(rule, own, message)
 
 
@@ -214,7 +213,7 @@ def line_net_amount(line: Node, document: Document) -> None:
     quantity = _or(line, "cbc:CreditedQuantity" if document.is_credit_note else "cbc:InvoicedQuantity", _ONE)
     unit_price = _or(price, "cbc:PriceAmount", ZERO) if price is not None else ZERO
     stated = _or(line, "cbc:LineExtensionAmount", ZERO)
-    if quantity is None or unit_price is None or stated is None:  # unreadable: the structure says so
+    if quantity is None or unit_price is None or stated is None:  # unreadable: check_structure reports it
         return
     expected = quantity * (divide(unit_price, base_quantity) if base_quantity else unit_price)
     if "cac:AllowanceCharge" in line.kids:
@@ -222,7 +221,7 @@ def line_net_amount(line: Node, document: Document) -> None:
     if stated != expected and not near(stated, expected, _SLACK):
         per = f" ÷ {plain(base_quantity)}" if base_quantity else ""
         message = (
-            f"The line net amount is {shown(stated)}, but {plain(quantity)} × {shown(unit_price)}{per} plus charges "
+            f"The line net amount is {shown(stated)}; {plain(quantity)} × {shown(unit_price)}{per} plus charges "
             f"minus allowances is {shown(cents(expected))}."
         )
         document.report("PEPPOL-EN16931-R120", line, message, child="cbc:LineExtensionAmount")
@@ -245,10 +244,10 @@ def line_object(line: Node, document: Document) -> None:
     if "cac:DocumentReference" not in line.kids:
         return
     if len(line.children("cac:DocumentReference")) > 1:
-        message = "A line may have one invoiced object (BT-128); here are several."
+        message = "A line has several invoiced objects (BT-128); only one is allowed."
         document.report("PEPPOL-EN16931-R100", line, message, child="cac:DocumentReference")
     if not any(code.text == "130" for code in line.all("cac:DocumentReference/cbc:DocumentTypeCode")):
-        message = "A line's document reference must be its invoiced object (BT-128), with the type code 130."
+        message = "A line's document reference must be its invoiced object (BT-128), with type code 130."
         document.report("PEPPOL-EN16931-R101", line, message, child="cac:DocumentReference/cbc:DocumentTypeCode")
 
 
@@ -257,9 +256,7 @@ def price_discount(price: Node, document: Document) -> None:
     """PEPPOL-EN16931-R044, R046."""
     for entry in price.children("cac:AllowanceCharge"):
         if squeeze(entry.value("cbc:ChargeIndicator")) != "false":
-            message = (
-                "A price can be lowered by a discount (BT-147), not raised by a charge; the indicator must be false."
-            )
+            message = "A price may have a discount (BT-147), not a charge; the charge indicator must be false."
             document.report("PEPPOL-EN16931-R044", entry, message)
         if "cbc:BaseAmount" not in entry.kids:
             continue
@@ -271,8 +268,8 @@ def price_discount(price: Node, document: Document) -> None:
         expected = None if gross is None or discount is None else gross - discount
         if net is None or net != expected:
             message = (
-                f"The item net price is {shown(net)}, but the gross price {shown(gross)} minus the discount "
-                f"{shown(discount)} is {shown(expected)}."
+                f"The item net price is {shown(net)}; the gross price {shown(gross)} minus the discount "
+                f"{shown(discount)} is {computed(expected)}."
             )
             document.report("PEPPOL-EN16931-R046", entry, message)
 
@@ -290,5 +287,5 @@ def base_quantity_unit(line: Node, document: Document) -> None:
     unit, wanted = base.get("unitCode"), quantity.attributes.get("unitCode") if quantity is not None else None
     if unit != wanted:
         found, right = brief(unit), brief(wanted or "no unit")
-        message = f"The price is per {found} (BT-150), the quantity in {right} (BT-130); use the same unit."
+        message = f"The price is per {found} (BT-150) but the quantity is in {right} (BT-130); use the same unit."
         document.report("PEPPOL-EN16931-R130", base, message)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from app.peppol.findings import brief
 from app.peppol.rules.cen_codes import AMOUNTS
 from app.peppol.rules.document import Document
 from app.peppol.rules.registry import Rules
@@ -13,7 +12,7 @@ RULES = Rules()
 
 _ADJECTIVES = {"DE": "German", "SK": "Slovak"}
 
-# exemption reason → the VAT category that goes with it, and the rule that says so
+# exemption reason → its VAT category and the rule that checks it
 _CATEGORY_OF_REASON = {
     "VATEX-EU-G": ("G", "P0104"),
     "VATEX-EU-O": ("O", "P0105"),
@@ -31,7 +30,7 @@ def attachment_type(attachment: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL001."""
     mime = attachment.attributes.get("mimeCode")
     if mime is not None and mime not in document.codes.mime_types:
-        message = f"A document of type {quoted(mime)} cannot be attached; PDF, PNG, JPEG, CSV, XLSX and ODS can."
+        message = f"A file of type {quoted(mime)} cannot be attached; use PDF, PNG, JPEG, CSV, XLSX or ODS."
         document.report("PEPPOL-EN16931-CL001", attachment, message)
 
 
@@ -41,10 +40,10 @@ def reason_codes(entry: Node, document: Document) -> None:
     indicator = entry.value("cbc:ChargeIndicator")
     for code in entry.children("cbc:AllowanceChargeReasonCode"):
         if indicator == "false" and squeeze(code.text) not in document.codes.allowance_reasons:
-            message = f"{quoted(code.text)} is not a reason for an allowance (UNCL 5189), such as 95."
+            message = f"{quoted(code.text)} is not an allowance reason code (UNCL 5189), such as 95."
             document.report("PEPPOL-EN16931-CL002", code, message)
         if indicator == "true" and squeeze(code.text) not in document.codes.charge_reasons:
-            message = f"{quoted(code.text)} is not a reason for a charge (UNCL 7161), such as FC."
+            message = f"{quoted(code.text)} is not a charge reason code (UNCL 7161), such as FC."
             document.report("PEPPOL-EN16931-CL003", code, message)
 
 
@@ -52,15 +51,16 @@ def reason_codes(entry: Node, document: Document) -> None:
 def tax_point_code(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL006."""
     if squeeze(code.text) not in document.codes.tax_points:
-        document.report("PEPPOL-EN16931-CL006", code, f"{quoted(code.text)} is no tax point code; 3, 35 and 432 are.")
+        document.report("PEPPOL-EN16931-CL006", code, f"{quoted(code.text)} is not a tax point code (3, 35 or 432).")
 
 
 @RULES.on_all(*AMOUNTS)
 def currency(amounts: Sequence[Node], document: Document) -> None:
     """PEPPOL-EN16931-CL007."""
+    allowed = document.codes.currencies
     for amount in amounts:
         code = amount.attributes.get("currencyID")
-        if code not in document.codes.currencies:
+        if code not in allowed:
             message = f"{quoted(code or '')} is not a currency code (ISO 4217), such as EUR."
             document.report("PEPPOL-EN16931-CL007", amount, message)
 
@@ -70,7 +70,7 @@ def address_scheme(address: Node, document: Document) -> None:
     """PEPPOL-EN16931-CL008."""
     scheme = address.attributes.get("schemeID")
     if scheme is not None and scheme not in document.codes.address_schemes:
-        message = f"{quoted(scheme)} is not a scheme of electronic addresses in Peppol, such as 0208 for Belgium."
+        message = f"{quoted(scheme)} is not an electronic address scheme of Peppol, such as 0208 for Belgium."
         document.report("PEPPOL-EN16931-CL008", address, message)
 
 
@@ -79,7 +79,7 @@ def invoice_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0100."""
     found = squeeze(code.text)
     if _in_a_known_process(document) and found not in document.codes.invoice_types:
-        message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol invoice; 380 is the usual one."
+        message = f"Type code {quoted(found)} is not allowed for a Peppol invoice; the usual one is 380."
         document.report("PEPPOL-EN16931-P0100", code, message)
 
 
@@ -91,7 +91,7 @@ def domestic_invoice_type(code: Node, document: Document) -> None:
     if countries is None or any(document.is_domestic(country) for country in countries):
         return
     where = " or ".join(_ADJECTIVES[country] for country in sorted(countries))
-    message = f"Type code {found} is only for invoices between two {where} organisations; 380 is the usual one."
+    message = f"Type code {found} is for invoices between {where} organisations only; the usual one is 380."
     document.report("PEPPOL-EN16931-P0112", code, message)
 
 
@@ -100,7 +100,7 @@ def credit_note_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0101."""
     found = squeeze(code.text)
     if _in_a_known_process(document) and found not in document.codes.credit_note_types:
-        message = f"Type code {brief(found) or 'nothing'} is not one of a Peppol credit note; 381 is the usual one."
+        message = f"Type code {quoted(found)} is not allowed for a Peppol credit note; the usual one is 381."
         document.report("PEPPOL-EN16931-P0101", code, message)
 
 
@@ -112,7 +112,7 @@ def _in_a_known_process(document: Document) -> bool:
 def dates(node: Node, document: Document) -> None:
     """PEPPOL-EN16931-F001."""
     if len(node.text) != 10 or day(node.text) is None:
-        document.report("PEPPOL-EN16931-F001", node, f"{quoted(node.text)} is not a date written as 2026-05-31.")
+        document.report("PEPPOL-EN16931-F001", node, f"{quoted(node.text)} is not a date, such as 2026-05-31.")
 
 
 @RULES.on("cac:TaxCategory")
@@ -123,5 +123,5 @@ def category_of_an_exemption_reason(category: Node, document: Document) -> None:
         wanted, rule = _CATEGORY_OF_REASON[reason]
         found = squeeze(category.value("cbc:ID"))
         if found != wanted:
-            message = f"Exemption reason {reason} goes with VAT category {wanted}, not with {found or 'none'}."
+            message = f"Exemption reason {reason} requires VAT category {wanted}, not {found or 'none'}."
             document.report(f"PEPPOL-EN16931-{rule}", category, message, child="cbc:TaxExemptionReasonCode")

@@ -1,4 +1,4 @@
-"""How rules are registered: by the elements they look at, so that each runs where it applies and nowhere else."""
+"""Register rules by the elements they apply to, so that each runs only there."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +20,7 @@ CheckOfAll = Callable[[Sequence[Node], Document], None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The contexts it applies to (the last steps of a path), and its check: of each element, or of all at one place."""
+    """A rule's contexts (the last steps of a path) and its check: of each element, or of all at one place."""
 
     contexts: tuple[str, ...]
     of_each: Check | None = None
@@ -28,7 +28,7 @@ class Rule:
 
 
 class Rules:
-    """The rules of one module, in the order in which they were written; `when` names the documents they are for."""
+    """The rules of one module, in source order; `when` selects the documents they apply to."""
 
     def __init__(self, *, when: Callable[[Document], bool] | None = None) -> None:
         self.registered: list[Rule] = []
@@ -44,7 +44,7 @@ class Rules:
         return register
 
     def on_all(self, *contexts: str) -> Callable[[CheckOfAll], CheckOfAll]:
-        """Register a check that takes the elements of one path together, for what a long document has most of."""
+        """Register a check that takes all elements of a path together: faster for elements that repeat often."""
 
         def register(check: CheckOfAll) -> CheckOfAll:
             self.registered.append(Rule(contexts, of_all=check))
@@ -54,13 +54,13 @@ class Rules:
 
 
 class RuleBook:
-    """The rules of one profile in one release: those for every document, and chapters for some."""
+    """The rules of one profile in one release: those for every document, and those for some."""
 
     def __init__(self, profile: Profile, modules: Iterable[Rules]) -> None:
         self.profile = profile
         self.modules = tuple(modules)
-        self._always = _Chapter(rule for module in self.modules if module.when is None for rule in module.registered)
-        self._sometimes = [(module.when, _Chapter(module.registered)) for module in self.modules if module.when]
+        self._always = _RuleIndex(rule for module in self.modules if module.when is None for rule in module.registered)
+        self._sometimes = [(module.when, _RuleIndex(module.registered)) for module in self.modules if module.when]
 
     def revised(
         self,
@@ -84,21 +84,21 @@ class RuleBook:
         return RuleBook(profile, (*(module for module in self.modules if module not in removed), *add))
 
     def check(self, root: etree._Element) -> list[Finding]:
-        """Return what is wrong with a document, structure first; its root must be one of `ROOTS`."""
+        """Return every breach in a document, structure first; its root must be one of `ROOTS`."""
         document = Document(root, self.profile)
         check_structure(document)
         self._always.run(document)
-        for when, chapter in self._sometimes:
+        for when, rules in self._sometimes:
             if when(document):
-                chapter.run(document)
+                rules.run(document)
         return document.findings
 
 
 _Checks = tuple[tuple[CheckOfAll, ...], tuple[Check, ...]]
 
 
-class _Chapter:
-    """Rules by the last step of their contexts, and a memory of which of them apply at a place."""
+class _RuleIndex:
+    """Rules by the last step of their contexts, with a cache of those that apply at a place."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules: defaultdict[str, list[tuple[str, Rule]]] = defaultdict(list)

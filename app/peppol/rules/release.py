@@ -1,4 +1,4 @@
-"""A release of Peppol BIS Billing 3.0: from which day it decides, and by which rules."""
+"""A release of Peppol BIS Billing 3.0: the day it becomes mandatory, and its rules."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,8 +1,8 @@
-"""Which business term or group of EN 16931 stands at which path of a UBL invoice."""
+"""The business term or group of EN 16931 at each path of a UBL invoice."""
 
 from functools import lru_cache
 
-# A path, and below it: element=term. Two terms where the element carries either, by its content.
+# A path, then element=term. Two terms if the content decides between them.
 _TABLE = """
 . > cbc:CustomizationID=BT-24 cbc:ProfileID=BT-23 cbc:ID=BT-1 cbc:IssueDate=BT-2 cbc:DueDate=BT-9
     cbc:InvoiceTypeCode=BT-3 cbc:Note=BT-22 cbc:TaxPointDate=BT-7 cbc:DocumentCurrencyCode=BT-5
@@ -124,11 +124,11 @@ def _read(table: str) -> dict[str, str]:
 
 
 _TERMS = _read(_TABLE)
-_LONGEST = 500  # characters; the paths of an invoice have some 100, those of a hostile document have more
+_LONGEST = 500  # characters; an invoice's paths have about 100, a hostile document's may have more
 
 
 def term_at(path: str) -> str:
-    """The term at a path below the root (`BT-131`), of the nearest group above when the element has none of its own."""
+    """Return the term at a path below the root (`BT-131`), else that of the nearest group above."""
     return _term_at(path[:_LONGEST])
 
 

@@ -1,8 +1,8 @@
-"""An invoice as the rules walk it: every element as a node of our own, under the path it stands at.
+"""The tree that the rules walk: every element as a node, grouped by path.
 
-One pass over the parsed document puts each element under its `Place`. A place is the path below the root; places are
-shared by all documents, so that whatever depends on the path alone (structure, business term, which rules apply) is
-worked out once. Nothing of the parsed document is kept.
+One pass over the parsed document groups the elements by `Place`, their path below the root. Documents share places, so
+everything that depends on the path alone (structure, business term, applicable rules) is computed once. The tree keeps
+nothing of the parsed document.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from typing import cast
 
 from lxml import etree
 
-from app.peppol.rules.values import Number, filled, number, remembering
+from app.peppol.rules.values import Number, cached_if_short, filled, number
 
 INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
 CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote"
@@ -29,12 +29,12 @@ _NO_ATTRIBUTES: dict[str, str] = {}
 
 
 class Place:
-    """A path below the root, the same for every document that has an element there; the root's own path is empty."""
+    """A path below the root, shared between documents; the root's own path is empty."""
 
     __slots__ = ("name", "parent", "path", "root", "steps")
     shared = 0
-    most_shared = 20_000  # a hostile document cannot fill the memory with paths of its own
-    longest_shared = 500  # characters; the paths of an invoice have some 100
+    most_shared = 20_000  # a hostile document cannot fill the memory with its paths
+    longest_shared = 500  # characters; an invoice's paths have about 100
 
     def __init__(self, name: str, *, parent: "Place | None" = None) -> None:
         self.name = name
@@ -44,15 +44,15 @@ class Place:
         self.steps: dict[str, Place] = {}
 
     def step(self, tag: str) -> "Place":
-        """The place of a child by its qualified tag, shared by all documents while there is room."""
+        """Return the place of a child by its qualified tag, shared between documents up to a limit."""
         place = Place(short_name(tag), parent=self)
         if Place.shared < Place.most_shared and len(place.path) <= Place.longest_shared:
             Place.shared += 1
-            place = self.steps.setdefault(tag, place)  # of two threads that come here at once, one makes it
+            place = self.steps.setdefault(tag, place)  # if two threads race, one wins
         return place
 
     def within(self, context: str) -> bool:
-        """Whether the path ends in these steps; `/` stands for the root, `*Amount` for every name that ends so."""
+        """Return whether the path ends in these steps; `/` is the root, `*Amount` any name with that ending."""
         if context.startswith("*"):
             return self.name.endswith(context[1:])
         if context.startswith("/"):
@@ -63,9 +63,9 @@ class Place:
 ROOTS = {INVOICE: Place("Invoice"), CREDIT_NOTE: Place("CreditNote")}
 
 
-@remembering
+@cached_if_short
 def short_name(tag: str) -> str:
-    """`cbc:ID` for a UBL tag, the tag itself for one of another namespace."""
+    """Return `cbc:ID` for a UBL tag; other tags as they are."""
     namespace, _, local = tag[1:].rpartition("}")
     prefix = _PREFIXES.get(namespace)
     return f"{prefix}:{local}" if prefix else tag
@@ -77,26 +77,26 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 class Node:
-    """One element with its text, its attributes and its children by name."""
+    """An element with its text, attributes and children by name."""
 
     __slots__ = ("attributes", "kids", "names", "place", "repeats", "text")
 
     place: Place
-    text: str  # of an element with children: the text beside them, which is spaces where the document is right
+    text: str  # with children: the text between them, only spaces in a valid document
     attributes: dict[str, str]
     kids: dict[str, "Node"]  # the first child of each name
-    repeats: dict[str, list["Node"]]  # all children of a name that occurs more than once
-    names: tuple[str, ...]  # the names of all children in their order, when one of them occurs more than once
+    repeats: dict[str, list["Node"]]  # all children of each name that repeats
+    names: tuple[str, ...]  # the names of all children in order, if one of them repeats
 
     def first(self, path: str) -> "Node | None":
-        """The first element at this path below, if any."""
+        """Return the first element at this path below, if any."""
         found = self.kids.get(path)  # most paths have one step
         if found is None and "/" in path:
             return next(iter(self.all(path)), None)
         return found
 
     def all(self, path: str) -> "Sequence[Node]":
-        """Every element at this path below, in document order."""
+        """Return every element at this path below, in document order."""
         node = self
         for name in _steps(path):
             if name in node.repeats:
@@ -114,38 +114,38 @@ class Node:
         return nodes
 
     def children(self, name: str) -> "Sequence[Node]":
-        """The children of one name."""
+        """Return the children of one name."""
         if name in self.repeats:
             return self.repeats[name]
         kid = self.kids.get(name)
         return (kid,) if kid is not None else ()
 
     def get(self, attribute: str) -> str:
-        """An attribute's value, empty when there is none."""
+        """Return an attribute's value, empty if absent."""
         return self.attributes.get(attribute, "")
 
     def value(self, path: str) -> str:
-        """The text of the first element at this path, empty when there is none."""
+        """Return the text of the first element at this path, empty if absent."""
         found = self.first(path)
         return found.text if found is not None else ""
 
     def amount(self, name: str) -> Number:
-        """The decimal value of a child; None when it is absent or no decimal (the sequence `()` of XPath)."""
+        """Return the decimal value of a child; None if absent or invalid (XPath's empty sequence)."""
         node = self.kids.get(name)
         return number(node.text) if node is not None else None
 
 
 class Tree:
-    """The nodes of one document by place, in document order, and what was noticed while they were made."""
+    """The nodes of one document by place, in document order, with facts gathered on the way."""
 
     def __init__(self, root: etree._Element) -> None:
         """Walk the document once; its root must be one of `ROOTS`."""
         self.places: defaultdict[Place, list[Node]] = defaultdict(list)
         self.attribute_names: set[str] = set()
-        self.repeated_names: set[str] = set()  # of elements that stand more than once in the same parent
+        self.repeated_names: set[str] = set()  # of elements that repeat within their parent
         self.empty: list[Node] = []  # elements with neither text nor children
         self._own_places: dict[tuple[Place, str], Place] = {}
-        self._grow(root)
+        self._build(root)
         self.root = self.places[ROOTS[str(root.tag)]][0]
         self._paths: dict[str, list[Node]] = {}
         self._names: dict[str, list[list[Node]]] = {}
@@ -154,32 +154,32 @@ class Tree:
             self._names.setdefault(place.name, []).append(nodes)
 
     def at(self, path: str) -> list[Node]:
-        """Every element at a path below the root."""
+        """Return every element at a path below the root."""
         return self._paths.get(path, [])
 
     def value(self, path: str) -> str:
-        """The text of the first element at a path below the root, empty when there is none."""
+        """Return the text of the first element at a path below the root, empty if absent."""
         nodes = self._paths.get(path)
         return nodes[0].text if nodes else ""
 
     def named(self, name: str) -> Iterator[Node]:
-        """Every element of a name, wherever it stands."""
+        """Return every element of a name, at any place."""
         return chain.from_iterable(self.named_by_place(name))
 
     def named_by_place(self, name: str) -> Sequence[list[Node]]:
-        """Every element of a name, those at one place together."""
+        """Return every element of a name, grouped by place."""
         return self._names.get(name, ())
 
     def xpath(self, node: Node) -> str:
-        """Where a node stands, with a position where it has siblings of its name."""
+        """Return the XPath of a node, with positions for repeated names."""
         steps = []
         while node is not self.root:
             node, step = self._above[id(node)]
             steps.append(step)
         return "/" + "/".join([self.root.place.name, *reversed(steps)])
 
-    def _grow(self, root: etree._Element) -> None:
-        """One pass over the elements as they stand; `left` of the open one's children are still to come."""
+    def _build(self, root: etree._Element) -> None:
+        """Build the nodes in one pass; `left` counts the children that the open element still expects."""
         places, names = self.places, self.attribute_names
         parent, steps, left = _above_the_root(), ROOTS, 1
         opened: list[tuple[Node, dict[str, Place], int]] = []
@@ -190,7 +190,7 @@ class Tree:
             tag = element.tag
             place = steps.get(tag)
             if place is None:
-                if callable(tag):  # a comment, in a tree that somebody else parsed
+                if callable(tag):  # a comment: the caller parsed the tree
                     continue
                 place = self._new_place(parent.place, tag)
             node = Node()
@@ -213,11 +213,11 @@ class Tree:
                 node.kids = {}
                 opened.append((parent, steps, left))
                 parent, steps, left = node, place.steps, children
-            elif node.text <= " " and not filled(node.text):  # most texts are above a space at once
+            elif node.text <= " " and not filled(node.text):  # fast path: most texts start above a space
                 self.empty.append(node)
 
     def _new_place(self, parent: Place, tag: str) -> Place:
-        """A place that no document had before; where it is not shared, it is this document's own."""
+        """Return a place that is new to this document, shared if there is room."""
         place = self._own_places.get((parent, tag))
         if place is None:
             place = parent.step(tag)
@@ -236,7 +236,7 @@ class Tree:
 
     @cached_property
     def _above(self) -> dict[int, tuple[Node, str]]:
-        """Each node's parent and the step from it, for whoever asks where a node stands."""
+        """Map each node to its parent and the step from it."""
         return {
             id(kid): (node, step) for nodes in self.places.values() for node in nodes for kid, step in _steps_from(node)
         }

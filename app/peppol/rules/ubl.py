@@ -291,7 +291,7 @@ TransportationService: TransportServiceCode TariffClassCode? Priority? FreightRa
 WorkPhaseReference: ID? WorkPhaseCode? WorkPhase* ProgressPercent? StartDate? EndDate? @WorkOrderDocumentReference*
 """
 
-# Aggregate elements whose type has another name than the element itself
+# Aggregate elements whose type has a different name
 TYPE_NAMES = """
 Address: ApplicableAddress ApplicableTerritoryAddress DeliveryAddress DespatchAddress JurisdictionRegionAddress
     LocationAddress OriginAddress PostalAddress RegistrationAddress ResidenceAddress ReturnAddress

@@ -1,6 +1,6 @@
-"""Texts and numbers as XPath 2.0 reads them, since the official rules are written in it.
+"""Read texts and numbers as XPath 2.0 does, the language of the official rules.
 
-An absent or unreadable number is None, XPath's empty sequence: arithmetic with it gives None, a comparison is false.
+An absent or invalid number is None, XPath's empty sequence: arithmetic with it returns None, comparisons are false.
 """
 
 import re
@@ -15,7 +15,7 @@ from app.peppol.findings import brief
 
 Number = Decimal | None
 
-# Wide enough for every product of two amounts, and without traps: a nonsensical number is never a crash
+# Wide enough for every product of two amounts; without traps, so that no number crashes a rule
 ARITHMETIC = Context(prec=60, traps=[])
 ZERO = Decimal(0)
 _HALF = Decimal("0.5")
@@ -27,7 +27,7 @@ _DECIMAL = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*"
 _YEAR = r"-?(?:[1-9][0-9]{4,8}|[0-9]{4})"
 _ZONE = r"(?:Z|([+-])(0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00))?"
 _DATE = re.compile(rf"[ \t\r\n]*({_YEAR})-([0-9]{{2}})-([0-9]{{2}}){_ZONE}[ \t\r\n]*")
-_CYCLE = 400  # years, after which the calendar repeats itself
+_CYCLE = 400  # years until the calendar repeats
 _DAYS_OF_A_CYCLE = 146_097
 _DAY = 24 * 60
 SPACES = " \t\r\n"
@@ -37,37 +37,37 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _Read = TypeVar("_Read")
 
 
-def remembering(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
-    """Remember short texts only: a document repeats its numbers and names, a hostile one cannot fill the memory."""
-    remembered = lru_cache(maxsize=8192)(read)
+def cached_if_short(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
+    """Cache a function for short texts only, so that no document can fill the memory."""
+    cached = lru_cache(maxsize=8192)(read)
 
     def look_up(text: str) -> _Read:
-        return remembered(text) if len(text) < 128 else read(text)
+        return cached(text) if len(text) < 128 else read(text)
 
     return look_up
 
 
-@remembering
+@cached_if_short
 def number(text: str) -> Number:
-    """The value of an xs:decimal, None when the text is not one."""
+    """Return the value of an xs:decimal, else None."""
     found = _DECIMAL.fullmatch(text)
     return Decimal(found[1]) if found else None
 
 
-@remembering
+@cached_if_short
 def floating(text: str) -> float | None:
-    """The value as XPath's number() reads it, None for NaN."""
+    """Return the value as XPath's number() reads it, None for NaN."""
     stripped = text.strip(" \t\r\n")
     if not re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF", stripped):
         return None
     return float(stripped)
 
 
-@remembering
+@cached_if_short
 def sign(text: str) -> int | None:
-    """-1, 0 or 1 as the official rules compare a text with 0, None when it is no number.
+    """Return -1, 0 or 1 as the official rules compare a text with 0; None if it is not a number.
 
-    -0.0 is below zero, -0 is not: not so in XPath, but in Saxon, under which everybody runs the rules.
+    -0.0 is below zero, -0 is not: so in Saxon, the usual engine for these rules, though not in XPath.
     """
     value = floating(text)
     if value is None:
@@ -77,51 +77,51 @@ def sign(text: str) -> int | None:
 
 
 def squeeze(text: str) -> str:
-    """normalize-space(): no spaces at the ends, single ones within."""
+    """Return a text without spaces at its ends and with single spaces within: XPath's normalize-space()."""
     if text.isalnum():
         return text
     return " ".join(text.split()) if text.isascii() else _SPACES.sub(" ", text).strip(" ")
 
 
 def filled(text: str) -> bool:
-    """Whether there is anything but spaces."""
+    """Return whether the text has anything but spaces."""
     return bool(text.strip(SPACES))
 
 
 def cents(value: Decimal) -> Decimal:
-    """Rounded to two decimals as the rules do it: half goes up, also below zero."""
+    """Round to two decimals as the rules do: half goes up, also below zero."""
     return ((value * _HUNDRED + _HALF).to_integral_value(ROUND_FLOOR)) * _CENT
 
 
 def whole(value: Decimal) -> Decimal:
-    """Rounded to a whole number, half up."""
+    """Round to a whole number, half up."""
     return (value + _HALF).to_integral_value(ROUND_FLOOR)
 
 
 def divide(value: Decimal, by: Decimal) -> Decimal:
-    """A quotient to 18 decimals; `by` is not zero."""
+    """Return a quotient to 18 decimals; `by` is not zero."""
     quotient = value / by
     rounded = quotient.quantize(_DIVISION, rounding=ROUND_HALF_DOWN)
     return quotient if rounded.is_nan() else rounded
 
 
 def total(values: Iterable[Number]) -> Decimal:
-    """The sum of what is there."""
+    """Return the sum of the numbers present."""
     return sum([value for value in values if value is not None], ZERO)
 
 
 def near(value: Decimal, expected: Decimal, slack: Decimal) -> bool:
-    """Whether a value lies within the slack that a rule allows."""
+    """Return whether a value is within a rule's tolerance."""
     return value + slack >= expected and value - slack <= expected
 
 
 def decimals(text: str) -> int:
-    """How many characters follow the first full stop."""
+    """Return the number of characters after the first full stop."""
     return len(text.partition(".")[2])
 
 
 def day(text: str) -> int | None:
-    """When an xs:date begins, in minutes, UTC where it names no zone; None when the text is no date."""
+    """Return the start of an xs:date in minutes, UTC unless it has a zone; None if invalid."""
     found = _DATE.fullmatch(text)
     if not found or not int(found[1]):
         return None
@@ -136,26 +136,26 @@ def day(text: str) -> int | None:
 
 
 def plain(value: Decimal) -> str:
-    """A number without an exponent, cut where it is long."""
-    return "an immense number" if value.adjusted() > 30 else brief(f"{value:f}")
+    """Return a number without an exponent, truncated if long."""
+    return "a very large number" if value.adjusted() > 30 else brief(f"{value:f}")
 
 
 def shown(value: Number) -> str:
-    """An amount as a person writes it: at least two decimals, no exponent."""
+    """Return an amount for people: at least two decimals, no exponent."""
     if value is None:
-        return "nothing"
+        return "missing"
     digits = plain(value)
-    if not digits[-1].isdigit():  # cut, or in words
+    if not digits[-1].isdigit():  # truncated, or in words
         return digits
     whole_part, _, fraction = digits.partition(".")
     return f"{whole_part}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
-def given(value: Number) -> str:
-    """How an amount was stated: `given as 12.00`, or `missing`."""
-    return "missing" if value is None else f"given as {shown(value)}"
+def computed(value: Number) -> str:
+    """Return an expected amount for people, or say that its parts are missing."""
+    return "unknown, as a part of it is missing" if value is None else shown(value)
 
 
 def quoted(text: str) -> str:
-    """A text in quotation marks, or `nothing`."""
-    return f"“{brief(text)}”" if filled(text) else "nothing"
+    """Return a text in quotation marks, on one line and truncated."""
+    return f"“{brief(text)}”"

@@ -1,4 +1,4 @@
-"""The VAT categories of EN 16931, and what the standard demands of each: one row of data a category."""
+"""The VAT categories of EN 16931 and their requirements, one row per category."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from app.peppol.rules.values import floating, number, sign
 
 
 class TaxIdentifiers(NamedTuple):
-    """Which tax identifiers the document gives."""
+    """The tax identifiers that the document has."""
 
     seller: bool  # any tax registration of the seller: BT-31 or BT-32
     seller_vat: bool  # BT-31
@@ -19,17 +19,17 @@ class TaxIdentifiers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What EN 16931 demands of one VAT category."""
+    """The requirements of one VAT category."""
 
     code: str
     letters: str  # in the rule ids
     name: str
     identified: Callable[[TaxIdentifiers], bool]
-    identifiers: str  # what `identified` asks for, in words
+    identifiers: str  # the requirement of `identified`, in words
     rate_fits: Callable[[str | None], bool]
-    rate: str  # what `rate_fits` asks for, in words
-    by_rate: bool = False  # one breakdown for each rate (S, L, M), not one for the category
-    reason: bool = False  # the breakdown needs an exemption reason; every other category must not have one
+    rate: str  # the requirement of `rate_fits`, in words
+    by_rate: bool = False  # one breakdown per rate (S, L, M), not per category
+    reason: bool = False  # the breakdown needs an exemption reason; other categories must not have one
 
 
 def _any_seller(given: TaxIdentifiers) -> bool:
@@ -56,8 +56,8 @@ def _is_absent(text: str | None) -> bool:
     return text is None
 
 
-_SELLER_NUMBER = "a tax number of the seller or of his tax representative"
-_SELLER_VAT = "the VAT number of the seller or of his tax representative"
+_SELLER_NUMBER = "a tax number of the seller or its tax representative"
+_SELLER_VAT = "the VAT number of the seller or its tax representative"
 
 CATEGORIES = {
     category.code: category
@@ -91,9 +91,9 @@ CATEGORIES = {
             "O",
             "not subject to VAT",
             lambda given: not (_vat_seller(given) or given.buyer_vat),
-            "that no VAT number of seller, tax representative or buyer is given",
+            "that seller, tax representative and buyer have no VAT number",
             _is_absent,
-            "left out",
+            "absent",
             reason=True,
         ),
         Category("L", "AF", "IGIC", _any_seller, _SELLER_NUMBER, _is_not_negative, "0 or more", by_rate=True),

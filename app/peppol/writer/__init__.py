@@ -1,7 +1,7 @@
-"""The model as UBL 2.1 of Peppol BIS Billing 3.0.
+"""Write the model as UBL 2.1 of Peppol BIS Billing 3.0.
 
-Text is built, not a tree: each section is a function from the model to a string, in the order of the schema
-(docs/decisions/0010-the-ubl-writer-builds-text.md says why).
+The writer builds text, not a tree: each section is a function from the model to a string, in schema order
+(docs/decisions/0010-the-ubl-writer-builds-text.md).
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _COMPONENTS = f'xmlns:cac="{_NAMESPACE}CommonAggregateComponents-2" xmlns:cbc="{
 
 
 def write(invoice: Invoice) -> bytes:
-    """The invoice or credit note as UBL, UTF-8, with the totals that it left out computed."""
+    """Return the invoice or credit note as UBL in UTF-8, with its missing totals computed."""
     return b"".join([part.encode() for part in _parts(invoice, computed(invoice))])
 
 

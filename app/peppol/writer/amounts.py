@@ -8,7 +8,7 @@ VAT_SCHEME = group("TaxScheme", text("ID", "VAT"))
 
 
 def adjustments(allowances: tuple[AllowanceCharge, ...], charges: tuple[AllowanceCharge, ...], *, currency: str) -> str:
-    """The allowances, then the charges, of the document or of a line."""
+    """Return the allowances, then the charges, of the document or of a line."""
     return "".join(_adjustment(item, indicator="false", currency=currency) for item in allowances) + "".join(
         _adjustment(item, indicator="true", currency=currency) for item in charges
     )
@@ -28,14 +28,14 @@ def _adjustment(item: AllowanceCharge, *, indicator: str, currency: str) -> str:
 
 
 def tax_category(name: str, vat: Vat | None, *, exemption: str = "") -> str:
-    """A VAT category with its rate and, in a breakdown, the reason for an exemption."""
+    """Return a VAT category with its rate and, in a breakdown, its exemption reason."""
     if vat is None:
         return ""
     return group(name, text("ID", vat.category) + number("Percent", vat.rate) + exemption + VAT_SCHEME)
 
 
 def tax_totals(money: Money, *, currency: str, accounting_currency: str) -> str:
-    """BT-110 with the breakdown, and BT-111 in the accounting currency."""
+    """Return BT-110 with the breakdown, and BT-111 in the accounting currency."""
     total = amount("TaxAmount", money.totals.vat, currency=currency)
     subtotals = "".join([_subtotal(item, currency=currency) for item in money.vat_breakdown])
     accounting = amount("TaxAmount", money.totals.vat_in_accounting_currency, currency=accounting_currency)

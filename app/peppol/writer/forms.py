@@ -1,4 +1,4 @@
-"""Where UBL's Invoice and CreditNote differ: names, and the order of a few elements. Everything else is the same."""
+"""The differences between UBL's Invoice and CreditNote: names, and the order of a few elements."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class Form:
     quantity: str
     opening: Callable[[Invoice], str]  # from the issue date to the note
     references: Callable[[Invoice], str]  # from the tender reference to the project reference
-    payment_due_date: Callable[[Invoice], date | None]  # BT-9 where it belongs to the payment means
+    payment_due_date: Callable[[Invoice], date | None]  # BT-9 if it belongs to the payment means
 
 
 def of(invoice: Invoice) -> Form:
-    """The form that the type code (BT-3) asks for."""
+    """Return the form for the type code (BT-3)."""
     return CREDIT_NOTE if invoice.is_credit_note else INVOICE
 
 

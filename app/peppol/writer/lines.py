@@ -7,7 +7,7 @@ from app.peppol.writer.xml import amount, attribute, day, group, identifier, pri
 
 
 def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
-    """One line (BG-25) under the names that the document type gives it and its quantity."""
+    """Return one line (BG-25); the document type decides the names of the line and its quantity."""
     content = (
         text("ID", item.identifier)  # BT-126
         + text("Note", item.note)  # BT-127
@@ -25,7 +25,7 @@ def line(item: Line, *, name: str, quantity_name: str, currency: str) -> str:
 
 
 def period(value: Period | None, *, vat_point_code: str | None = None) -> str:
-    """BG-14 with BT-8, or BG-26."""
+    """Return BG-14 with BT-8, or BG-26."""
     dates = day("StartDate", value.start) + day("EndDate", value.end) if value else ""  # BT-73, BT-74, BT-134, BT-135
     return group("InvoicePeriod", dates + text("DescriptionCode", vat_point_code))  # BT-8
 
@@ -63,7 +63,7 @@ def _origin_and_classes(item: Item) -> str:
 
 
 def _classification(entry: Classification) -> str:
-    """BT-158 with the list that it comes from."""
+    """Return BT-158 with its list."""
     about = attribute("listID", entry.scheme) + attribute("listVersionID", entry.scheme_version)
     return group("CommodityClassification", text("ItemClassificationCode", entry.code, about))
 

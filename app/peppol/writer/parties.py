@@ -1,11 +1,11 @@
-"""Everybody and every place in the document: BG-4, BG-7, BG-10, BG-11, BG-13."""
+"""The parties and the delivery: BG-4, BG-7, BG-10, BG-11, BG-13."""
 
 from app.peppol.invoice import Address, Contact, Delivery, Identifier, Invoice, Party, Payee, TaxRepresentative
 from app.peppol.writer.xml import day, group, identifier, text
 
 
 def parties(invoice: Invoice) -> str:
-    """Seller, buyer, payee, tax representative and delivery, in the order of the schema."""
+    """Return seller, buyer, payee, tax representative and delivery, in schema order."""
     creditors = _creditors(invoice)
     seller = _party(invoice.seller, creditors=() if invoice.payee else creditors)
     return (
@@ -18,7 +18,7 @@ def parties(invoice: Invoice) -> str:
 
 
 def _creditors(invoice: Invoice) -> tuple[Identifier, ...]:
-    """BT-90: an identification of whoever is paid, in the scheme SEPA."""
+    """Return BT-90, an identifier of the seller or payee in the scheme SEPA."""
     debits = (instruction.direct_debit for instruction in invoice.payment_instructions)
     values = dict.fromkeys(debit.creditor for debit in debits if debit and debit.creditor)
     return tuple(Identifier(value, "SEPA") for value in values)
@@ -64,7 +64,7 @@ def _contact(contact: Contact) -> str:
 
 
 def address(name: str, place: Address | None) -> str:
-    """A postal address under the given element name, or nothing."""
+    """Return a postal address under the given element name, empty if absent."""
     if place is None:
         return ""
     return group(

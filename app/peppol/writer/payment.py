@@ -1,4 +1,4 @@
-"""How the document is paid: BG-16 … BG-19, BT-20."""
+"""Payment: BG-16 … BG-19, BT-20."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from app.peppol.invoice import CreditTransfer, DirectDebit, Invoice, PaymentCard, PaymentInstructions
 from app.peppol.writer.xml import attribute, day, group, text
 
-# UBL demands a card network, EN 16931 has none (Peppol BIS Billing 3.0, card account)
+# UBL requires a card network, EN 16931 has none (Peppol BIS Billing 3.0, card account)
 NO_NETWORK = "NA"
 
 
 def payment(invoice: Invoice, *, due_date: date | None) -> str:
-    """The payment means, with the due date where the document itself has no place for it, and the terms."""
+    """Return the payment means, with the due date of a credit note, and the terms."""
     means = "".join([_means(instruction, due_date=due_date) for instruction in invoice.payment_instructions[:1]])
     for further in invoice.payment_instructions[1:]:  # text and due date occur once (UBL-SR-45, UBL-SR-46)
         means += _means(replace(further, means_text=None), due_date=None)

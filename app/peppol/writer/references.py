@@ -1,16 +1,16 @@
-"""The other documents that this one names: BT-12 … BT-18, BG-3, BG-24."""
+"""References to other documents: BT-12 … BT-18, BG-3, BG-24."""
 
 from base64 import b64encode
 
 from app.peppol.invoice import Identifier, Invoice, PrecedingInvoice, SupportingDocument
 from app.peppol.writer.xml import attribute, day, group, identifier, text
 
-# What stands for an order reference when only the sales order is known (Peppol BIS Billing 3.0, order reference)
+# Replaces the order reference if only the sales order is known (Peppol BIS Billing 3.0, order reference)
 NO_ORDER = "NA"
 
 
 def order(invoice: Invoice) -> str:
-    """BT-13 and BT-14."""
+    """Return BT-13 and BT-14."""
     if not invoice.purchase_order_reference and not invoice.sales_order_reference:
         return ""
     sales_order = text("SalesOrderID", invoice.sales_order_reference)
@@ -29,25 +29,25 @@ def _preceding(reference: PrecedingInvoice) -> str:
 
 
 def by_number(name: str, value: str | None) -> str:
-    """A reference that is a number only: BT-11, BT-12, BT-15, BT-16, BT-17."""
+    """Return a reference by number: BT-11, BT-12, BT-15, BT-16, BT-17."""
     return group(name, text("ID", value)) if value else ""
 
 
 def additional(invoice: Invoice) -> str:
-    """BT-18 and BG-24."""
+    """Return BT-18 and BG-24."""
     return invoiced_object("AdditionalDocumentReference", invoice.invoiced_object) + "".join(
         _supporting(document) for document in invoice.supporting_documents
     )
 
 
 def invoiced_object(name: str, value: Identifier | None) -> str:
-    """BT-18 or BT-128: the type code 130 makes a document reference an invoiced object."""
+    """Return BT-18 or BT-128, a document reference with type code 130."""
     content = identifier("ID", value)
     return content and group(name, content + text("DocumentTypeCode", "130"))
 
 
 def project(value: str | None) -> str:
-    """BT-11 in a credit note, where UBL 2.1 has no project reference: a document of type 50."""
+    """Return BT-11 of a credit note as a document of type 50: UBL 2.1 has no project reference there."""
     content = text("ID", value)
     return content and group("AdditionalDocumentReference", content + text("DocumentTypeCode", "50"))
 
@@ -62,7 +62,7 @@ def _supporting(document: SupportingDocument) -> str:
 
 
 def _embedded(document: SupportingDocument) -> str:
-    """BT-125 with its MIME code and file name."""
+    """Return BT-125 with its MIME code and file name."""
     if not document.content:
         return ""
     about = attribute("mimeCode", document.mime_code) + attribute("filename", document.filename)

@@ -1,4 +1,4 @@
-"""Two valid documents, and how a test changes them."""
+"""Two valid documents, and changes to them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -134,10 +134,10 @@ Change = tuple[str, str | None]
 
 
 def changed(xml: bytes, *changes: Change) -> bytes:
-    """Apply changes, each a path and what becomes of it.
+    """Return the document with changes, each a path and an action.
 
-    `path` or `path/@attribute` gets the text, or goes when it is None; `path` with text that begins with `<` gets that
-    element as its last child, with `before:` or `after:` as its neighbour, and with `twice` it is doubled.
+    A text replaces the content of `path` or `path/@attribute`; None removes it. A text that starts with `<` is an
+    element to append, with `before:` or `after:` an element to insert; `twice` doubles the element.
     """
     root = etree.fromstring(xml)
     for path, what in changes:
@@ -175,12 +175,12 @@ def _element(text: str) -> etree._Element:
 
 
 def rules(xml: bytes, *, on: date = IN_FORCE, severity: str = "fatal") -> set[str]:
-    """The ids of the rules of a severity that a document breaks."""
+    """Return the ids of the rules that a document breaks, of one severity."""
     return {finding.rule for finding in validate(xml, on=on) if finding.severity == severity}
 
 
 def only(findings: Iterable[Finding], rule: str) -> Finding:
-    """The one finding of a rule."""
+    """Return the one finding of a rule."""
     found = [finding for finding in findings if finding.rule == rule]
     assert len(found) == 1, found
     return found[0]

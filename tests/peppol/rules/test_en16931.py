@@ -1,4 +1,4 @@
-"""Each row breaks one rule of EN 16931; the CEN rules, run by saxonche, must name the very same rules."""
+"""Each row breaks one rule of EN 16931; the official CEN rules, run by saxonche, must report the same rules."""
 
 import re
 from collections import Counter
@@ -280,7 +280,7 @@ def test_a_valid_document_has_no_findings(document: bytes) -> None:
 
 
 @pytest.mark.parametrize("rule", MISSING)
-def test_what_is_missing_is_named_by_its_rule(rule: str) -> None:
+def test_a_missing_element_is_reported_under_its_rule(rule: str) -> None:
     broken = changed(INVOICE, (MISSING[rule], None))
 
     assert rule in _ours(broken)
@@ -288,14 +288,14 @@ def test_what_is_missing_is_named_by_its_rule(rule: str) -> None:
 
 
 @pytest.mark.parametrize(("rule", "changes"), WRONG, ids=[f"{rule}-{place}" for place, (rule, _) in enumerate(WRONG)])
-def test_what_is_wrong_is_named_by_its_rule(rule: str, changes: list[Change]) -> None:
+def test_a_wrong_element_is_reported_under_its_rule(rule: str, changes: list[Change]) -> None:
     broken = changed(INVOICE, *changes)
 
     assert rule in _ours(broken)
     assert _ours(broken) == _theirs(broken)
 
 
-def test_a_whole_zero_with_a_minus_is_no_negative_price() -> None:
+def test_a_whole_zero_with_a_minus_is_not_a_negative_price() -> None:
     free = changed(INVOICE, (f"{LINE}/cac:Price/cbc:PriceAmount", "-0"))
 
     assert "BR-27" not in _ours(free)
@@ -311,7 +311,7 @@ def test_each_vat_category_has_its_rules(rules: set[str], changes: list[Change])
     assert _ours(broken) == _theirs(broken)
 
 
-def test_a_line_in_a_credit_note_is_held_to_the_same_rules() -> None:
+def test_a_credit_note_line_is_checked_by_the_same_rules() -> None:
     broken = changed(CREDIT_NOTE, ("cac:CreditNoteLine/cac:Item/cbc:Name", None))
 
     assert _ours(broken) == _theirs(broken) == Counter({"BR-25": 1})

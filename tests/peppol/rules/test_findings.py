@@ -1,4 +1,4 @@
-"""A finding says, to somebody who keeps books, what was found, where, and what would be right."""
+"""A finding tells a bookkeeper what is wrong, where, and what is right."""
 
 import pytest
 from lxml import etree
@@ -23,28 +23,28 @@ SAID: list[tuple[str, list[Change], str, str, str]] = [
     (
         "BR-CO-17",
         [(f"{SUBTOTAL}/cbc:TaxAmount", "40.00")],
-        "VAT for 21 % is 40.00, but 21 % of 200.00 is 42.00.",
+        "VAT at 21 % is 40.00; 21 % of 200.00 is 42.00.",
         "/Invoice/cac:TaxTotal/cac:TaxSubtotal",
         "BT-117",
     ),
     (
         "BR-CO-10",
         [("cac:LegalMonetaryTotal/cbc:LineExtensionAmount", "190")],
-        "The sum of the line net amounts is given as 190.00, but the lines add up to 200.00.",
+        "The sum of the line net amounts is 190.00; the lines add up to 200.00.",
         "/Invoice/cac:LegalMonetaryTotal",
         "BT-106",
     ),
     (
         "PEPPOL-EN16931-R120",
         [(f"{LINE}/cbc:LineExtensionAmount", "150.00")],
-        "The line net amount is 150.00, but 20 × 100.00 ÷ 10 plus charges minus allowances is 200.00.",
+        "The line net amount is 150.00; 20 × 100.00 ÷ 10 plus charges minus allowances is 200.00.",
         "/Invoice/cac:InvoiceLine",
         "BT-131",
     ),
     (
         "BR-25",
         [(LINE, "twice"), (f"{LINE}[2]/cac:Item/cbc:Name", None)],
-        "The line does not name its item (BT-153).",
+        "The line's item name (BT-153) is missing.",
         "/Invoice/cac:InvoiceLine[2]",
         "BT-153",
     ),
@@ -52,8 +52,8 @@ SAID: list[tuple[str, list[Change], str, str, str]] = [
         "PEPPOL-COMMON-R043",
         [(f"{SELLER}/cbc:EndpointID", "BE0404616494")],
         (
-            "“BE0404616494” is not a Belgian enterprise number: ten digits without BE and without dots, "
-            "with right check digits."
+            "“BE0404616494” is not a Belgian enterprise number: ten digits, without BE or dots, "
+            "with correct check digits."
         ),
         "/Invoice/cac:AccountingSupplierParty/cac:Party/cbc:EndpointID",
         "BT-34",
@@ -61,21 +61,21 @@ SAID: list[tuple[str, list[Change], str, str, str]] = [
     (
         "UBL-ORDER",
         [("cbc:IssueDate", None), ("cbc:InvoiceTypeCode", "after:<cbc:IssueDate>2026-05-04</cbc:IssueDate>")],
-        "In Invoice, cbc:IssueDate stands after cbc:InvoiceTypeCode; it must come before.",
+        "In Invoice, cbc:IssueDate comes after cbc:InvoiceTypeCode; it must come before.",
         "/Invoice/cbc:IssueDate",
         "BT-2",
     ),
     (
         "BE-OGM-01",
         [("cac:PaymentMeans/cbc:PaymentID", "+++090/9337/55494+++")],
-        "The structured communication +++090/9337/55494+++ has a wrong check number; after 0909337554 it would be 93.",
+        "The structured communication +++090/9337/55494+++ has wrong check digits; after 0909337554 they must be 93.",
         "/Invoice/cac:PaymentMeans/cbc:PaymentID",
         "BT-83",
     ),
     (
         "BE-OGM-02",
         [("cac:PaymentMeans/cbc:PaymentID", "090933755493")],
-        "The structured communication 090933755493 is written +++090/9337/55493+++.",
+        "Write the structured communication 090933755493 as +++090/9337/55493+++.",
         "/Invoice/cac:PaymentMeans/cbc:PaymentID",
         "BT-83",
     ),
@@ -83,7 +83,7 @@ SAID: list[tuple[str, list[Change], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("rule", "changes", "message", "location", "term"), SAID, ids=[row[0] for row in SAID])
-def test_a_finding_tells_what_was_found_where_and_what_would_be_right(
+def test_a_finding_says_what_is_wrong_where_and_what_is_right(
     rule: str, changes: list[Change], message: str, location: str, term: str
 ) -> None:
     finding = only(validate(changed(INVOICE, *changes), on=IN_FORCE), rule)
@@ -91,7 +91,7 @@ def test_a_finding_tells_what_was_found_where_and_what_would_be_right(
     assert (finding.message, finding.location, finding.term) == (message, location, term)
 
 
-def test_the_place_of_a_finding_is_an_xpath_to_the_element() -> None:
+def test_the_location_of_a_finding_is_an_xpath_to_the_element() -> None:
     broken = changed(CREDIT_NOTE, ("cac:CreditNoteLine", "twice"), ("cac:CreditNoteLine[2]/cbc:ID", " "))
     finding = only(validate(broken, on=IN_FORCE), "PEPPOL-EN16931-R008")
     root = etree.fromstring(broken)
@@ -102,7 +102,7 @@ def test_the_place_of_a_finding_is_an_xpath_to_the_element() -> None:
     assert finding.term == "BT-126"
 
 
-def test_a_parsed_tree_is_judged_like_its_bytes_comments_or_not() -> None:
+def test_a_parsed_tree_has_the_findings_of_its_bytes_with_or_without_comments() -> None:
     broken = changed(INVOICE, ("cbc:ID", "<!-- no number -->"), ("cac:TaxTotal/cbc:TaxAmount", "1.00"))
     root = etree.fromstring(broken)
 

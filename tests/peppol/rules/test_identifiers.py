@@ -41,13 +41,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("check", "number"), RIGHT)
-def test_a_number_with_right_check_digits_is_taken(check: object, number: str) -> None:
+def test_a_number_with_correct_check_digits_is_valid(check: object, number: str) -> None:
     assert callable(check)
     assert check(number)
 
 
 @pytest.mark.parametrize(("check", "number"), WRONG)
-def test_a_number_with_wrong_check_digits_or_form_is_refused(check: object, number: str) -> None:
+def test_a_number_with_wrong_check_digits_or_form_is_invalid(check: object, number: str) -> None:
     assert callable(check)
     assert not check(number)
 
@@ -63,18 +63,18 @@ def test_a_structured_communication_is_recognised_and_written_canonically(text: 
 @pytest.mark.parametrize(
     "text", ["", "2026-117", "090933755494", "+++090/9337/5549+++", "+++090/9337/55493***", "RF18539007547034"]
 )
-def test_other_remittance_information_is_left_alone(text: str) -> None:
+def test_other_remittance_information_is_not_a_structured_communication(text: str) -> None:
     assert identifiers.structured_communication(text) is None
 
 
-def test_a_wrong_check_number_is_told_apart_from_free_text() -> None:
+def test_wrong_check_digits_are_distinguished_from_free_text() -> None:
     communication = identifiers.structured_communication("+++090/9337/55494+++")
 
     assert communication is not None
     assert not identifiers.has_right_check_digits(communication)
 
 
-def test_the_check_number_of_a_multiple_of_97_is_97() -> None:
+def test_the_check_digits_of_a_multiple_of_97_are_97() -> None:
     assert identifiers.has_right_check_digits("+++000/0000/09797+++")
     assert not identifiers.has_right_check_digits("+++000/0000/09700+++")
 

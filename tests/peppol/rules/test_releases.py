@@ -1,4 +1,4 @@
-"""Each day has one release in force; a later release states only what it changes."""
+"""One release is in force on each day; a later release states only its changes."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ def test_a_release_is_in_force_from_its_day_until_the_next_one(day: date, name: 
     assert release_on(day).name == name
 
 
-def test_the_releases_stand_oldest_first_each_with_a_name_of_its_own() -> None:
+def test_the_releases_are_listed_oldest_first_with_unique_names() -> None:
     days = [release.mandatory_from for release in RELEASES]
 
     assert days == sorted(set(days))
@@ -49,7 +49,7 @@ def _rules(release: Release, xml: bytes) -> set[tuple[str, str]]:
     return {(finding.rule, finding.severity) for finding in release.billing.check(etree.fromstring(xml))}
 
 
-def test_the_release_of_the_guide_changes_what_it_says_and_nothing_else() -> None:
+def test_the_example_in_the_guide_changes_what_it_states_and_nothing_else() -> None:
     code = EXAMPLE.search(GUIDE.read_text())
     assert code
     names = {

@@ -1,1 +1,1 @@
-"""The rules of countries that set their own, each on the documents that its sellers send."""
+"""The rules of single countries, each for the documents of its sellers."""

@@ -20,7 +20,7 @@ _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 _DELIVERY = "/cac:Delivery/cac:DeliveryLocation/cac:Address"
 _CONTACT = f"/{SELLER}/cac:Contact"
 
-# rule, context, what must be filled, what to say when it is not
+# rule, context, path that must be filled, its name
 _FILLED = (
     ("DE-R-003", f"/{SELLER}/cac:PostalAddress", "cbc:CityName", "the seller's city (BT-37)"),
     ("DE-R-004", f"/{SELLER}/cac:PostalAddress", "cbc:PostalZone", "the seller's post code (BT-38)"),
@@ -39,7 +39,7 @@ _FILLED = (
 def _demand_filled(rule: str, path: str, what: str) -> Check:
     def check(node: Node, document: Document) -> None:
         if not any(filled(found.text) for found in node.all(path)):
-            document.report(rule, node, f"Between German parties, {what} must be given.", child=path)
+            document.report(rule, node, f"Between German parties, {what} is required.", child=path)
 
     return check
 
@@ -52,14 +52,14 @@ for _rule, _context, _path, _what in _FILLED:
 def document_level(root: Node, document: Document) -> None:
     """DE-R-001 (payment), DE-R-017 (type), DE-R-026 (corrected invoice)."""
     if "cac:PaymentMeans" not in root.kids:
-        message = "Between German parties, payment instructions (BG-16) must be given."
+        message = "Between German parties, payment instructions (BG-16) are required."
         document.report("DE-R-001", root, message, child="cac:PaymentMeans")
     codes = {squeeze(root.value("cbc:InvoiceTypeCode")), squeeze(root.value("cbc:CreditNoteTypeCode"))}
     if not codes & _TYPES:
-        message = f"Between German parties, the type code is {', '.join(sorted(_TYPES))}, not {brief(' '.join(codes))}."
+        message = f"Between German parties, use type code {', '.join(sorted(_TYPES))}, not {brief(' '.join(codes))}."
         document.warn("DE-R-017", root, message, child="cbc:InvoiceTypeCode")
     if "384" in codes and root.first("cac:BillingReference/cac:InvoiceDocumentReference") is None:
-        message = "A corrected invoice (384) should name the invoice that it corrects (BT-25)."
+        message = "A corrected invoice (384) should reference the invoice it corrects (BT-25)."
         document.warn("DE-R-026", root, message, child="cac:BillingReference")
 
 
@@ -75,7 +75,7 @@ def seller_has_a_tax_number(root: Node, document: Document) -> None:
     categories = [code.text for entry in entries for code in entry.all("cac:TaxCategory/cbc:ID")]
     lines = (line.all("cac:Item/cac:ClassifiedTaxCategory/cbc:ID") for line in document.lines)
     if _TAXED.intersection(categories) or any(code.text in _TAXED for codes in lines for code in codes):
-        message = "Between German parties, a VAT number (BT-31) or tax number (BT-32) of the seller must be given."
+        message = "Between German parties, the seller's VAT number (BT-31) or tax number (BT-32) is required."
         document.report("DE-R-016", root, message, child=f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID")
 
 
@@ -89,8 +89,8 @@ def cash_discount(terms: Node, document: Document) -> None:
     ended = re.match(r"\s*\n", re.split(r"#.+#", note)[-1])
     if discounts and not (ended and all(map(_DISCOUNT.fullmatch, discounts))):
         message = (
-            f"{quoted(discounts[0])} is no cash discount as German parties write it: #SKONTO#TAGE=14#PROZENT=2.00#, "
-            "each on a line of its own that is ended."
+            f"Between German parties, write a cash discount as #SKONTO#TAGE=14#PROZENT=2.00# on its own line, with a "
+            f"line break after it, not as {quoted(discounts[0])}."
         )
         document.report("DE-R-018", document.root, message, child="cac:PaymentTerms/cbc:Note")
 
@@ -103,7 +103,7 @@ def attachments_have_their_own_names(root: Node, document: Document) -> None:
         attachments = reference.all("cac:Attachment/cbc:EmbeddedDocumentBinaryObject")
         names = {attachment.get("filename") for attachment in attachments if "filename" in attachment.attributes}
         if names & seen:
-            message = f"Between German parties, attachments have names of their own; {names.pop()} stands twice."
+            message = f"Between German parties, attachment names must be unique; {names.pop()} occurs twice."
             document.report("DE-R-022", root, message, child="cac:AdditionalDocumentReference/cac:Attachment")
             return
         seen |= names
@@ -114,9 +114,7 @@ def external_location(reference: Node, document: Document) -> None:
     """DE-R-T02."""
     location = reference.value("cbc:URI")
     if not _URL.match(location):
-        message = (
-            f"The location of a supporting document (BT-124), {quoted(location)}, must be a full URL such as https://…"
-        )
+        message = f"The location of a supporting document (BT-124) is {quoted(location)}; use an absolute URL."
         document.warn("DE-R-T02", reference, message, child="cbc:URI")
 
 
@@ -124,7 +122,7 @@ def external_location(reference: Node, document: Document) -> None:
 def seller_contact(seller: Node, document: Document) -> None:
     """DE-R-002."""
     if seller.first("cac:Party/cac:Contact") is None:
-        message = "Between German parties, the seller's contact (BG-6) must be given."
+        message = "Between German parties, the seller's contact (BG-6) is required."
         document.report("DE-R-002", seller, message, child="cac:Party/cac:Contact")
 
 
@@ -133,14 +131,14 @@ def contact_can_be_reached(contact: Node, document: Document) -> None:
     """DE-R-027, DE-R-028."""
     telephone, email = squeeze(contact.value("cbc:Telephone")), squeeze(contact.value("cbc:ElectronicMail"))
     if len(re.findall(r"[0-9]", telephone)) < 3:
-        message = f"The seller's telephone number (BT-42), {quoted(telephone)}, should have three digits at least."
+        message = f"The seller's telephone number (BT-42), {quoted(telephone)}, should have at least three digits."
         document.warn("DE-R-027", contact, message, child="cbc:Telephone")
     if not _EMAIL.fullmatch(email):
-        message = f"The seller's e-mail address (BT-43), {quoted(email)}, should be like name@example.com."
+        message = f"The seller's e-mail address (BT-43), {quoted(email)}, should look like name@example.com."
         document.warn("DE-R-028", contact, message, child="cbc:ElectronicMail")
 
 
-# means of payment → the rule's number, the group it demands, the groups it excludes, what it is
+# payment means → rule number, required group, excluded groups, name
 _MEANS = {
     **dict.fromkeys(
         ("30", "58"),
@@ -156,23 +154,23 @@ _MEANS = {
 
 @RULES.on("/cac:PaymentMeans")
 def payment_means(means: Node, document: Document) -> None:
-    """DE-R-019, DE-R-020 (IBAN), DE-R-023-1 to DE-R-025-2 (the group that the code demands, and no other)."""
+    """DE-R-019, DE-R-020 (IBAN), DE-R-023-1 to DE-R-025-2 (the code's group, and no other)."""
     code = squeeze(means.value("cbc:PaymentMeansCode"))
     if code not in _MEANS:
         return
     number, wanted, excluded, what = _MEANS[code]
     if wanted not in means.kids:
-        message = f"Between German parties, payment by code {code} needs the group {what}."
+        message = f"Between German parties, payment means {code} needs the group {what}."
         document.report(f"DE-R-{number}-1", means, message, child=wanted)
     if any(name in means.kids for name in excluded):
-        message = f"Between German parties, payment by code {code} has the group {what} and no other."
+        message = f"Between German parties, payment means {code} allows the group {what} only."
         document.report(f"DE-R-{number}-2", means, message)
     for own, rule, account in (
         ("58", "DE-R-019", "cac:PayeeFinancialAccount/cbc:ID"),
         ("59", "DE-R-020", "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"),
     ):
         if code == own and not is_iban(means.value(account)):
-            message = f"The account {quoted(means.value(account))} should be an IBAN for SEPA payment (code {code})."
+            message = f"The account {quoted(means.value(account))} should be an IBAN, as payment means {code} is SEPA."
             document.warn(rule, means, message, child=account)
 
 
@@ -183,11 +181,9 @@ def direct_debit(root: Node, document: Document) -> None:
         return
     places = (f"{SELLER}/cac:PartyIdentification/cbc:ID", "cac:PayeeParty/cac:PartyIdentification/cbc:ID")
     if not any(number.get("schemeID") == "SEPA" for place in places for number in document.at(place)):
-        message = (
-            "Direct debit between German parties needs the bank assigned creditor identifier (BT-90), scheme SEPA."
-        )
+        message = "Between German parties, direct debit needs the creditor identifier (BT-90), scheme SEPA."
         document.report("DE-R-030", root, message, child=f"{SELLER}/cac:PartyIdentification/cbc:ID")
     account = "cac:PaymentMeans/cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"
     if not document.at(account):
-        message = "Direct debit between German parties needs the debited account (BT-91)."
+        message = "Between German parties, direct debit needs the debited account (BT-91)."
         document.report("DE-R-031", root, message, child=account)

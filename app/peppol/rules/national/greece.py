@@ -24,7 +24,7 @@ def _to_greece(document: Document) -> bool:
     return document.buyer_country in _GREEK
 
 
-# GR-R-009 takes the seller's country without regard to a tax representative, so it has a chapter of its own
+# GR-R-009 ignores a tax representative when it determines the seller's country
 RULES = Rules(when=_from_greece)
 ADDRESS_RULES = Rules(when=lambda document: document.seller_country_alone in _GREEK)
 
@@ -39,16 +39,16 @@ def invoice_number(number: Node, document: Document) -> None:
     segments = number.text.split("|")
     tax, day, branch, kind, series, counter = (segments + [""] * 6)[:6]
     for rule, right, form in (
-        ("GR-R-001-1", len(segments) == 6, "six parts, separated by |"),
-        ("GR-R-001-2", _is_seller(tax, document), "the tax number of the seller or of his representative first"),
-        ("GR-R-001-3", _is_issue_date(day, document), "the issue date as 31/05/2026 second"),
-        ("GR-R-001-4", _is_natural(branch), "a number third"),
-        ("GR-R-001-5", kind in _TYPES, "a Greek document type such as 1.1 fourth"),
-        ("GR-R-001-6", bool(series), "a series fifth"),
-        ("GR-R-001-7", bool(counter), "a number sixth"),
+        ("GR-R-001-1", len(segments) == 6, "six parts separated by |"),
+        ("GR-R-001-2", _is_seller(tax, document), "the tax number of the seller or its representative in part 1"),
+        ("GR-R-001-3", _is_issue_date(day, document), "the issue date in part 2, such as 31/05/2026"),
+        ("GR-R-001-4", _is_natural(branch), "a number in part 3"),
+        ("GR-R-001-5", kind in _TYPES, "a Greek document type in part 4, such as 1.1"),
+        ("GR-R-001-6", bool(series), "a series in part 5"),
+        ("GR-R-001-7", bool(counter), "a number in part 6"),
     ):
         if not right:
-            document.report(rule, number, f"The number of a Greek invoice, here {quoted(number.text)}, has {form}.")
+            document.report(rule, number, f"A Greek invoice number has {form}; this one is {quoted(number.text)}.")
 
 
 def _is_seller(tax: str, document: Document) -> bool:
@@ -91,11 +91,11 @@ def _is_greek_vat_number(text: str) -> bool:
 def seller(party: Node, document: Document) -> None:
     """GR-R-002 (name), GR-S-011, GR-R-003 (VAT number)."""
     if not party.value("cac:PartyName/cbc:Name"):
-        message = "A Greek seller gives his full name as registered also as trading name (BT-28)."
+        message = "A Greek seller's registered name is also required as its trading name (BT-28)."
         document.report("GR-R-002", party, message, child="cac:PartyName/cbc:Name")
     numbers = _vat_numbers(party)
     if len(numbers) != 1 or not _is_greek_vat_number(numbers[0].text):
-        message = "A Greek seller should give one VAT number (BT-31): EL and nine digits."
+        message = "A Greek seller should have one VAT number (BT-31): EL and nine digits."
         document.warn("GR-S-011", party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
     for number in numbers:
         if not _is_greek_vat_number(number.text):
@@ -112,13 +112,13 @@ def seller_address(party: Node, document: Document) -> None:
 def buyer(party: Node, document: Document) -> None:
     """GR-R-005 (name), GR-R-006 (VAT number), GR-R-010 (electronic address)."""
     if not party.value("cac:PartyName/cbc:Name"):
-        message = "A Greek seller gives the buyer's full name also as trading name (BT-45)."
+        message = "With a Greek seller, the buyer's name is also required as its trading name (BT-45)."
         document.report("GR-R-005", party, message, child="cac:PartyName/cbc:Name")
     if not _to_greece(document):
         return
     numbers = _vat_numbers(party)
     if len(numbers) != 1 or not _is_greek_vat_number(numbers[0].text):
-        message = "A Greek buyer's VAT number (BT-48) is needed: EL and nine digits."
+        message = "A Greek buyer needs one VAT number (BT-48): EL and nine digits."
         document.report("GR-R-006", party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
     _check_address(party, document, "GR-R-010", "buyer")
 
@@ -127,7 +127,7 @@ def _check_address(party: Node, document: Document, rule: str, who: str) -> None
     for address in party.children("cbc:EndpointID"):
         if address.get("schemeID") != "9933" or not is_greek_tax_number(address.text):
             message = (
-                f"The Greek {who}'s electronic address is his tax number, scheme 9933, not {quoted(address.text)}."
+                f"The Greek {who}'s electronic address must be its tax number, scheme 9933, not {quoted(address.text)}."
             )
             document.report(rule, address, message)
 
@@ -142,13 +142,13 @@ def mark_and_url(root: Node, document: Document) -> None:
     urls = sum(_describes(reference, _URL) for reference in references)
     child = "cac:AdditionalDocumentReference"
     if marks != 1:
-        message = f"A Greek invoice has one MARK, a supporting document described as {_MARK}; here are {marks}."
+        message = f"A Greek invoice needs one MARK, a supporting document described as {_MARK}; it has {marks}."
         document.report("GR-R-004-1", root, message, child=child)
     if urls != 1:
-        message = f"A Greek invoice should have one URL, a supporting document described as {_URL}; here are {urls}."
+        message = f"A Greek invoice should have one URL, a supporting document described as {_URL}; it has {urls}."
         document.warn("GR-S-008-1", root, message, child=child)
     if urls > 1:
-        document.report("GR-R-008-2", root, f"A Greek invoice may have one URL; here are {urls}.", child=child)
+        document.report("GR-R-008-2", root, f"A Greek invoice may have one URL; it has {urls}.", child=child)
 
 
 def _describes(reference: Node, description: str) -> bool:
@@ -161,7 +161,9 @@ def mark_and_url_are_complete(reference: Node, document: Document) -> None:
     if _describes(reference, _MARK) and _is_greek_address(document):
         for number in reference.children("cbc:ID"):
             if not re.match(r"[1-9]", number.text):
-                document.report("GR-R-004-2", number, f"The MARK is {quoted(number.text)}; it is a positive number.")
+                document.report(
+                    "GR-R-004-2", number, f"The MARK is {quoted(number.text)}; it must be a positive number."
+                )
     if _describes(reference, _URL) and not filled(reference.value("cac:Attachment/cac:ExternalReference/cbc:URI")):
-        message = "The supporting document for the invoice's URL has no URL (BT-124)."
+        message = "The supporting document for the invoice's URL has no location (BT-124)."
         document.report("GR-R-008-3", reference, message, child="cac:Attachment/cac:ExternalReference/cbc:URI")

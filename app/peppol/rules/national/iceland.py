@@ -25,9 +25,11 @@ def seller(root: Node, document: Document) -> None:
     """IS-R-001 (type), IS-R-002 (kennitala), IS-R-003 (address)."""
     code = squeeze(root.value("cbc:CreditNoteTypeCode" if document.is_credit_note else "cbc:InvoiceTypeCode"))
     if code not in {"380", "381"}:
-        document.warn("IS-R-001", root, f"An Icelandic seller sends type 380 or 381, not {brief(code) or 'none'}.")
+        document.warn(
+            "IS-R-001", root, f"An Icelandic seller should use type code 380 or 381, not {brief(code) or 'none'}."
+        )
     if not _has_kennitala(document, SELLER):
-        message = "An Icelandic seller needs his kennitala as registration number (BT-30), scheme 0196."
+        message = "An Icelandic seller needs its kennitala as registration number (BT-30), scheme 0196."
         document.report("IS-R-002", root, message, child=f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID")
     if not _has_address(document, SELLER):
         message = "An Icelandic seller's address needs a street (BT-35) and a post code (BT-38)."
@@ -49,7 +51,7 @@ def buyer(party: Node, document: Document) -> None:
     if not _to_iceland(document):
         return
     if not _has_kennitala(document, BUYER):
-        message = "An Icelandic buyer needs his kennitala as registration number (BT-47), scheme 0196."
+        message = "An Icelandic buyer needs its kennitala as registration number (BT-47), scheme 0196."
         document.report("IS-R-004", party, message, child="cac:Party/cac:PartyLegalEntity/cbc:CompanyID")
     if not _has_address(document, BUYER):
         message = "An Icelandic buyer's address needs a street (BT-50) and a post code (BT-53)."
@@ -64,13 +66,13 @@ def accounts(root: Node, document: Document) -> None:
         numbers = [account.text for each in means for account in each.all("cac:PayeeFinancialAccount/cbc:ID")]
         if means and (not numbers or len(squeeze(numbers[0])) != 12):
             found = numbers[0] if numbers else "nothing"
-            message = f"Payment by code {code} in Iceland needs an account of twelve digits (BT-84), not {found}."
+            message = f"In Iceland, payment means {code} needs an account of twelve digits (BT-84), not {found}."
             document.report(rule, root, message, child="cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID")
 
 
 @RULES.on("/")
 def final_due_date(root: Node, document: Document) -> None:
-    """IS-R-008 to IS-R-010: the EINDAGI, given as a supporting document."""
+    """IS-R-008 to IS-R-010: the EINDAGI, a supporting document."""
     references = [
         reference
         for reference in root.children("cac:AdditionalDocumentReference")
@@ -80,8 +82,12 @@ def final_due_date(root: Node, document: Document) -> None:
         return
     final, due = references[0].value("cbc:ID"), root.value("cbc:DueDate")
     for rule, right, message in (
-        ("IS-R-008", len(final) == 10 and day(final) is not None, f"The EINDAGI {final} is no date like 2026-05-31."),
-        ("IS-R-009", "cbc:DueDate" in root.kids, "With an EINDAGI, the invoice needs its due date (BT-9)."),
+        (
+            "IS-R-008",
+            len(final) == 10 and day(final) is not None,
+            f"The EINDAGI {final} is not a date, such as 2026-05-31.",
+        ),
+        ("IS-R-009", "cbc:DueDate" in root.kids, "An invoice with an EINDAGI needs a due date (BT-9)."),
         ("IS-R-010", bool(due) and due <= final, f"The EINDAGI {final} must not be before the due date {due}."),
     ):
         if not right:

@@ -23,7 +23,9 @@ def seller(party: Node, document: Document) -> None:
     for registration in party.children("cac:PartyTaxScheme"):
         number = squeeze(registration.value("cbc:CompanyID"))
         if squeeze(registration.value("cac:TaxScheme/cbc:ID")) != "VAT" and not _TAX_NUMBER.fullmatch(number):
-            message = f"The Italian seller's tax registration (BT-32) is {quoted(number)}; it has 11 to 16 characters."
+            message = (
+                f"The Italian seller's tax registration (BT-32) is {quoted(number)}; it must have 11 to 16 characters."
+            )
             document.report("IT-R-001", registration, message, child="cbc:CompanyID")
     for rule, name, what in _ADDRESS:
         if party.first(f"cac:PostalAddress/{name}") is None:

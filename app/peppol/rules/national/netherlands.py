@@ -6,7 +6,7 @@ from app.peppol.rules.registry import Rules
 from app.peppol.rules.tree import Node
 from app.peppol.rules.values import filled, quoted, squeeze
 
-_ADDRESS = ("cbc:StreetName", "cbc:CityName", "cbc:PostalZone")
+_ADDRESS = {"cbc:StreetName": "street", "cbc:CityName": "city", "cbc:PostalZone": "post code"}
 _MEANS = frozenset({"30", "48", "49", "57", "58", "59"})
 
 
@@ -21,7 +21,7 @@ RULES = Rules(when=lambda document: _is_dutch(document, SELLER))
 def credit_note_names_the_invoice(code: Node, document: Document) -> None:
     """NL-R-001."""
     if not document.at("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"):
-        message = "A Dutch seller's credit note must name the invoice that it credits (BT-25)."
+        message = "A Dutch seller's credit note must reference the invoice it credits (BT-25)."
         document.report("NL-R-001", code, message)
 
 
@@ -46,10 +46,10 @@ def representative_address(address: Node, document: Document) -> None:
 
 
 def _check_address(address: Node, document: Document, rule: str, whose: str) -> None:
-    missing = [name.removeprefix("cbc:") for name in _ADDRESS if name not in address.kids]
+    missing = [name for name in _ADDRESS if name not in address.kids]
     if missing:
-        message = f"{whose} needs street, city and post code; {' and '.join(missing)} is missing."
-        document.report(rule, address, message, child=f"cbc:{missing[0]}")
+        message = f"{whose} has no {' and no '.join(map(_ADDRESS.__getitem__, missing))}."
+        document.report(rule, address, message, child=missing[0])
 
 
 @RULES.on(f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID")
@@ -76,11 +76,11 @@ def _check_number(number: Node, document: Document, rule: str, who: str) -> None
 
 @RULES.on("cac:LegalMonetaryTotal")
 def payment_means_are_given(totals: Node, document: Document) -> None:
-    """NL-R-007: where the buyer has to pay."""
+    """NL-R-007: if an amount is due."""
     due = totals.amount("cbc:PayableAmount")
     nothing_to_pay = due is not None and (due >= 0 if document.is_credit_note else due <= 0)
     if not nothing_to_pay and next(document.named("cac:PaymentMeans"), None) is None:
-        message = "A Dutch seller must say how to pay (BG-16) when there is something to pay."
+        message = "An amount is due, so a Dutch seller must add payment instructions (BG-16)."
         document.report("NL-R-007", totals, message, child="cbc:PayableAmount")
 
 
@@ -89,7 +89,7 @@ def payment_means_are_dutch(means: Node, document: Document) -> None:
     """NL-R-008."""
     code = squeeze(means.value("cbc:PaymentMeansCode"))
     if code not in _MEANS and _is_dutch(document, BUYER):
-        message = f"Between Dutch parties, payment is by 30, 48, 49, 57, 58 or 59, not by {brief(code) or 'nothing'}."
+        message = f"Between Dutch parties, use payment means 30, 48, 49, 57, 58 or 59, not {brief(code) or 'none'}."
         document.report("NL-R-008", means, message, child="cbc:PaymentMeansCode")
 
 
@@ -97,5 +97,5 @@ def payment_means_are_dutch(means: Node, document: Document) -> None:
 def order_line_has_its_order(line: Node, document: Document) -> None:
     """NL-R-009."""
     if not document.at("cac:OrderReference/cbc:ID"):
-        message = "A line names an order line, so a Dutch seller must name the order too (BT-13)."
+        message = "A line references an order line, so a Dutch seller must also reference the order (BT-13)."
         document.report("NL-R-009", line, message)

@@ -16,7 +16,7 @@ def seller(party: Node, document: Document) -> None:
     vat = next(iter(_numbers(party, "VAT")), "")
     number, suffix = vat[2:11], vat[11:]
     if vat[:2] == "NO" and not (suffix == "MVA" and is_norwegian_organisation_number(number)):
-        message = f"The VAT number {brief(vat)} is not NO, nine digits with a right check digit, and MVA."
+        message = f"The VAT number {brief(vat)} must be NO, nine digits with a correct check digit, and MVA."
         document.report("NO-R-001", party, message, child="cac:PartyTaxScheme/cbc:CompanyID")
     if [squeeze(text) for text in _numbers(party, "TAX")][:1] != ["Foretaksregisteret"]:
         message = "Most Norwegian sellers must state “Foretaksregisteret” as their tax registration (BT-32)."

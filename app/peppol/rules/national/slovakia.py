@@ -1,4 +1,4 @@
-"""Slovakia (SK-R-001 to SK-R-007): warnings where seller and buyer are both Slovak."""
+"""Slovakia (SK-R-001 to SK-R-007): warnings if seller and buyer are Slovak."""
 
 from app.peppol.rules.document import BUYER, SELLER, Document
 from app.peppol.rules.registry import Rules
@@ -31,7 +31,7 @@ ADDRESS_RULES = Rules(when=_between_slovak_addresses)
 def corrected_invoice(root: Node, document: Document) -> None:
     """SK-R-001."""
     if squeeze(root.value("cbc:InvoiceTypeCode")) == "384" and "cac:BillingReference" not in root.kids:
-        message = "A corrected invoice (384) between Slovak parties should name the invoice that it corrects (BT-25)."
+        message = "A corrected invoice (384) between Slovak parties should reference the invoice it corrects (BT-25)."
         document.warn("SK-R-001", root, message, child="cac:BillingReference")
 
 
@@ -41,4 +41,4 @@ def addresses(root: Node, document: Document) -> None:
     for rule, party, name, what in _ADDRESSES:
         path = f"{party}/cac:PostalAddress/{name}"
         if not document.at(path):
-            document.warn(rule, root, f"Between Slovak parties, the {what} should be given.", child=path)
+            document.warn(rule, root, f"Between Slovak parties, add the {what}.", child=path)

@@ -1,4 +1,4 @@
-"""Sweden (SE-R-001 to SE-R-013): sellers with a Swedish address, some rules also asking for a Swedish VAT number."""
+"""Sweden (SE-R-001 to SE-R-013): sellers with a Swedish address; some rules also require a Swedish VAT number."""
 
 from app.peppol.findings import brief
 from app.peppol.identifiers import luhn
@@ -68,7 +68,7 @@ def seller_organisation_number(entity: Node, document: Document) -> None:
 
 
 def _checks(number: str) -> bool:
-    """The official rule looks at the first ten digits."""
+    """Check the first ten digits, as the official rule does."""
     return number.isdecimal() and len(number) >= 10 and luhn(number[:10])
 
 
@@ -93,7 +93,7 @@ def standard_rates(category: Node, document: Document) -> None:
     if category.value("cbc:ID") != "S" or floating(category.value("cbc:Percent")) in _RATES:
         return
     if _has_swedish_vat_number(document):
-        message = f"Swedish VAT is 25, 12 or 6 %, not {brief(category.value('cbc:Percent')) or 'without a rate'}."
+        message = f"Swedish VAT is 25, 12 or 6 %, not {brief(category.value('cbc:Percent')) or 'empty'}."
         document.report("SE-R-006", category, message, child="cbc:Percent")
 
 
@@ -102,10 +102,10 @@ def giro(means: Node, document: Document) -> None:
     """SE-R-007 to SE-R-012."""
     code = means.value("cbc:PaymentMeansCode")
     if code in {"50", "56"}:
-        message = f"Payment by giro is code 30 with SE:BANKGIRO or SE:PLUSGIRO as the branch (BT-86), not code {code}."
+        message = f"For giro, use payment means 30 with SE:BANKGIRO or SE:PLUSGIRO as the branch (BT-86), not {code}."
         document.warn("SE-R-011", means, message, child="cbc:PaymentMeansCode")
     if code == "31" and _is_swedish(document, BUYER):
-        message = "Between Swedish parties, a credit transfer is code 30, not 31."
+        message = "Between Swedish parties, use payment means 30 for credit transfers, not 31."
         document.warn("SE-R-012", means, message, child="cbc:PaymentMeansCode")
     branch = squeeze(means.value("cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID"))
     if squeeze(code) == "30" and branch in {"SE:PLUSGIRO", "SE:BANKGIRO"}:

@@ -25,7 +25,7 @@ _SCHEMES = {
     "0088": replace(FORMS.schemes["0088"], valid=_is_gln),
     "0208": replace(
         FORMS.schemes["0208"],
-        form=f"ten digits that begin with 0 or 1, without BE and without dots{CHECKED}",
+        form=f"ten digits starting with 0 or 1, without BE or dots,{CHECKED}",
         valid=_is_belgian_enterprise_number,
     ),
     "0240": Form(
@@ -62,7 +62,7 @@ V3_0_22 = Release(
     billing=V3_0_21.billing.revised(
         codes=replace(
             _CODES,
-            invoice_types=_CODES.invoice_types | {"389"},  # self-billed, between German parties only
+            invoice_types=_CODES.invoice_types | {"389"},  # between German parties only
             domestic_invoice_types={"326": _GERMAN, "384": _GERMAN | _SLOVAK, "389": _GERMAN},
         ),
         identifiers=replace(
