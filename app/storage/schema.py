@@ -7,15 +7,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection
 
 import migrations
-from app.storage.db import driver_url
+from app.storage.db import connect_once
 
 
 def upgrade(database_url: str) -> None:
-    """Run what is missing of the migrations; several processes may ask at once, one of them does it."""
-    command.upgrade(_config(database_url), "head")
+    """Run the migrations that a database lacks; when several processes ask at once, one of them does it."""
+    if is_behind(revision_of(database_url)):
+        command.upgrade(_config(database_url), "head")
 
 
 def compare(database_url: str) -> None:
@@ -37,7 +38,7 @@ def current(connection: Connection) -> str | None:
 
 def revision_of(database_url: str) -> str | None:
     """The revision of the database at this address; raises SQLAlchemy's DBAPIError when it is away."""
-    with create_engine(driver_url(database_url), poolclass=NullPool).connect() as connection:
+    with connect_once(database_url).connect() as connection:
         return current(connection)
 
 
