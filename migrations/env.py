@@ -4,10 +4,10 @@ import os
 import time
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy import Connection, text
 from sqlalchemy.schema import SchemaItem
 
-from app.storage.db import driver_url
+from app.storage.db import connect_once
 from app.storage.models import Base
 
 # A migration that cannot get its lock gives up instead of making the whole service queue behind it.
@@ -24,8 +24,7 @@ RETIRED = {
 
 def run() -> None:
     url = context.config.attributes.get("database_url") or os.environ["DATABASE_URL"]
-    engine = create_engine(driver_url(url), poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with connect_once(url).connect() as connection:
         connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         take_turn(connection)
         context.configure(
@@ -37,7 +36,6 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-    engine.dispose()
 
 
 def take_turn(connection: Connection) -> None:

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -35,6 +36,7 @@ class _Timestamptz(TimestamptzLoader):
 _ADAPTERS = AdaptersMap(psycopg.adapters)
 _ADAPTERS.register_loader("timestamptz", _Timestamptz)
 
+CONNECT_WITHIN = 5  # seconds
 # A statement that waits longer than this for a lock is stuck behind something that ought not to be there.
 _OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
 
@@ -56,10 +58,20 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         hide_parameters=True,  # row values stay out of error texts
         connect_args={
             "options": _OPTIONS,
-            "connect_timeout": 5,
+            "connect_timeout": CONNECT_WITHIN,
             "tcp_user_timeout": 15_000,  # a server that vanished without a word is away, not slow
             "context": _ADAPTERS,
         },
+    )
+
+
+def connect_once(database_url: str) -> Engine:
+    """Return an engine for a single task: it keeps no connection, and gives up one that is not made within seconds."""
+    return create_engine(
+        driver_url(database_url),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_WITHIN},
     )
 
 

@@ -7,15 +7,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection
 
 import migrations
-from app.storage.db import driver_url
+from app.storage.db import connect_once
 
 
 def upgrade(database_url: str, *, to: str = "head") -> None:
     """Run the missing migrations up to a revision; if several processes ask at once, one of them does the work."""
-    command.upgrade(_config(database_url), to)
+    if is_behind(revision_of(database_url)):
+        command.upgrade(_config(database_url), to)
 
 
 def compare(database_url: str) -> None:
@@ -37,7 +38,7 @@ def current(connection: Connection) -> str | None:
 
 def revision_of(database_url: str) -> str | None:
     """The revision of the database at this address; raises SQLAlchemy's DBAPIError when it is away."""
-    with create_engine(driver_url(database_url), poolclass=NullPool).connect() as connection:
+    with connect_once(database_url).connect() as connection:
         return current(connection)
 
 
