@@ -89,9 +89,12 @@ class Checkout:
     def add_python(self, name: str) -> Path:
         """Put the Python of this test run on PATH under this name, with a quick `-m venv` that borrows pip."""
         link = f"""echo {self.borrowed} >"$(echo "$4"/lib/python*/site-packages)/pip.pth\""""
-        return self.write_tool(name, f"""\
+        return self.write_tool(
+            name,
+            f"""\
 [ "$1 $2" = "-m venv" ] || exec {PYTHON} "$@"
-{PYTHON} "$@" --without-pip && {link}""")
+{PYTHON} "$@" --without-pip && {link}""",
+        )
 
     def write_tool(self, name: str, script: str) -> Path:
         tool = self.tools / name

@@ -233,5 +233,3 @@ def test_another_lock_leaves_nothing_of_the_one_before(finished: Checkout) -> No
     lock.write_text(whole)
     finished.set_up()
     assert works(finished)
-
-
