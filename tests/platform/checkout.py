@@ -10,6 +10,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pip
+
 from tests.platform.made_up_index import LOCKED, Index, lock, wheel, wheel_name
 
 ROOT = Path(__file__).parents[2]

@@ -89,29 +89,22 @@ def test_a_shim_that_fails_does_not_hide_the_same_name_further_on_the_path(check
 
 
 @pytest.mark.parametrize(
-    ("pythons", "sentence"),
+    ("pythons", "missing"),
     [
-        ({}, "Python 3.11 or newer is missing: install it, or name another Python with PYTHON=/path/to/python3."),
-        (
-            {"python3": OLDER, "python3.11": DEAD_SHIM},
-            "Python 3.11 or newer is missing: install it, or name another Python with PYTHON=/path/to/python3.",
-        ),
-        (
-            {"python3": WITHOUT_VENV},
-            f"{{tools}}/python3 lacks the module venv (Debian, Ubuntu: package python{VERSION}-venv): "
-            "install it, or name another Python with PYTHON=/path/to/python3.",
-        ),
+        ({}, "Python 3.11 or newer is missing"),
+        ({"python3": OLDER, "python3.11": DEAD_SHIM}, "Python 3.11 or newer is missing"),
+        ({"python3": WITHOUT_VENV}, f"lacks the module venv (Debian, Ubuntu: package python{VERSION}-venv)"),
     ],
     ids=["no Python", "only an old one and a dead shim", "no venv"],
 )
-def test_what_is_missing_is_said_in_one_sentence(checkout: Checkout, pythons: dict[str, str], sentence: str) -> None:
+def test_what_is_missing_is_said_in_one_sentence(checkout: Checkout, pythons: dict[str, str], missing: str) -> None:
     for name, script in pythons.items():
         checkout.write_tool(name, script)
     outcome = checkout.make("setup")
     assert outcome.returncode != 0
     assert outcome.stdout == ""
     first, makes_own, *rest = outcome.stderr.splitlines()
-    assert first == sentence.format(tools=checkout.tools)
+    assert first.endswith(f"{missing}: install it, or name another Python with PYTHON=/path/to/python3.")
     assert makes_own.startswith("make: ***")
     assert not rest
 
