@@ -1,5 +1,4 @@
-# Everything that a newcomer, a developer and CI run. Needs Python 3.11 and make; what else it needs it installs into .venv/.
-PYTHON ?= python3.11
+# Everything that a newcomer, a developer and CI run. Needs Python 3.11 or newer and make; the rest goes into .venv/.
 BIN := .venv/bin
 WORKERS ?= 2
 REDOCLY := @redocly/cli@2.77.0
@@ -11,13 +10,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
 
-setup: .venv/ready ## Build .venv/ where it is missing or older than the lock
-
-.venv/ready: requirements/development.txt pyproject.toml
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/development.txt
-	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+setup: ## Build .venv/ where it is missing, broken or older than the lock (PYTHON=… names the interpreter)
+	@sh requirements/venv.sh
 
 demo: setup ## Show the whole way of documents (ONCE=1 ends by itself; DOCUMENTS=folder takes your own)
 	$(BIN)/banqup-exact demo $(if $(ONCE),--once) $(if $(DOCUMENTS),--documents "$(DOCUMENTS)")
