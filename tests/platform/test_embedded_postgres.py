@@ -14,8 +14,9 @@ from typing import cast
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
-from app.storage import embedded_postgres
+from app.storage import embedded_postgres, postgres_programs
 from app.storage.embedded_postgres import EmbeddedPostgresError
 
 RUNS_AS_ROOT = os.geteuid() == 0
@@ -214,6 +215,27 @@ def test_a_missing_wheel_is_explained(folder: Path, monkeypatch: pytest.MonkeyPa
         embedded_postgres.start(folder)
 
 
+def test_a_folder_that_cannot_be_used_is_named_with_the_cause(folder: Path) -> None:
+    (folder / "file").write_text("in the way")
+    with pytest.raises(EmbeddedPostgresError, match=r"cannot use .*/file/data: Not a directory\. .* DATABASE_URL"):
+        embedded_postgres.start(folder / "file" / "data")
+
+
+def test_a_folder_without_a_server_has_no_port_and_nothing_to_stop(folder: Path) -> None:
+    assert embedded_postgres.running_port(folder / "new") is None
+    assert embedded_postgres.open_connections(folder / "new") == 0
+    assert embedded_postgres.stop(folder / "new") is False
+    assert not (folder / "new").exists()
+
+
+def test_a_running_server_tells_its_port_and_its_connections(running: Path) -> None:
+    url = embedded_postgres.start(running)
+    assert embedded_postgres.running_port(running) == make_url(url).port
+    before = embedded_postgres.open_connections(running)
+    with connect(url):
+        assert embedded_postgres.open_connections(running) == before + 1
+
+
 @pytest.mark.skipif(not RUNS_AS_ROOT, reason="only root starts the server as somebody else")
 def test_root_runs_the_server_as_nobody_even_where_that_user_reaches_neither_folder_nor_wheel(
     folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -221,14 +243,14 @@ def test_root_runs_the_server_as_nobody_even_where_that_user_reaches_neither_fol
     reachable, closed = folder / "reachable", folder / "closed"
     closed.mkdir(mode=0o700)
     monkeypatch.setattr(embedded_postgres, "REACHABLE_BY_ALL", reachable)
-    is_open = embedded_postgres._open_to_all
-    monkeypatch.setattr(embedded_postgres, "_open_to_all", lambda path: path.name != "postgres" and is_open(path))
+    is_open = postgres_programs.open_to_all
+    monkeypatch.setattr(postgres_programs, "open_to_all", lambda path: path.name != "postgres" and is_open(path))
 
     with connect(embedded_postgres.start(closed / "data")) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     pid = postmaster_pid(closed / "data")
     assert Path(f"/proc/{pid}/exe").resolve().is_relative_to(reachable)
-    user = embedded_postgres._server_user()
+    user = postgres_programs.server_user()
     assert user is not None
     assert Path(f"/proc/{pid}").stat().st_uid == user.pw_uid
     embedded_postgres.stop(closed / "data")
