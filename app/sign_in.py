@@ -108,7 +108,7 @@ class SignInFlow:
             return await oauth.exchange_code(app, code, http=self.http)
         except oauth.Unknown as error:
             raise Problem(
-                EXACT_UNAVAILABLE.because("Exact Online returned no clear response to the sign-in.")
+                EXACT_UNAVAILABLE.because("Exact Online did not complete the sign-in. Start it again in Banqup.")
             ) from error
         except oauth.TokenError as error:
             raise Problem(SIGN_IN_REFUSED.because("Exact Online rejected the code of this sign-in.")) from error
@@ -118,7 +118,7 @@ class SignInFlow:
         try:
             me = await exact.me()
         except Outcome as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not identify the signed-in user.")) from error
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not identify the user. Start the sign-in again in Banqup.")) from error
         now = self.clock.now()
         return Connection(
             installation_id=installation.id,

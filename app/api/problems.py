@@ -101,7 +101,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     found = [_field_error(problem) for problem in error.errors()]
     fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
     broken = any(problem["type"] == "json_invalid" for problem in error.errors())
-    sentence = "The body is not JSON." if broken else f"Invalid fields: {fields}."
+    sentence = "The body is not valid JSON." if broken else f"Invalid fields: {fields}."
     return answer(INVALID_REQUEST.because(sentence, errors=found), request)
 
 
