@@ -1,4 +1,4 @@
-"""The one source of time. The database's clock decides wherever two processes must agree."""
+"""The only source of time. The database's clock decides whenever processes must agree."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,16 +9,16 @@ from sqlalchemy.types import DateTime, Interval
 
 @dataclass
 class Clock:
-    """Wall-clock time, moved by `offset` in tests so that nobody has to wait for it."""
+    """Wall-clock time, shifted by `offset` in tests so that they need not wait."""
 
     offset: timedelta = timedelta()
 
     def now(self) -> datetime:
-        """The time of this process, aware, in UTC."""
+        """Return this process's time, aware and in UTC."""
         return datetime.now(UTC) + self.offset
 
     def sql(self) -> ColumnElement[datetime]:
-        """The time of the database: leases, schedules and budgets are compared with this one only."""
+        """Return the database's time, the only one to compare leases, schedules and budgets with."""
         if not self.offset:
             return func.now(type_=DateTime(timezone=True))
         return func.now(type_=DateTime(timezone=True)) + literal(self.offset, Interval())

@@ -1,4 +1,4 @@
-"""Secrets at rest: AES-256-GCM with a key id, bound to the row that holds them."""
+"""Secrets at rest: AES-256-GCM with a key ID, bound to their row."""
 
 import hashlib
 import os
@@ -12,23 +12,23 @@ _NONCE = 12
 
 
 class CannotOpen(Exception):
-    """A sealed value was moved to another row, tampered with, or sealed with a key that is no longer listed."""
+    """A sealed value was moved to another row, modified, or sealed with a key no longer listed."""
 
 
 class Sealer:
-    """Seals with the first key and opens with any: a key is rotated by putting the new one in front."""
+    """Seals with the first key and opens with any; to rotate, put the new key first."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._keys = {hashlib.sha256(key).digest()[:_ID]: AESGCM(key) for key in keys}
         self._newest = next(iter(self._keys))
 
     def seal(self, secret: str, *, row: str) -> bytes:
-        """Key id, nonce and ciphertext; `row` is the identity it can be opened for."""
+        """Return key ID, nonce and ciphertext; the value opens only for the same `row`."""
         nonce = os.urandom(_NONCE)
         return self._newest + nonce + self._keys[self._newest].encrypt(nonce, secret.encode(), row.encode())
 
     def open(self, sealed: bytes, *, row: str) -> str:
-        """The secret; raises `CannotOpen` where it does not belong to `row` or its key is gone."""
+        """Return the secret; raise `CannotOpen` if it does not belong to `row` or its key is gone."""
         key = self._keys.get(sealed[:_ID])
         nonce, ciphertext = sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
         if key is None:

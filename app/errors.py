@@ -1,6 +1,6 @@
 """Exceptions that say what happens next.
 
-`Problem` is answered to a caller; the others decide what becomes of an export.
+`Problem` is returned to a caller; every `Outcome` ends an attempt to export.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from app.reasons import Reason
 
 
 class Outcome(Exception):
-    """Ends an attempt to export; the subclass says what becomes of the export."""
+    """Ends an attempt to export; the subclass decides the export's next state."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.sentence)
@@ -18,17 +18,17 @@ class Outcome(Exception):
 
 
 class Rejected(Outcome):
-    """Permanent: the export rests in *Error* until a person has acted and sends it again."""
+    """Permanent: the export stays in *Error* until a person resends it."""
 
 
 class NotExported(Outcome):
-    """On purpose: the document is not for Exact, and the record says why."""
+    """Intentional: the document does not belong in Exact, and its record says why."""
 
 
 class TryLater(Outcome):
-    """Passing: the export is tried again at `until`, or after a growing pause where that is None.
+    """Temporary: the export is retried at `until`, or with backoff if that is None.
 
-    With `lane` everything that goes to the same company waits as well, since the next document would meet the same.
+    With `lane`, everything for the same company waits as well, because the next document would fail the same way.
     """
 
     def __init__(self, reason: Reason, *, until: datetime | None = None, lane: bool = False) -> None:
@@ -37,7 +37,7 @@ class TryLater(Outcome):
         self.lane = lane
 
     def seconds_left(self, now: datetime) -> int:
-        """For a caller who asks when to come back; a minute where no moment is known."""
+        """Return the seconds until a retry makes sense; a minute if unknown."""
         return max(1, ceil((self.until - now).total_seconds())) if self.until else 60
 
 
@@ -46,11 +46,11 @@ class StepAside(Outcome):
 
 
 class NeedsSignIn(Outcome):
-    """The connection is lost: everything of the installation waits for a new sign-in."""
+    """The connection is lost: the whole installation waits for a new sign-in."""
 
 
 class Problem(Exception):
-    """Answered to a caller as problem+json."""
+    """An error returned to a caller as problem+json."""
 
     def __init__(self, reason: Reason, *, headers: dict[str, str] | None = None) -> None:
         super().__init__(reason.sentence)

@@ -1,4 +1,4 @@
-"""Logs: one JSON line per event, with the ids that were bound once; never a payload, never a secret."""
+"""Logging: one JSON line per event, with its bound IDs; never a payload, never a secret."""
 
 import logging
 import logging.config
@@ -18,9 +18,9 @@ bind = bind_contextvars
 bound = bound_contextvars
 unbind_all = clear_contextvars
 
-FRAMES = 8  # of a failure, the innermost
+FRAMES = 8  # innermost frames logged for an exception
 
-# Loggers that say too much by themselves: every request, every statement (with its values), every HTTP call.
+# Loggers that log too much: every request, every statement with its values, every HTTP call.
 QUIET = {
     "uvicorn.access": "WARNING",
     "sqlalchemy.engine": "WARNING",
@@ -31,13 +31,13 @@ QUIET = {
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; `log.info("export_recorded", export=…)` names a fact and its ids."""
+    """Return a logger; `log.info("export_recorded", export=…)` names an event and its IDs."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
 
 
 def configure(*, level: str = "INFO", console: bool | None = None) -> None:
-    """Send everything, uvicorn's and SQLAlchemy's words too, to stderr: JSON, or readable on a terminal."""
+    """Send all logs, including uvicorn's and SQLAlchemy's, to stderr: as JSON, or as text on a terminal."""
     readable = sys.stderr.isatty() if console is None else console
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -76,7 +76,7 @@ def _standard_library(level: str, *, readable: bool) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
         "root": {"handlers": ["stderr"], "level": level},
-        # uvicorn brings handlers of its own; without them its words take the same way as ours
+        # uvicorn has handlers of its own; without them its records propagate to ours
         "loggers": {
             name: {"handlers": [], "propagate": True, "level": QUIET.get(name, "NOTSET")}
             for name in ("uvicorn", "uvicorn.error", *QUIET)
@@ -85,7 +85,7 @@ def _standard_library(level: str, *, readable: bool) -> dict[str, Any]:
 
 
 def _where_it_failed(logger: object, method: str, event: EventDict) -> EventDict:
-    """Keep an exception's types and places only: its message may hold values, as SQLAlchemy's and psycopg's do."""
+    """Keep only an exception's types and frames: its message may contain values, as in SQLAlchemy and psycopg."""
     if given := event.pop("exc_info", None):
         error = _exception(given)
         event["failure"] = [_described(link) for link in _chain(error)]

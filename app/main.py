@@ -1,4 +1,4 @@
-"""The API as an ASGI application."""
+"""The API and the worker's health checks as ASGI applications."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,7 +47,7 @@ _TOPICS = (
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """The whole API; connections are made when it starts, not before."""
+    """Create the API; it opens its connections when it starts."""
     clock = clock or Clock()
 
     @asynccontextmanager
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app = FastAPI(
         title="Exact Online for Banqup",
         version=version("banqup-exact"),
-        summary="Banqup's documents to Exact Online, as Peppol UBL.",
+        summary="Exports Banqup documents to Exact Online as Peppol UBL.",
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
         servers=[{"url": settings.public_url}],
@@ -80,7 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
 
 def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """Health and figures of a worker process."""
+    """Create a worker's health checks and metrics."""
     clock = clock or Clock()
 
     @asynccontextmanager
@@ -97,7 +97,7 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """From the outside in: an id, the shortcut of messages, browsers of listed origins, failures, large bodies."""
+    """Return the middleware, outermost first: request ID, fast path for messages, CORS, failures, body limit."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.api_cors_origins,

@@ -1,6 +1,6 @@
-"""How a partner connects: install → sign in → callback → activate a client → deactivate, toggle, uninstall.
+"""A partner's steps: install, activate and deactivate clients, switch the export on or off, uninstall.
 
-Every step is one function and, but for the calls to Exact, one transaction. `Problem` says what stands in the way.
+Every step is one function and, except for calls to Exact, one transaction. `Problem` says what prevents it.
 """
 
 from collections.abc import Sequence
@@ -38,11 +38,11 @@ from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
 
-# What the extension needs in Banqup, and why: shown before it is installed, confirmed with it.
+# The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
-    "documents:read": "to read a document again before it is exported, and its files",
-    "messages:receive": "to learn that a purchase document was approved or a sales document was sent",
-    "spaces:read": "to know which clients belong to the Partner Space",
+    "documents:read": "to read a document and its files before exporting it",
+    "messages:receive": "to be notified when a purchase document is approved or a sales document is sent",
+    "spaces:read": "to see which clients belong to the Partner Space",
 }
 
 _log = log.get(__name__)
@@ -50,7 +50,7 @@ _log = log.get(__name__)
 
 @dataclass(frozen=True)
 class ClientBinding:
-    """What a partner enters for a client."""
+    """A client's company and options, as entered by the partner."""
 
     company_code: str
     vat_number: str | None = None
@@ -62,13 +62,13 @@ class ClientBinding:
     folder: UUID | None = None
 
     def details(self) -> dict[str, Any]:
-        """What may change without a new activation."""
+        """Return the options that may change without a new activation."""
         return {name: value for name, value in asdict(self).items() if name != "company_code"}
 
 
 @dataclass(frozen=True)
 class Onboarding:
-    """The steps of a partner, with what they need."""
+    """The steps of a partner."""
 
     sessions: Sessions
     settings: Settings
@@ -79,18 +79,20 @@ class Onboarding:
     async def install(
         self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
     ) -> tuple[Installation, bool]:
-        """Install in a Partner Space; gives whether it is new."""
+        """Install in a Partner Space; return the installation and whether it is new."""
         expect_offered(self.settings, country)
         missing = sorted(set(PERMISSIONS) - set(permissions))
         if missing:
-            raise Problem(PERMISSION_MISSING.because(f"Not confirmed: {', '.join(missing)}.", missing=missing))
+            raise Problem(
+                PERMISSION_MISSING.because(f"Unconfirmed permissions: {', '.join(missing)}.", missing=missing)
+            )
         async with self.sessions.begin() as session:
             return await installations.install(
                 session, partner_space_id, country=country, permissions=permissions, clock=self.clock
             )
 
     async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
-        """Switch the export of all clients on or off; off stops what waits and must be confirmed."""
+        """Switch the export on or off for all clients; switching off cancels queued exports and must be confirmed."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             if installation.active == active:
@@ -107,27 +109,29 @@ class Onboarding:
         if not confirmed:
             clients = await installations.count_active_clients(session, installation.id)
             waiting = await exports.count_queued(session, installation.id)
-            sentence = f"This stops the export for {clients} clients; {waiting} documents that wait are not exported."
+            sentence = (
+                f"This stops the export for all clients ({clients}). Waiting documents ({waiting}) are not exported."
+            )
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
-        reason = DEACTIVATED.because("The export was switched off for all clients while the document waited.")
+        reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
             await self._notify(session, activation, "client.deactivated")
 
     async def set_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
-        """Compare with the activation a document's `arrival` in Banqup, or the `event` of its approval or sending."""
+        """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             installation.cutoff = cutoff
             return installation
 
     async def uninstall(self, partner_space_id: UUID) -> None:
-        """Erase the tokens, stop what waits, end every activation; the history stays. All in one transaction."""
+        """Erase the tokens, cancel queued exports and end every activation in one transaction; the history stays."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             await installations.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
-            reason = DEACTIVATED.because("The extension was uninstalled while the document waited.")
+            reason = DEACTIVATED.because("The extension was uninstalled while the document was waiting.")
             await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
             for activation in await installations.activations_of(session, installation.id):
                 await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
@@ -136,7 +140,7 @@ class Onboarding:
         _log.info("uninstalled", installation=str(installation.id))
 
     async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
-        """The companies that a client's Company Code may mean."""
+        """Return the companies available for clients."""
         return await self._directory.companies(partner_space_id, refresh=refresh)
 
     @property
@@ -146,10 +150,10 @@ class Onboarding:
     async def activate(
         self, partner_space_id: UUID, business_space_id: UUID, binding: ClientBinding, *, waiting: str | None = None
     ) -> tuple[Activation, bool]:
-        """Bind a client to the company of its Company Code; gives whether the client is new.
+        """Bind a client to the company with its Company Code; return the activation and whether the client is new.
 
-        The same company again changes the details only; another company begins a new activation with this moment.
-        What waits for the present company is then delivered there or stopped, as `waiting` says; it must be said.
+        Repeating the company changes only the details. Another company starts a new activation; `waiting` then
+        decides whether documents queued for the current company are delivered there or cancelled.
         """
         binding = await self._with_known_numbers(partner_space_id, business_space_id, binding)
         company = await self._directory.resolve(
@@ -176,7 +180,7 @@ class Onboarding:
     async def _with_known_numbers(
         self, partner: UUID, business_space_id: UUID, binding: ClientBinding
     ) -> ClientBinding:
-        """A change without numbers is compared with those that the client was activated with."""
+        """Return the binding with missing numbers taken from the current activation."""
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
             standing = await installations.activation_of(session, installation.id, business_space_id)
@@ -196,12 +200,12 @@ class Onboarding:
         company: ExactCompany,
         binding: ClientBinding,
     ) -> None:
-        """A client goes out through one Partner Space only, and a company is one client's unless somebody says why."""
-        others = await installations.others_bound(session, installation.id, business_space_id, company.division)
-        if others.client_elsewhere:
+        """Raise `Problem` if another partner exports the client, or if the company is another client's."""
+        conflicts = await installations.conflicts_of(session, installation.id, business_space_id, company.division)
+        if conflicts.client_elsewhere:
             raise _active_elsewhere()
-        if others.company_taken and not binding.override_reason:
-            sentence = f"{company.name} already receives the documents of another client of yours."
+        if conflicts.company_taken and not binding.override_reason:
+            sentence = f"{company.name} already receives the documents of another of your clients."
             raise Problem(COMPANY_OF_ANOTHER.because(sentence, company=company.name))
 
     async def _bind(
@@ -225,15 +229,13 @@ class Onboarding:
         session.add(activation)
         try:
             await session.flush()
-        except IntegrityError as error:  # another Partner Space was quicker
-            raise Problem(
-                CLIENT_OF_ANOTHER.because("This Business Space is active in another Partner Space.")
-            ) from error
+        except IntegrityError as error:  # another Partner Space was faster
+            raise _active_elsewhere() from error
         await session.refresh(activation)
         return activation
 
     async def deactivate(self, partner_space_id: UUID, business_space_id: UUID) -> None:
-        """End a client's activation; what waits is recorded as not exported."""
+        """End a client's activation and record its queued documents as not exported."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             activation = await expect_activation(session, installation, business_space_id)
@@ -242,7 +244,7 @@ class Onboarding:
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
         count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
-            sentence = f"{count} documents are on their way to {activation.company_name}."
+            sentence = f"Documents ({count}) are waiting for {activation.company_name}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
         if waiting == "deliver":
             activation.drains = True
@@ -272,18 +274,18 @@ class Onboarding:
 
 
 _ENDINGS = {
-    "deactivated": (DEACTIVATED, "The client was deactivated while the document waited."),
-    "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document waited."),
+    "deactivated": (DEACTIVATED, "The client was deactivated while the document was waiting."),
+    "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document was waiting."),
 }
 
 
 def _active_elsewhere() -> Problem:
-    """Where, nobody is told: that is the other partner's business."""
+    """Return the problem without naming the other Partner Space: that is the other partner's business."""
     return Problem(CLIENT_OF_ANOTHER.because("This Business Space is active in another Partner Space."))
 
 
 async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:
-    """The client's activation in force; raises `Problem` where there is none."""
+    """Return the client's current activation; raise `Problem` otherwise."""
     activation = await installations.activation_of(session, installation.id, business_space_id)
     if activation is None:
         raise Problem(NOT_FOUND.because("This client is not activated."))

@@ -1,6 +1,6 @@
-"""The published table of error codes: what is wrong, who has to act, and how.
+"""The published error codes: what is wrong, who has to act, and how.
 
-A `Kind` is one entry; a `Reason` is that kind with the sentence that says what was found in this case.
+A `Kind` is one published code; a `Reason` is a kind with a sentence about one case.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _LONGEST = 2_000  # characters of a sentence
 
 @dataclass(frozen=True)
 class Kind:
-    """One published error code: its HTTP status where it is answered, who acts and how."""
+    """One published error code: its HTTP status, who acts and how."""
 
     code: str
     status: int
@@ -33,20 +33,20 @@ class Kind:
     how: str
 
     def because(self, sentence: str, **details: Any) -> "Reason":
-        """This kind of error, with what was found in this case; no stranger's text makes the sentence long."""
+        """Return a reason of this kind, with the sentence cut so that quoted input cannot make it long."""
         return Reason(self, sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…", details)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A kind of error and the sentence that says what was found."""
+    """A kind of error and a sentence about this case."""
 
     kind: Kind
     sentence: str
     details: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """As stored with an export and shown to people."""
+        """Return the form stored with an export and shown to people."""
         return {
             "code": self.kind.code,
             "sentence": self.sentence,
@@ -56,98 +56,94 @@ class Reason:
         }
 
 
-# Calls of the REST API and the webhook.
-UNAUTHENTICATED = Kind("unauthenticated", 401, "Not signed in", Who.CALLER, "Send a valid bearer token.")
-FORBIDDEN = Kind("forbidden", 403, "Not allowed", Who.CALLER, "Ask for a token with the scope that is named.")
-NOT_FOUND = Kind("not_found", 404, "Not found", Who.CALLER, "Check the address and the ids in it.")
+# Calls to the REST API and the webhook.
+UNAUTHENTICATED = Kind("unauthenticated", 401, "Not authenticated", Who.CALLER, "Send a valid bearer token.")
+FORBIDDEN = Kind("forbidden", 403, "Not allowed", Who.CALLER, "Request a token with the named scope.")
+NOT_FOUND = Kind("not_found", 404, "Not found", Who.CALLER, "Check the address and the IDs in it.")
 METHOD_NOT_ALLOWED = Kind(
-    "method_not_allowed", 405, "This address does not take this method", Who.CALLER, "Use one of the methods in Allow."
+    "method_not_allowed", 405, "Method not allowed", Who.CALLER, "Use a method listed in the Allow header."
 )
-INVALID_REQUEST = Kind(
-    "invalid_request", 422, "The request is not right", Who.CALLER, "Correct the fields that are named."
-)
+INVALID_REQUEST = Kind("invalid_request", 422, "Invalid request", Who.CALLER, "Correct the named fields.")
 BAD_SIGNATURE = Kind(
     "bad_signature",
     401,
-    "The message is not signed by Banqup",
+    "Invalid message signature",
     Who.BANQUP,
-    "Sign the raw body with a current secret, within five minutes.",
+    "Sign the raw body with a current secret and deliver it within five minutes.",
 )
 UNREADABLE_MESSAGE = Kind(
     "unreadable_message",
     400,
-    "The message cannot be read",
+    "Unreadable message",
     Who.BANQUP,
     "Send the message envelope as JSON, with an id.",
 )
-TOO_LARGE = Kind("too_large", 413, "The body is too large", Who.CALLER, "Send at most 1 MiB.")
+TOO_LARGE = Kind("too_large", 413, "Request body too large", Who.CALLER, "Send at most 1 MiB.")
 UNAVAILABLE = Kind(
     "temporarily_unavailable",
     503,
-    "The service cannot store anything at the moment",
+    "Service temporarily unavailable",
     Who.CALLER,
-    "Send the same request again after the time in Retry-After.",
+    "Repeat the request after the time in Retry-After.",
 )
 INTERNAL = Kind(
     "internal_error",
     500,
-    "Something went wrong here",
+    "Internal error",
     Who.OPERATOR,
-    "Send the same request again; when it stays, tell the operator the request id.",
+    "Repeat the request. If it fails again, contact support with the request ID.",
 )
 
 # Onboarding.
 PERMISSION_MISSING = Kind(
     "permission_missing",
     422,
-    "A needed permission is not confirmed",
+    "A required permission is not confirmed",
     Who.PARTNER,
-    "Confirm the permissions that are named and install again.",
+    "Confirm the named permissions, then install again.",
 )
 COUNTRY_NOT_OFFERED = Kind(
     "country_not_offered",
     422,
-    "The extension is not offered in this country",
+    "The extension is not available in this country",
     Who.OPERATOR,
-    "Choose one of the countries that are named, or have EXACT_APPS extended.",
+    "Choose one of the named countries, or add this one to EXACT_APPS.",
 )
 CONFIRMATION_REQUIRED = Kind(
     "confirmation_required",
     409,
-    "Please confirm",
+    "Confirmation required",
     Who.PARTNER,
-    "Send the same request with confirm: true to stop the export for all clients.",
+    "To stop the export for all clients, repeat the request with confirm: true.",
 )
-NOT_CONNECTED = Kind(
-    "not_connected", 409, "Exact Online is not connected", Who.PARTNER, "Sign in with Exact Online first."
-)
+NOT_CONNECTED = Kind("not_connected", 409, "Exact Online is not connected", Who.PARTNER, "Sign in to Exact Online.")
 COMPANY_UNKNOWN = Kind(
     "company_unknown",
     404,
-    "No company with this Company Code",
+    "Unknown Company Code",
     Who.PARTNER,
-    "Read the code top-left in Exact Online; the user who signed in must have access to that company. Then refresh the list of companies.",
+    "Check the code at the top left of Exact Online, and that the signed-in user has access to the company. Then refresh the list of companies.",
 )
 COMPANY_AMBIGUOUS = Kind(
     "company_ambiguous",
     409,
     "Several companies have this Company Code",
     Who.PARTNER,
-    "Send the client's VAT or enterprise number along, or sign in with a user who sees only one of them.",
+    "Add the client's VAT or enterprise number, or sign in as a user who has access to only one of them.",
 )
 COMPANY_OF_ANOTHER = Kind(
     "company_of_another_client",
     409,
-    "This company is another client's",
+    "This company belongs to another client",
     Who.PARTNER,
-    "Check the Company Code. When it is right all the same, send override_reason.",
+    "Check the Company Code. If it is correct, send override_reason.",
 )
 CLIENT_OF_ANOTHER = Kind(
     "client_of_another_partner",
     409,
     "Another partner exports this client",
     Who.CLIENT,
-    "The client's documents go out through another Partner Space. Have the client deactivated there first.",
+    "Have this client deactivated in the other Partner Space first.",
 )
 COMPANY_CLOSED = Kind(
     "company_not_usable",
@@ -156,50 +152,61 @@ COMPANY_CLOSED = Kind(
     Who.PARTNER,
     "Reactivate or unblock the company in Exact Online, or choose another one.",
 )
+WAITING_DOCUMENTS = Kind(
+    "waiting_documents",
+    409,
+    "Documents are waiting for the current company",
+    Who.PARTNER,
+    "Repeat the request with waiting: deliver to send them to the current company, or waiting: stop to leave them out.",
+)
 RETURN_TO_REFUSED = Kind(
     "return_to_refused",
     422,
-    "The return address is not allowed",
+    "Return address not allowed",
     Who.CALLER,
-    "Send an https address of an origin in API_CORS_ORIGINS.",
+    "Send an https address whose origin is in API_CORS_ORIGINS.",
 )
 DESTINATION_REFUSED = Kind(
     "destination_refused",
     422,
-    "Notifications cannot go there",
+    "Notification URL not allowed",
     Who.CALLER,
-    "Send an https URL whose name leads to a public address.",
+    "Send an https URL whose host resolves to a public address.",
 )
 EXACT_UNAVAILABLE = Kind(
     "exact_unavailable",
     503,
-    "Exact Online does not answer",
+    "Exact Online does not respond",
     Who.NOBODY,
-    "Nothing to do: it is tried again by itself. When it stays, look at Exact Online's status page.",
+    "We retry documents automatically. If this persists, check Exact Online's status page.",
 )
 CONNECTION_SUPERSEDED = Kind(
     "connection_superseded",
     409,
-    "The Exact account serves another Banqup space now",
+    "This Exact account now serves another Banqup space",
     Who.PARTNER,
-    "Sign in with an Exact account that serves no other Banqup space; what waits goes out by itself.",
+    "Sign in with an Exact account that serves no other Banqup space. Waiting documents then go out automatically.",
 )
 STILL_QUEUED = Kind(
-    "still_queued", 409, "The document is on its way already", Who.CALLER, "Nothing to do: it goes out by itself."
+    "still_queued",
+    409,
+    "The document is already on its way",
+    Who.CALLER,
+    "No action needed: the document goes out automatically.",
 )
 NOTHING_TO_RESEND = Kind(
     "not_resendable",
     409,
-    "This export cannot be sent again now",
+    "This export cannot be resent now",
     Who.PARTNER,
-    "Activate the client for that company, or switch the export on, then send the document again.",
+    "Activate the client for that company, or switch the export on. Then resend the document.",
 )
 UBL_GONE = Kind(
     "ubl_no_longer_kept",
     410,
-    "The UBL is no longer kept here",
+    "The UBL is no longer available here",
     Who.CALLER,
-    "Send the document again, or download it from Exact Online or Banqup.",
+    "Resend the document, or download it from Exact Online or Banqup.",
 )
 
 # The sign-in page.
@@ -208,69 +215,107 @@ SIGN_IN_DENIED = Kind(
     400,
     "The sign-in was cancelled",
     Who.PARTNER,
-    "Start the sign-in again in Banqup and allow the access.",
+    "Start the sign-in again in Banqup and allow access.",
 )
 SIGN_IN_STALE = Kind(
     "sign_in_stale",
     400,
     "This sign-in is no longer valid",
     Who.PARTNER,
-    "Start the sign-in again in Banqup; it must be finished within ten minutes, once.",
+    "Start the sign-in again in Banqup and finish it within ten minutes.",
 )
 SIGN_IN_REFUSED = Kind(
     "sign_in_refused",
     502,
     "Exact Online refused the sign-in",
     Who.PARTNER,
-    "Start the sign-in again in Banqup. When it is refused again, tell the operator.",
+    "Start the sign-in again in Banqup. If it is refused again, contact support.",
 )
 
 # What an export waits for.
 WAITS_FOR_CONNECTION = Kind(
     "connection",
     409,
-    "Waits for a sign-in",
+    "Waiting for a sign-in",
     Who.PARTNER,
-    "Sign in with Exact Online again; what waits goes out by itself.",
+    "Sign in to Exact Online again. Waiting documents then go out automatically.",
 )
-RATE_LIMIT = Kind("rate_limit", 429, "Waits for Exact's limit", Who.NOBODY, "Nothing to do: it goes out by itself.")
+RATE_LIMIT = Kind(
+    "rate_limit",
+    429,
+    "Waiting for Exact's rate limit",
+    Who.NOBODY,
+    "No action needed: waiting documents go out when the limit resets.",
+)
 CIRCUIT_OPEN = Kind(
     "circuit_open",
     503,
-    "Waits after repeated refusals",
+    "Paused after repeated refusals",
     Who.PARTNER,
-    "Check the rights of the user who signed in and the company in Exact Online. It is tried again by itself.",
+    "Check the company and the rights of the signed-in user in Exact Online. We retry automatically.",
 )
 EXACT_REFUSES_APP = Kind(
     "exact_refuses_app",
     502,
-    "Exact Online does not accept our app",
+    "Exact Online rejects our app",
     Who.OPERATOR,
-    "Check client id, secret and redirect address in EXACT_APPS.",
+    "Check the client ID, the secret and the redirect address in EXACT_APPS.",
+)
+EXACT_FORBIDS = Kind(
+    "exact_forbids",
+    403,
+    "The Exact user lacks a right",
+    Who.PARTNER,
+    "Give the signed-in user the right to add documents in this company, or sign in as another user. Waiting documents then go out automatically.",
+)
+COMPANY_GONE = Kind(
+    "company_gone",
+    404,
+    "The Exact company cannot be reached",
+    Who.PARTNER,
+    "Check in Exact Online that the company is active and that the signed-in user has access to it. Waiting documents then go out automatically.",
+)
+EXACT_SCOPE = Kind(
+    "exact_scope_missing",
+    403,
+    "Our app lacks a scope in Exact",
+    Who.OPERATOR,
+    "Add the named scope to the app's registration with Exact. Every partner then has to sign in again.",
 )
 BANQUP_UNAVAILABLE = Kind(
-    "banqup_unavailable", 503, "Banqup does not answer", Who.NOBODY, "Nothing to do: it is tried again by itself."
+    "banqup_unavailable",
+    503,
+    "Banqup does not respond",
+    Who.NOBODY,
+    "We retry automatically. If this persists, contact Banqup support.",
 )
 BANQUP_REFUSES_APP = Kind(
     "banqup_refuses_app",
     502,
-    "Banqup does not accept our credentials",
+    "Banqup rejects our credentials",
     Who.OPERATOR,
     "Check BANQUP_CLIENT_ID and BANQUP_CLIENT_SECRET.",
 )
 CHECKING_EXACT = Kind(
     "checking_exact",
     409,
-    "Being looked up in Exact",
+    "Checking Exact",
     Who.NOBODY,
-    "Nothing to do: it is checked whether Exact already has it.",
+    "No action needed: we check whether Exact already has the document.",
 )
 FAILED_HERE = Kind(
     "failed_here",
     500,
-    "Something went wrong here",
+    "The export failed unexpectedly",
     Who.OPERATOR,
-    "It is tried again by itself; the log names the export.",
+    "We retry automatically. If this persists, search the log for the export's ID.",
+)
+AFTER_ITS_INVOICE = Kind(
+    "after_its_invoice",
+    409,
+    "Waiting for the invoice it corrects",
+    Who.NOBODY,
+    "No action needed: the credit note follows its invoice.",
 )
 
 # Why an export rests in Error.
@@ -279,101 +324,70 @@ DOCUMENT_GONE = Kind(
     404,
     "Banqup no longer has the document",
     Who.CLIENT,
-    "Check in Banqup whether the document still exists and the permission to read documents still stands. Then send it again.",
+    "Check in Banqup that the document exists and that reading documents is still permitted. Then resend it.",
 )
 DOCUMENT_UNREADABLE = Kind(
     "document_unreadable",
     422,
-    "Banqup's document cannot be read",
+    "Banqup's document is unreadable",
     Who.BANQUP,
-    "Tell Banqup's support; the document's id is in this record.",
+    "Report the document's ID to Banqup support.",
 )
 DOCUMENT_INVALID = Kind(
     "document_invalid",
     422,
-    "The document breaks rules of Peppol BIS Billing",
+    "The document breaks Peppol BIS Billing rules",
     Who.CLIENT,
-    "Have the document corrected by whoever issued it, then send it again.",
+    "Ask the issuer to correct the document, then resend it.",
 )
 DOCUMENT_TOO_LARGE = Kind(
     "document_too_large",
     413,
     "The document is too large for Exact",
     Who.PARTNER,
-    "Add it to Exact by hand; Exact takes at most 10 MB a file.",
+    "Add the document to Exact manually. Exact accepts at most 10 MB per file.",
 )
 EXACT_REFUSED = Kind(
     "exact_refused",
     422,
     "Exact Online refused the document",
     Who.PARTNER,
-    "Mend what Exact names, then send the document again.",
-)
-EXACT_FORBIDS = Kind(
-    "exact_forbids",
-    403,
-    "The Exact user may not do this",
-    Who.PARTNER,
-    "Give the user who signed in the right to add documents in this company, or sign in with another user. Then send again.",
-)
-COMPANY_GONE = Kind(
-    "company_gone",
-    404,
-    "The Exact company cannot be reached",
-    Who.PARTNER,
-    "Check in Exact Online that the company is active and that the user who signed in has access to it. Then send again.",
-)
-EXACT_SCOPE = Kind(
-    "exact_scope_missing",
-    403,
-    "Our app may not do this in Exact",
-    Who.OPERATOR,
-    "Add the scope that is named to the app's registration with Exact; every partner then signs in again.",
+    "Correct what Exact names, then resend the document.",
 )
 MAILBOX_MISSING = Kind(
     "mailbox_missing",
     409,
-    "No digital postbox",
+    "The company has no digital postbox",
     Who.PARTNER,
-    "Set up the company's digital postbox in Exact Online (the Mailbox module), or choose route documents for the client.",
+    "Set up the company's digital postbox in Exact Online (the Mailbox module), or choose the documents route for this client. Then resend the document.",
 )
 REJECTED_IN_EXACT = Kind(
     "rejected_in_exact",
     422,
-    "The recipient in Exact did not accept the document",
+    "The recipient in Exact rejected the document",
     Who.PARTNER,
-    "Look at the message in the digital postbox of Exact Online, mend what is named there, then send again.",
+    "Open the message in Exact Online's digital postbox and correct what it names. Then resend the document.",
 )
 PROBABLE_DUPLICATE = Kind(
     "probable_duplicate",
     409,
-    "The same invoice was exported before",
+    "This invoice was probably exported before",
     Who.PARTNER,
-    "Compare both documents. Is it another invoice after all, release this export; else leave it.",
-)
-AFTER_ITS_INVOICE = Kind(
-    "after_its_invoice",
-    409,
-    "Waits for the invoice it corrects",
-    Who.NOBODY,
-    "Nothing to do: the credit note goes out after its invoice.",
-)
-WAITING_DOCUMENTS = Kind(
-    "waiting_documents",
-    409,
-    "Documents are waiting for the present company",
-    Who.PARTNER,
-    "Send the same request with waiting: deliver (they still go to the present company) or waiting: stop (they are not exported).",
+    "Compare both documents. If this is a different invoice, release the export; otherwise do nothing.",
 )
 UNCERTAIN = Kind(
     "uncertain_in_exact",
     409,
-    "It is not certain whether Exact has it",
+    "Exact may already have the document",
     Who.PARTNER,
-    "Look in Exact for the subject that is named. Not there: send again. There: leave it.",
+    "Search Exact for this subject. If it is missing, resend; otherwise do nothing.",
 )
 GAVE_UP = Kind(
-    "gave_up", 504, "It did not work for 30 days", Who.PARTNER, "Mend what is named, then send the document again."
+    "gave_up",
+    504,
+    "All retries failed for 30 days",
+    Who.PARTNER,
+    "Correct what is named, then resend the document.",
 )
 
 # Why a document is not exported.
@@ -382,29 +396,29 @@ ARRIVED_BEFORE = Kind(
     409,
     "Arrived before the activation",
     Who.NOBODY,
-    "Nothing to do. Add it to Exact by hand when it is needed there.",
+    "No action needed. If Exact should have the document, add it there manually.",
 )
 NOT_APPROVED = Kind(
     "not_approved_or_sent",
     409,
     "Not approved or sent",
     Who.CLIENT,
-    "Approve or send the document in Banqup; it is exported then.",
+    "Approve or send the document in Banqup. We then export it.",
 )
-NOT_AN_INVOICE = Kind("not_an_invoice", 409, "Neither an invoice nor a credit note", Who.NOBODY, "Nothing to do.")
+NOT_AN_INVOICE = Kind("not_an_invoice", 409, "Neither an invoice nor a credit note", Who.NOBODY, "No action needed.")
 DEACTIVATED = Kind(
     "deactivated",
     409,
     "The export was switched off",
     Who.PARTNER,
-    "Nothing to do. After a new activation it can be sent again.",
+    "No action needed. To export the document after all, activate the client again and resend it.",
 )
 COMPANY_CHANGED = Kind(
     "company_changed",
     409,
     "The client's company was changed",
     Who.PARTNER,
-    "Add it to the client's present company by hand when it belongs there.",
+    "If the document belongs to the client's current company, add it there manually.",
 )
 
 KINDS: tuple[Kind, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Kind))

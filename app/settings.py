@@ -1,4 +1,4 @@
-"""Settings from the environment or `.env`; their names are part of the contract."""
+"""Settings from the environment or `.env`; their names are a public contract."""
 
 import base64
 import binascii
@@ -39,11 +39,11 @@ EXACT_HOSTS = {
 
 
 class SettingsError(Exception):
-    """The service cannot start as it is configured; the text says what is missing, setting by setting."""
+    """The configuration prevents the start; the text says why, one line per setting."""
 
 
 class ExactApp(BaseModel):
-    """The app as registered with Exact Online in one country."""
+    """Our app as registered with Exact Online in one country."""
 
     client_id: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
@@ -54,13 +54,13 @@ def _comma_list(value: Any) -> Any:
 
 
 def _url(value: Any) -> Any:
-    """Check that the value is a URL; return it as text without a closing slash."""
+    """Return a valid URL as text, without a trailing slash; raise ValueError if it is not one."""
     if not isinstance(value, str) or not value:
         return value
     try:
         HttpUrl(value)
     except ValidationError:
-        raise ValueError("is not a URL that begins with https:// or http://") from None
+        raise ValueError("is not a URL starting with https:// or http://") from None
     return value.rstrip("/")
 
 
@@ -70,29 +70,29 @@ def _json(value: Any) -> Any:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise ValueError("is not JSON (.env.example shows its form)") from None
+        raise ValueError("is not valid JSON (see .env.example)") from None
 
 
 def _postgres_url(secret: SecretStr) -> SecretStr:
-    """Refuse what is no address of a Postgres; the text repeats nothing of it, since parts may be the password."""
+    """Return a Postgres URL; raise ValueError otherwise, without quoting any of it: parts may be the password."""
     try:
         url = make_url(secret.get_secret_value())
     except (ArgumentError, ValueError):
         raise ValueError("is not of the form postgresql://user:password@host:5432/database") from None
     if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ValueError("names another database than Postgres; it must begin with postgresql://")
+        raise ValueError("is not a Postgres URL; it must start with postgresql://")
     if "@" in (url.host or ""):
-        raise ValueError("has a password with a reserved character; percent-encode it (write @ as %40, / as %2F)")
+        raise ValueError("has a reserved character in its password; percent-encode it (@ as %40, / as %2F)")
     if url.port is not None and url.port > HIGHEST_PORT:
-        raise ValueError(f"names a port above {HIGHEST_PORT}")
+        raise ValueError(f"has a port above {HIGHEST_PORT}")
     return secret
 
 
 def _known_countries(apps: dict[str, ExactApp]) -> dict[str, ExactApp]:
     if not apps:
-        raise ValueError("names no app: sign-in needs one per country")
+        raise ValueError("is empty: sign-in needs an app for each country")
     if unknown := sorted(set(apps) - set(EXACT_HOSTS)):
-        raise ValueError(f"names unknown countries: {', '.join(unknown)}")
+        raise ValueError(f"has unknown countries: {', '.join(unknown)}")
     return apps
 
 
@@ -105,7 +105,7 @@ def _sealing_keys(keys: list[SecretStr]) -> list[SecretStr]:
         except binascii.Error:
             size = 0
         if size != 32:
-            raise ValueError("holds a key that is not 32 bytes in base64 (make one: openssl rand -base64 32)")
+            raise ValueError("has a key that is not 32 bytes in base64 (create one: openssl rand -base64 32)")
     return keys
 
 
@@ -124,9 +124,9 @@ Port = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 
 
 class Settings(BaseSettings):
-    """Everything that the service needs to know. Secrets print as asterisks; an empty secret stops the start.
+    """The service's configuration. Secrets print as asterisks; an empty secret prevents the start.
 
-    Each setting is checked on its own, so that one refusal names all that is missing or wrong.
+    Each setting is validated on its own, so that one error lists everything missing or invalid.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -158,13 +158,13 @@ class Settings(BaseSettings):
 
     notifications_to_private: bool = Field(default=False, description="only for tests and the sandbox")
 
-    worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes that one worker process carries at once")
-    worker_port: Port | None = Field(default=None, description="where a worker serves /healthz and /metrics")
+    worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes processed concurrently by one worker")
+    worker_port: Port | None = Field(default=None, description="port for a worker's /healthz and /metrics")
     keep_ubl_days: int = Field(default=30, ge=1)
 
     @field_validator("webhook_secrets")
     @classmethod
-    def _messages_have_a_secret(cls, secrets: list[SecretStr], others: ValidationInfo) -> list[SecretStr]:
+    def _expect_secret(cls, secrets: list[SecretStr], others: ValidationInfo) -> list[SecretStr]:
         if not secrets and others.data.get("webhook_auth") == "standard-webhooks":
             raise _not_set()
         for secret in secrets:
@@ -173,56 +173,56 @@ class Settings(BaseSettings):
 
     @field_validator("webhook_jwks_url")
     @classmethod
-    def _messages_have_keys(cls, url: str | None, others: ValidationInfo) -> str | None:
+    def _expect_jwks_url(cls, url: str | None, others: ValidationInfo) -> str | None:
         if url is None and others.data.get("webhook_auth") == "jwt":
             raise _not_set()
         return url
 
     def exact_host(self, country: str) -> str:
-        """Base URL of Exact Online in a country, without a closing slash."""
+        """Return Exact Online's base URL in a country, without a trailing slash."""
         return self.exact_base_url or EXACT_HOSTS[country]
 
     def expect_database_url(self) -> str:
-        """The Postgres that is named; whoever starts the process names its own one where the setting is empty."""
+        """Return the database URL; raise `SettingsError` if neither the setting nor the starting process has one."""
         if self.database_url is None:
             raise SettingsError("DATABASE_URL is not set")
         return self.database_url.get_secret_value()
 
     @property
     def oauth_redirect_uri(self) -> str:
-        """Registered with Exact, matched there literally."""
+        """Return the redirect URI registered with Exact, which compares it literally."""
         return f"{self.public_url}/oauth/exact-online/callback"
 
     @cached_property
     def sealing_keys(self) -> list[bytes]:
-        """AES-256 keys, the newest first."""
+        """Return the AES-256 keys, newest first."""
         return [base64.b64decode(key.get_secret_value()) for key in self.secret_keys]
 
     @cached_property
     def webhook_keys(self) -> list[bytes]:
-        """HMAC keys of the messages that Banqup posts; several while one replaces another."""
+        """Return the HMAC keys for Banqup's messages; several during key rotation."""
         return [_webhook_key(secret) for secret in self.webhook_secrets]
 
     @property
     def ubl_kept_for(self) -> timedelta:
-        """How long the exported UBL stays readable here."""
+        """Return how long exported UBL is kept."""
         return timedelta(days=self.keep_ubl_days)
 
 
 def _webhook_key(secret: SecretStr) -> bytes:
-    """The key behind a Standard Webhooks secret, `whsec_` and base64."""
+    """Return the key of a Standard Webhooks secret: `whsec_` and base64."""
     prefix, _, encoded = secret.get_secret_value().partition("whsec_")
     try:
         key = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         key = b""
     if prefix or len(key) < 16:
-        raise ValueError("holds a secret that is not whsec_ and at least 16 bytes in base64")
+        raise ValueError("has a secret that is not whsec_ followed by at least 16 bytes in base64")
     return key
 
 
 def load(env_file: Path | None = Path(".env")) -> Settings:
-    """Return the settings of this process; raise `SettingsError` with a line for each that is missing or wrong."""
+    """Load the settings; raise `SettingsError` with a line for each one missing or invalid."""
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as error:
@@ -232,7 +232,7 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
 
 
 def explain(error: ValidationError) -> str:
-    """Return a line for each setting; no line repeats a value."""
+    """Return a line for each invalid setting, without quoting values."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
     count = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
     return "\n  ".join([f"{count} missing or wrong:", *map(_line, problems)])
@@ -256,6 +256,6 @@ def _how_to_begin(env_file: Path | None) -> str:
     if env_file is None or env_file.exists():
         return ""
     return (
-        "\nThere is no .env in this folder. Run: cp .env.example .env, and fill it in. "
-        "To try the service against the sandbox, run: banqup-exact sandbox --env"
+        "\nThis folder has no .env file. Run cp .env.example .env and fill it in. "
+        "To try the service against the sandbox, run banqup-exact sandbox --env."
     )

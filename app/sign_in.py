@@ -1,4 +1,4 @@
-"""How a partner signs in with Exact Online: the state, the callback, the token chain, the disconnection."""
+"""The sign-in to Exact Online: start, callback and disconnect."""
 
 import secrets
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _log = log.get(__name__)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A finished sign-in: for which installation, and where the browser goes next."""
+    """A finished sign-in: its installation, and where to send the browser."""
 
     partner_space_id: UUID
     full_name: str
@@ -48,7 +48,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SignInFlow:
-    """The OAuth 2 authorization code grant with Exact, for one installation at a time."""
+    """Exact's OAuth 2 authorization code grant, for one installation at a time."""
 
     sessions: Sessions
     settings: Settings
@@ -57,9 +57,9 @@ class SignInFlow:
     http: httpx.AsyncClient
 
     async def start(self, partner_space_id: UUID, *, return_to: str | None) -> tuple[str, SignIn]:
-        """The address where a browser signs in with Exact, and until when it may."""
+        """Start a sign-in; return the address to open in a browser and the stored sign-in."""
         if return_to is not None:
-            self._expect_allowed(return_to)
+            self._expect_listed_origin(return_to)
         state = secrets.token_urlsafe(32)
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id)
@@ -69,32 +69,32 @@ class SignInFlow:
             )
         return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
 
-    def _expect_allowed(self, return_to: str) -> None:
-        """Only to a front end that is listed: an open redirect would lend our name to anybody."""
+    def _expect_listed_origin(self, return_to: str) -> None:
+        """Raise `Problem` unless the origin is listed: an open redirect would lend our name to anyone."""
         parts = urlsplit(return_to)
         if f"{parts.scheme}://{parts.netloc}" not in self.settings.api_cors_origins:
-            raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not among API_CORS_ORIGINS."))
+            raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not in API_CORS_ORIGINS."))
 
     async def finish(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
-        """Take the callback of Exact: use up the state, trade the code, learn who signed in, connect."""
+        """Handle Exact's callback: consume the state, exchange the code, identify the user, connect."""
         async with self.sessions.begin() as session:
             sign_in = await installations.consume_sign_in(session, state or "", clock=self.clock)
         if sign_in is None:
-            raise Problem(SIGN_IN_STALE.because("The sign-in was used before, took too long, or was not started here."))
+            raise Problem(SIGN_IN_STALE.because("The sign-in was already used, took too long or was not started here."))
         if error is not None or not code:
-            raise Problem(SIGN_IN_DENIED.because("Access was not allowed in Exact Online."))
+            raise Problem(SIGN_IN_DENIED.because("Access was denied in Exact Online."))
         return await self._connect(sign_in, code)
 
     async def _connect(self, sign_in: SignIn, code: str) -> SignedIn:
-        """One sign-in of an app at a time: Exact refuses codes of parallel ones, and the last one must win here too."""
+        """Connect, one sign-in per app at a time: Exact refuses codes of parallel ones, and the last one must win."""
         async with self.sessions.begin() as session:
             installation = await session.get_one(Installation, sign_in.installation_id)
             app = app_in(self.settings, installation.country)
             await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{app.host} {app.client_id}"))))
             await installations.lock(session, installation.id)
             await session.refresh(installation)
-            if installation.uninstalled_at is not None:  # while this sign-in waited for its turn
-                raise Problem(SIGN_IN_STALE.because("The extension was uninstalled meanwhile."))
+            if installation.uninstalled_at is not None:  # while this sign-in waited for the lock
+                raise Problem(SIGN_IN_STALE.because("The extension was uninstalled in the meantime."))
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
             superseded = await installations.connect(session, connection, clock=self.clock)
@@ -107,16 +107,18 @@ class SignInFlow:
         try:
             return await oauth.exchange_code(app, code, http=self.http)
         except oauth.Unknown as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online gave no clear answer to the sign-in.")) from error
+            raise Problem(
+                EXACT_UNAVAILABLE.because("Exact Online did not complete the sign-in. Start it again in Banqup.")
+            ) from error
         except oauth.TokenError as error:
-            raise Problem(SIGN_IN_REFUSED.because("Exact Online did not accept the code of this sign-in.")) from error
+            raise Problem(SIGN_IN_REFUSED.because("Exact Online rejected the code of this sign-in.")) from error
 
     async def _who_signed_in(self, app: oauth.App, pair: TokenPair, installation: Installation) -> Connection:
         exact = Exact(self.http, app.host, token=GivenToken(pair.access_token), pace=NoPace(), clock=self.clock)
         try:
             me = await exact.me()
         except Outcome as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not say who signed in.")) from error
+            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not identify the user. Start the sign-in again in Banqup.")) from error
         now = self.clock.now()
         return Connection(
             installation_id=installation.id,
@@ -134,18 +136,18 @@ class SignInFlow:
         )
 
     async def disconnect(self, partner_space_id: UUID) -> None:
-        """Erase the sign-in and its tokens; what waits goes on waiting for a new one."""
+        """Erase the sign-in and its tokens; queued documents wait for a new sign-in."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             if not await installations.erase_connection(session, installation.id):
-                raise Problem(NOT_FOUND.because("There is no connection with Exact Online."))
-            reason = WAITS_FOR_CONNECTION.because("The connection with Exact Online was removed.")
+                raise Problem(NOT_FOUND.because("There is no connection to Exact Online."))
+            reason = WAITS_FOR_CONNECTION.because("The connection to Exact Online was removed.")
             await lanes.block_all(session, installation.id, reason=reason)
 
 
 def expect_offered(settings: Settings, country: str) -> None:
-    """Raise `Problem` unless the extension is offered in this country."""
+    """Raise `Problem` unless the extension is available in this country."""
     offered = sorted(settings.exact_apps)
     if country not in offered:
-        sentence = f"{country} is not among: {', '.join(offered)}."
+        sentence = f"The extension is available in {', '.join(offered)}, not in {country}."
         raise Problem(COUNTRY_NOT_OFFERED.because(sentence, countries=offered))

@@ -1,1 +1,1 @@
-"""HTTP in and out: routes, who may call them, and how answers look. No SQL and no rules."""
+"""The HTTP API: routes, authorization and responses. No SQL and no business rules."""

@@ -1,4 +1,4 @@
-"""Who calls the REST API, and what a caller may see and do: a bearer JWT with scopes and Partner Spaces."""
+"""Authentication and authorization of REST callers: a bearer JWT with scopes and Partner Spaces."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -17,16 +17,15 @@ from app.errors import Problem
 from app.reasons import FORBIDDEN, NOT_FOUND, UNAUTHENTICATED
 
 READ, MANAGE = "exact-online:read", "exact-online:manage"
-# How far the issuer's clock and ours may be apart, in seconds.
+# Seconds of clock skew allowed between the issuer and us.
 LEEWAY = 60
 
 _scheme = HTTPBearer(
     scheme_name="bearer",
     bearerFormat="JWT",
     description=(
-        "A JWT of the issuer that the service trusts. The claim `scope` holds `exact-online:read`, "
-        "`exact-online:manage` or both; the claim `partner_spaces` (its name is a setting) lists the Partner Spaces "
-        "that the caller may see."
+        "A JWT from the trusted issuer. The claim `scope` contains `exact-online:read`, `exact-online:manage` or both; "
+        "the claim `partner_spaces` (a setting can rename it) lists the Partner Spaces the caller may access."
     ),
     auto_error=False,
 )
@@ -34,51 +33,51 @@ _scheme = HTTPBearer(
 
 @dataclass(frozen=True)
 class Caller:
-    """A verified caller."""
+    """An authenticated caller."""
 
     subject: str
     spaces: frozenset[UUID]
-    clients: frozenset[UUID] | None  # None where the tokens do not name clients
+    clients: frozenset[UUID] | None  # None: the tokens name no clients
     scopes: frozenset[str]
 
     def expect_space(self, partner_space_id: UUID) -> UUID:
-        """Somebody else's space does not exist for this caller."""
+        """Return the space; raise `Problem` (404) if the caller has no access to it."""
         if partner_space_id not in self.spaces:
             raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
         return partner_space_id
 
     def expect_client(self, business_space_id: UUID) -> UUID:
-        """Where the tokens name clients, a team member binds only those that are assigned to him."""
+        """Return the client; raise `Problem` (404) if the token names clients and this one is not among them."""
         if self.clients is not None and business_space_id not in self.clients:
-            raise Problem(NOT_FOUND.because("This client is not among those that you are assigned to."))
+            raise Problem(NOT_FOUND.because("This client is not assigned to you."))
         return business_space_id
 
 
 class AuthenticatedRoute(APIRoute):
-    """A route that asks who calls before it reads anything of the request."""
+    """A route that authenticates the caller before it reads the request."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            caller = await authenticated(request.app.state.services, request.headers.get("authorization"))
+            caller = await authenticate(request.app.state.services, request.headers.get("authorization"))
             request.state.caller, request.scope["caller"] = caller, caller.subject
             return await handle(request)
 
         return guarded
 
 
-async def authenticated(services: Services, authorization: str | None) -> Caller:
-    """The caller behind an Authorization header; raises `Problem` (401)."""
+async def authenticate(services: Services, authorization: str | None) -> Caller:
+    """Return the caller behind an Authorization header; raise `Problem` (401) if it is not valid."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _refused("The request carries no bearer token.")
+        raise _refused("The request has no bearer token.")
     claims, clients_claim = await _claims(services, token.strip()), services.settings.api_clients_claim
     return Caller(
         subject=str(claims.get("sub", "")),
         spaces=_spaces(claims.get(services.settings.api_spaces_claim)),
         clients=_spaces(claims.get(clients_claim)) if clients_claim else None,
-        scopes=frozenset(_words(claims.get("scope"))),
+        scopes=frozenset(_strings(claims.get("scope"))),
     )
 
 
@@ -96,7 +95,7 @@ async def _claims(services: Services, token: str) -> dict[str, Any]:
         claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
         registry.validate(claims)
     except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        raise _refused("The bearer token is not valid, not meant for this service, or has expired.") from None
+        raise _refused("The bearer token is invalid, expired or intended for another service.") from None
     return claims
 
 
@@ -106,7 +105,7 @@ def _refused(sentence: str) -> Problem:
 
 def _spaces(claim: Any) -> frozenset[UUID]:
     spaces = set()
-    for word in _words(claim):
+    for word in _strings(claim):
         try:
             spaces.add(UUID(word))
         except ValueError:
@@ -114,8 +113,8 @@ def _spaces(claim: Any) -> frozenset[UUID]:
     return frozenset(spaces)
 
 
-def _words(claim: Any) -> list[str]:
-    """A claim that is a list of strings or a string with spaces between them."""
+def _strings(claim: Any) -> list[str]:
+    """Split a claim that is a list of strings or a space-separated string."""
     if isinstance(claim, str):
         return claim.split()
     return [word for word in claim if isinstance(word, str)] if isinstance(claim, list) else []
@@ -134,7 +133,7 @@ async def _permitted(request: Request, needed: SecurityScopes, _: Annotated[Any,
 
 
 async def _space(
-    partner_space_id: Annotated[UUID, Path(description="The Partner Space of the accountant.")],
+    partner_space_id: Annotated[UUID, Path(description="The accountant's Partner Space.")],
     caller: Annotated[Caller, Depends(_permitted)],
 ) -> UUID:
     return caller.expect_space(partner_space_id)

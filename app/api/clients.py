@@ -36,10 +36,11 @@ ClientId = Annotated[UUID, Path(description="The client's Business Space.")]
 Route = Literal["documents", "postbox"]
 Relation = Literal["none", "link", "create"]
 _RELATION = (
-    "Whether the document is put with the Exact relation of the other party, found by VAT or enterprise number: not at "
-    "all, where there is one (`link`), or made where there is none (`create`)."
+    "Whether to link documents to the other party's relation in Exact, found by VAT or enterprise number: `none` never "
+    "links, `link` uses an existing relation, `create` also adds a missing one."
 )
-_ROUTE = "How documents enter Exact: as `documents` with the UBL attached, or through the company's `postbox`."
+_NUMBER = "The client's number. It must match the company's, and chooses between companies with the same code."
+_ROUTE = "How documents reach Exact: as `documents` with the UBL attached, or through the company's `postbox`."
 _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
     "2 companies have the Company Code 1.",
     candidates=[
@@ -49,39 +50,43 @@ _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
 )
 
 _WAITING = WAITING_DOCUMENTS.because(
-    "3 documents are on their way to Bakkerij Janssens BV.", waiting=3, company="Bakkerij Janssens BV"
+    "Documents (3) are waiting for Bakkerij Janssens BV.", waiting=3, company="Bakkerij Janssens BV"
 )
 
 
 class ActivationRequest(Body):
-    """The company that a client's documents go to."""
+    """The Exact company for a client's documents."""
 
-    company_code: Word = Field(description="As read top-left in Exact Online.", examples=["2"])
+    company_code: Word = Field(description="As shown at the top left of Exact Online.", examples=["2"])
     vat_number: Number | None = Field(
-        default=None, description="The client's: decides between companies, and is compared.", examples=["BE0723456780"]
+        default=None,
+        description=_NUMBER,
+        examples=["BE0723456780"],
     )
     enterprise_number: Number | None = Field(
-        default=None, description="The client's: decides between companies, and is compared.", examples=["0723456780"]
+        default=None,
+        description=_NUMBER,
+        examples=["0723456780"],
     )
     route: Route = Field(default="documents", description=_ROUTE)
     relation: Relation = Field(default="none", description=_RELATION)
-    category: UUID | None = Field(default=None, description="Exact's category for the documents.")
-    folder: UUID | None = Field(default=None, description="Exact's folder for the documents.")
+    category: UUID | None = Field(default=None, description="Document category in Exact.")
+    folder: UUID | None = Field(default=None, description="Document folder in Exact.")
     override_reason: Sentence | None = Field(
         default=None,
-        description="Why the company is right although its numbers differ from the client's; it is recorded.",
+        description="Why this company is correct although its numbers differ from the client's. It is recorded.",
     )
     waiting: Literal["deliver", "stop"] | None = Field(
         default=None,
         description=(
-            "Needed where another company is named while documents wait for the present one: `deliver` them there "
-            "still, or `stop` them (not exported)."
+            "Required to change the company while documents wait for the current one: `deliver` sends them to the "
+            "current company, `stop` leaves them unexported."
         ),
     )
 
 
 class Client(BaseModel):
-    """An active client and the company that its documents go to."""
+    """An active client and the Exact company for its documents."""
 
     business_space_id: UUID
     company: Company
@@ -92,11 +97,11 @@ class Client(BaseModel):
     vat_number: str | None = None
     enterprise_number: str | None = None
     override_reason: str | None = None
-    activated_at: Moment = Field(description="Documents that arrived before are not exported.")
+    activated_at: Moment = Field(description="Documents that arrived earlier are not exported.")
 
 
 class Clients(BaseModel):
-    """The active clients, by the name of their company."""
+    """The active clients, ordered by company name."""
 
     clients: list[Client]
 
@@ -105,7 +110,7 @@ class Clients(BaseModel):
     "/clients/{business_space_id}",
     summary="Activate a client, or change its company",
     responses={
-        201: {"description": "The client is active now.", "model": Client},
+        201: {"description": "The client has been activated.", "model": Client},
         **documented(
             UNAUTHENTICATED,
             FORBIDDEN,
@@ -130,9 +135,9 @@ async def activate_client(
     services: ServicesDep,
     response: Response,
 ) -> Client:
-    """Bind a client to the company of a Company Code and answer with that company's card.
+    """Bind a client to the Exact company with this Company Code and return the binding.
 
-    The same company again changes the details only. Another company begins a new activation with this moment.
+    Repeating the company changes only the details. Naming another company starts a new activation.
     """
     binding = ClientBinding(**wanted.model_dump(exclude={"waiting"}))
     _, new = await services.onboarding.activate(space, business_space_id, binding, waiting=wanted.waiting)
@@ -142,11 +147,11 @@ async def activate_client(
 
 @router.get(
     "/clients",
-    summary="The active clients",
+    summary="List the active clients",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def list_clients(space: ReadSpace, services: ServicesDep) -> Clients:
-    """Every client whose documents are exported, with its company."""
+    """Return every client whose documents are exported, with its company."""
     async with services.sessions() as session:
         found = await records.clients(session, await expect_installation(session, space))
     return Clients(clients=[_view(client) for client in found])
@@ -154,11 +159,11 @@ async def list_clients(space: ReadSpace, services: ServicesDep) -> Clients:
 
 @router.get(
     "/clients/{business_space_id}",
-    summary="One client",
+    summary="Read one client",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_client(space: ReadSpace, business_space_id: ClientId, services: ServicesDep) -> Client:
-    """The client's company, route and the moment of its activation."""
+    """Return the client's company, route and activation time."""
     return await _one(services, space, business_space_id)
 
 
@@ -169,7 +174,7 @@ async def get_client(space: ReadSpace, business_space_id: ClientId, services: Se
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def deactivate_client(space: ManagedSpace, business_space_id: ManagedClient, services: ServicesDep) -> None:
-    """Export no more of this client. What waits is recorded as not exported; what is in Exact stays there."""
+    """Stop exporting this client. Waiting documents are recorded as not exported; documents in Exact stay there."""
     await services.onboarding.deactivate(space, business_space_id)
 
 
@@ -183,7 +188,7 @@ def _view(client: records.Client) -> Client:
     activation = client.activation
     return Client(
         business_space_id=activation.business_space_id,
-        company=listed(client.company) if client.company else _remembered(client),
+        company=listed(client.company) if client.company else _as_activated(client),
         route=activation.route,  # type: ignore[arg-type]
         relation=activation.relation,  # type: ignore[arg-type]
         category=activation.category,
@@ -195,7 +200,7 @@ def _view(client: records.Client) -> Client:
     )
 
 
-def _remembered(client: records.Client) -> Company:
-    """The company as it was when the client was activated: the present user does not see it."""
+def _as_activated(client: records.Client) -> Company:
+    """Return the company as of the activation, if the signed-in user no longer has access to it."""
     activation = client.activation
     return Company(code=activation.company_code, division=activation.division, name=activation.company_name)

@@ -1,4 +1,4 @@
-"""The Exact companies that the signed-in user may open."""
+"""The Exact companies the signed-in user has access to."""
 
 from dataclasses import asdict
 from typing import Annotated, Literal
@@ -29,40 +29,40 @@ Status = Literal["active", "inactive", "archived", "blocked"]
 class Company(BaseModel):
     """A company (administration) in Exact Online."""
 
-    code: str = Field(description="The Company Code, as people read it top-left in Exact Online.", examples=["2"])
-    division: int = Field(description="Exact's key of the company, as in its addresses.", examples=[100002])
+    code: str = Field(description="The Company Code, as shown at the top left of Exact Online.", examples=["2"])
+    division: int = Field(description="Exact's key of the company, as in its URLs.", examples=[100002])
     name: str = Field(examples=["Bakkerij Janssens BV"])
-    customer_name: str | None = Field(default=None, description="The Exact customer that the company belongs to.")
+    customer_name: str | None = Field(default=None, description="The Exact customer who owns the company.")
     vat_number: str | None = Field(default=None, examples=["BE0723456780"])
     enterprise_number: str | None = Field(default=None, examples=["0723456780"])
     country: str | None = Field(default=None, examples=["BE"])
     currency: str | None = Field(default=None, examples=["EUR"])
     status: Status | None = Field(
         default=None,
-        description="Only `active` companies can receive documents. Null where the present user does not see it.",
+        description="Only `active` companies can receive documents. Null if the signed-in user has no access to it.",
     )
 
 
 class Companies(BaseModel):
-    """The companies, by name."""
+    """The companies, ordered by name."""
 
     companies: list[Company]
 
 
 def view(company: ExactCompany) -> Company:
-    """A company as callers see it."""
+    """Return a company as callers see it."""
     return Company(**asdict(company))
 
 
 def listed(company: models.Company) -> Company:
-    """A company as it was last listed."""
+    """Return a stored company as callers see it."""
     names = Company.model_fields
     return Company(**{name: getattr(company, name) for name in names})
 
 
 @router.get(
     "/companies",
-    summary="The companies that can be chosen",
+    summary="List the companies",
     responses=documented(
         UNAUTHENTICATED,
         FORBIDDEN,
@@ -76,8 +76,10 @@ def listed(company: models.Company) -> Company:
 async def list_companies(
     space: ReadSpace,
     services: ServicesDep,
-    refresh: Annotated[bool, Query(description="Ask Exact anew instead of giving the list as last fetched.")] = False,
+    refresh: Annotated[
+        bool, Query(description="Fetch the list from Exact instead of returning the cached one.")
+    ] = False,
 ) -> Companies:
-    """What the user who signed in may open in Exact Online, also what is archived or blocked there."""
+    """Return every company the signed-in user has access to, including archived and blocked ones."""
     found = await services.onboarding.companies(space, refresh=refresh)
     return Companies(companies=[view(company) for company in found])

@@ -1,4 +1,4 @@
-"""The connection with Exact Online: begin a sign-in, see how it stands, remove it."""
+"""The connection to Exact Online: start a sign-in, read the connection, remove it."""
 
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,33 +17,33 @@ from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOU
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=AuthenticatedRoute)
 
 
-def _expect_address(text: str) -> str:
-    """Raises ValueError where the address cannot be taken apart."""
+def _expect_parsable(text: str) -> str:
+    """Raise ValueError if the address cannot be parsed."""
     urlsplit(text)
     return text
 
 
 # Printable ASCII only: the address goes into a header of the redirect.
 Address = Annotated[
-    str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$"), AfterValidator(_expect_address)
+    str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$"), AfterValidator(_expect_parsable)
 ]
 
 
 class SignInRequest(Body):
-    """Where the browser goes after the sign-in."""
+    """Where to send the browser after the sign-in."""
 
     return_to: Address | None = Field(
         default=None,
         description=(
-            "An address of an origin in API_CORS_ORIGINS; `exact_online=connected` is added to its query. Without it "
-            "the partner sees a page of ours."
+            "An address whose origin is in API_CORS_ORIGINS; we add `exact_online=connected` to its query. Without it "
+            "the partner sees our confirmation page."
         ),
         examples=["https://partner.example/extensions/exact"],
     )
 
 
 class StartedSignIn(BaseModel):
-    """Where a browser signs in, and until when the sign-in must be finished."""
+    """Where to sign in, and by when the sign-in must be finished."""
 
     authorization_url: str = Field(
         examples=["https://start.exactonline.be/api/oauth2/auth?client_id=…&state=…&response_type=code"]
@@ -52,31 +52,31 @@ class StartedSignIn(BaseModel):
 
 
 class ExactUser(BaseModel):
-    """Who signed in."""
+    """The signed-in Exact user."""
 
     name: str = Field(examples=["Anna Peeters"])
     login: str = Field(examples=["anna@peeters.example"])
 
 
 class Connection(BaseModel):
-    """The sign-in with Exact Online and its state."""
+    """The sign-in to Exact Online and its state."""
 
     state: Literal["missing", "connected", "needs_sign_in", "superseded"] = Field(
         description=(
-            "`missing`: nobody signed in yet. `needs_sign_in`: Exact no longer accepts the sign-in; documents wait. "
+            "`missing`: no sign-in yet. `needs_sign_in`: Exact no longer accepts the sign-in; documents wait. "
             "`superseded`: the same Exact user signed in for another Banqup space; documents wait."
         )
     )
     user: ExactUser | None = None
-    connected_at: Moment | None = Field(default=None, description="When that user signed in.")
-    since: Moment | None = Field(default=None, description="Since when the state is what it is.")
+    connected_at: Moment | None = Field(default=None, description="When this user signed in.")
+    since: Moment | None = Field(default=None, description="When the connection entered this state.")
     companies_listed_at: Moment | None = Field(default=None, description="When the companies were last listed.")
-    reason: Reason | None = Field(default=None, description="What to do; null where nothing is to be done.")
+    reason: Reason | None = Field(default=None, description="What to do; null if no action is needed.")
 
 
 @router.post(
     "/sign-in",
-    summary="Begin a sign-in with Exact Online",
+    summary="Start a sign-in to Exact Online",
     responses=documented(
         UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED, COUNTRY_NOT_OFFERED
     ),
@@ -84,7 +84,7 @@ class Connection(BaseModel):
 async def start_sign_in(
     space: ManagedSpace, services: ServicesDep, wanted: SignInRequest | None = None
 ) -> StartedSignIn:
-    """Give the address to a browser. It works once, for this installation, for ten minutes."""
+    """Return the address to open in a browser. It works once, for this installation, within ten minutes."""
     return_to = wanted.return_to if wanted else None
     url, sign_in = await services.sign_in.start(space, return_to=return_to)
     return StartedSignIn(authorization_url=url, expires_at=sign_in.expires_at)
@@ -92,11 +92,11 @@ async def start_sign_in(
 
 @router.get(
     "/connection",
-    summary="How the connection with Exact Online stands",
+    summary="Read the connection to Exact Online",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_connection(space: ReadSpace, services: ServicesDep) -> Connection:
-    """Who signed in, since when, and what to do where it does not work."""
+    """Return who signed in and when, and what to do if the connection is broken."""
     async with services.sessions() as session:
         found = await records.connection_status(session, await expect_installation(session, space))
     given = found.connection
@@ -119,5 +119,5 @@ async def get_connection(space: ReadSpace, services: ServicesDep) -> Connection:
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def disconnect(space: ManagedSpace, services: ServicesDep) -> None:
-    """Erase the sign-in and its tokens. What waits goes out after a new sign-in."""
+    """Erase the sign-in and its tokens. Waiting documents go out after the next sign-in."""
     await services.sign_in.disconnect(space)

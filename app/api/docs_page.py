@@ -1,4 +1,4 @@
-"""The API's description as a page to read and to try, from our own server: a browser asks nobody else for it."""
+"""The API documentation page: Swagger UI, served from our own assets without third-party requests."""
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/docs")
 async def read(request: Request) -> HTMLResponse:
-    """Swagger UI over openapi.json."""
+    """Return Swagger UI for openapi.json."""
     app: FastAPI = request.app
     return get_swagger_ui_html(
         openapi_url=app.openapi_url or "",
@@ -29,6 +29,6 @@ async def read(request: Request) -> HTMLResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Serve the page and what it is made of."""
+    """Mount the page and its assets."""
     app.include_router(router)
     app.mount(_ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))

@@ -1,4 +1,4 @@
-"""What a partner is told, as the description of the API shows it: the webhooks that we call, signed."""
+"""The webhooks we send to partners, as described in OpenAPI."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,43 +8,43 @@ from pydantic import BaseModel, Field
 
 from app.api.fields import Moment, Reason
 
-_ID = "The id of the notification, the same each time it is sent: the key of repeats."
+_ID = "The notification's ID, the same on every delivery attempt. Use it to detect duplicates."
 _SIGNATURE = (
-    "Standard Webhooks: `v1,` and the HMAC-SHA256 in base64 over `{webhook-id}.{webhook-timestamp}.{raw body}`, with "
-    "the key behind `whsec_…`."
+    "Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{raw body}`, with the "
+    "key after `whsec_`."
 )
 
 
 def _signed(
     webhook_id: Annotated[str, Header(description=_ID, examples=["2a6a0f0d-9b11-4c3e-8f0a-5f0c1a52f7a9"])],
     webhook_timestamp: Annotated[
-        str, Header(description="When it was sent: seconds since 1970 in UTC.", examples=["1767225600"])
+        str, Header(description="When this attempt was sent: Unix time in seconds.", examples=["1767225600"])
     ],
     webhook_signature: Annotated[
         str, Header(description=_SIGNATURE, examples=["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="])
     ],
 ) -> None:
-    """The headers of Standard Webhooks."""
+    """Declare the Standard Webhooks headers."""
 
 
 class Event(BaseModel):
-    """Something that happened."""
+    """An event in an installation."""
 
     type: str
     timestamp: Moment = Field(description="When it happened.")
 
 
 class ExportData(BaseModel):
-    """The export that came to rest."""
+    """The export that ended."""
 
-    export: UUID = Field(description="Its id, as `/v1/installations/{partner_space_id}/exports` has it.")
+    export: UUID = Field(description="The export's ID, as in `/v1/installations/{partner_space_id}/exports`.")
     client: UUID = Field(description="The client's Business Space.")
-    document: UUID = Field(description="The document in Banqup.")
+    document: UUID = Field(description="The document's ID in Banqup.")
     status: Literal["ready_to_process", "error"]
-    number: str | None = Field(description="The document's own number.")
-    exact_number: str | None = Field(description="Exact's number of the document, where Exact has it.")
-    exact_state: str | None = Field(description="What became of it in the digital postbox, as far as it was asked.")
-    reason: Reason | None = Field(description="Only with `error`.")
+    number: str | None = Field(description="The document number.")
+    exact_number: str | None = Field(description="Exact's number for the document, if Exact has it.")
+    exact_state: str | None = Field(description="Its last known state in the digital postbox.")
+    reason: Reason | None = Field(description="Set for `error` only.")
 
 
 class ExportReady(Event):
@@ -55,20 +55,20 @@ class ExportReady(Event):
 
 
 class ExportFailed(Event):
-    """The document could not be exported, or was refused later in Exact."""
+    """The document could not be exported, or Exact rejected it later."""
 
     type: Literal["export.error"]
     data: ExportData
 
 
 class LostData(BaseModel):
-    """Why the connection is lost."""
+    """Why the connection was lost."""
 
     reason: Reason
 
 
 class ConnectionLost(Event):
-    """The sign-in with Exact Online serves no longer."""
+    """Exact Online no longer accepts the sign-in."""
 
     type: Literal["connection.lost"]
     data: LostData
@@ -81,16 +81,16 @@ class RestoredData(BaseModel):
 
 
 class ConnectionRestored(Event):
-    """Somebody signed in with Exact Online again."""
+    """A user signed in to Exact Online again."""
 
     type: Literal["connection.restored"]
     data: RestoredData
 
 
 class BoundCompany(BaseModel):
-    """The Exact company that the client's documents go to, or went to."""
+    """The client's Exact company before or after the event."""
 
-    code: str = Field(description="Its Company Code.")
+    code: str = Field(description="The Company Code.")
     name: str
 
 
@@ -100,19 +100,19 @@ class ClientData(BaseModel):
     client: UUID = Field(description="The client's Business Space.")
     company: BoundCompany
     because: Literal["deactivated", "company_changed"] | None = Field(
-        description="Null with `client.activated`, and where the export was switched off for all clients."
+        description="Null for `client.activated`, and if the export was switched off for all clients."
     )
 
 
 class ClientActivated(Event):
-    """The client's documents go to Exact from now on."""
+    """The client's documents now go to Exact."""
 
     type: Literal["client.activated"]
     data: ClientData
 
 
 class ClientDeactivated(Event):
-    """The client's documents go to that company no longer."""
+    """The client's documents no longer go to that company."""
 
     type: Literal["client.deactivated"]
     data: ClientData
@@ -123,38 +123,38 @@ router = APIRouter(
     dependencies=[Depends(_signed)],
     generate_unique_id_function=lambda route: route.name,
 )
-_TAKEN: dict[str, Any] = {
+_DELIVERED: dict[str, Any] = {
     "status_code": status.HTTP_204_NO_CONTENT,
-    "response_description": "Taken; any other 2xx says the same.",
-    "responses": {"default": {"description": "Not taken: it is sent again after growing pauses, for three days."}},
+    "response_description": "Accepted. Any other 2xx status counts as well.",
+    "responses": {"default": {"description": "Not accepted: we retry with backoff for three days."}},
 }
 
 
-@router.post("export.ready_to_process", summary="Exact has a document", **_TAKEN)
+@router.post("export.ready_to_process", summary="Exact has a document", **_DELIVERED)
 async def export_ready(event: ExportReady) -> None:
-    """Everything that belongs to the document is in Exact Online."""
+    """The document and its files are in Exact Online."""
 
 
-@router.post("export.error", summary="A document could not be exported", **_TAKEN)
+@router.post("export.error", summary="A document could not be exported", **_DELIVERED)
 async def export_failed(event: ExportFailed) -> None:
-    """It rests until it is sent again; `reason` says who has to act and how."""
+    """The export stays in error until it is resent; `reason` says who has to act and how."""
 
 
-@router.post("connection.lost", summary="The connection is lost", **_TAKEN)
+@router.post("connection.lost", summary="The connection was lost", **_DELIVERED)
 async def connection_lost(event: ConnectionLost) -> None:
-    """Documents wait until somebody signs in with Exact Online again."""
+    """Documents wait for a new sign-in to Exact Online."""
 
 
-@router.post("connection.restored", summary="The connection is there again", **_TAKEN)
+@router.post("connection.restored", summary="The connection was restored", **_DELIVERED)
 async def connection_restored(event: ConnectionRestored) -> None:
-    """What waited goes out by itself."""
+    """Waiting documents go out automatically."""
 
 
-@router.post("client.activated", summary="A client is active", **_TAKEN)
+@router.post("client.activated", summary="A client was activated", **_DELIVERED)
 async def client_activated(event: ClientActivated) -> None:
-    """Also after the company was changed, and for each client when the export is switched on again."""
+    """Also sent after a change of company, and for each client when the export is switched on again."""
 
 
-@router.post("client.deactivated", summary="A client is no longer active", **_TAKEN)
+@router.post("client.deactivated", summary="A client was deactivated", **_DELIVERED)
 async def client_deactivated(event: ClientDeactivated) -> None:
-    """What waited for the client is recorded as not exported."""
+    """The client's waiting documents are recorded as not exported."""

@@ -1,8 +1,10 @@
-"""An example of each body, as the description of the API shows it; all belong to one story."""
+"""The example bodies in the OpenAPI description."""
 
 from typing import Any
 
+from app.api.extension import DESCRIPTION
 from app.onboarding import PERMISSIONS
+from app.reasons import DOCUMENT_INVALID, RATE_LIMIT, WAITS_FOR_CONNECTION
 
 _SPACE = "0f5d4c3e-8f0a-4a51-9a55-2a6a0f0d9b11"
 _CLIENT = "d6a10e10-17c9-4081-9f54-8a218f00eba8"
@@ -50,13 +52,7 @@ _FINDING = {
     "message": "The lines add up to 200.00, but the document says 190.00.",
     "location": "/Invoice/LegalMonetaryTotal/LineExtensionAmount",
 }
-_REASON = {
-    "code": "document_invalid",
-    "sentence": "The lines add up to 200.00, but the document says 190.00.",
-    "who": "client",
-    "how": "Have the document corrected by whoever issued it, then send it again.",
-    "details": {"findings": [_FINDING]},
-}
+_REASON = DOCUMENT_INVALID.because(_FINDING["message"], findings=[_FINDING]).as_json()
 
 _EXPORT: dict[str, Any] = {
     "id": "5d0b8f0e-52e1-4f34-9c5c-0d8c4f0a7d21",
@@ -94,10 +90,7 @@ _QUEUED = {
     **_EXPORT,
     "status": "queued",
     "waits_for": {
-        "code": "rate_limit",
-        "sentence": "Exact's calls for this company are used up for this minute.",
-        "who": "nobody",
-        "how": "Nothing to do: it goes out by itself.",
+        **RATE_LIMIT.because("This company's limit of calls to Exact is reached.").as_json(),
         "details": None,
         "until": "2026-11-03T09:31:00Z",
     },
@@ -107,15 +100,9 @@ _QUEUED = {
 
 _IN_ERROR = {**_EXPORT, "status": "error", "reason": _REASON, "exact": None}
 
-_LOST = {
-    "code": "connection",
-    "sentence": "Exact Online no longer accepts this sign-in.",
-    "who": "partner",
-    "how": "Sign in with Exact Online again; what waits goes out by itself.",
-    "details": None,
-}
+_LOST = {**WAITS_FOR_CONNECTION.because("Exact Online no longer accepts this sign-in.").as_json(), "details": None}
 
-_TOLD_EXPORT = {
+_EXPORT_EVENT = {
     "export": _EXPORT["id"],
     "client": _CLIENT,
     "document": _DOCUMENT,
@@ -125,8 +112,8 @@ _TOLD_EXPORT = {
     "exact_state": None,
     "reason": None,
 }
-_TOLD_ERROR = {**_TOLD_EXPORT, "status": "error", "exact_number": None, "reason": _REASON}
-_TOLD_CLIENT = {"client": _CLIENT, "company": {"code": "2", "name": "Bakkerij Janssens BV"}, "because": None}
+_ERROR_EVENT = {**_EXPORT_EVENT, "status": "error", "exact_number": None, "reason": _REASON}
+_CLIENT_EVENT = {"client": _CLIENT, "company": {"code": "2", "name": "Bakkerij Janssens BV"}, "because": None}
 
 
 def _event(event: str, timestamp: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +127,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "Extension": [
         {
             "name": "Exact Online",
-            "description": "Approved purchase documents and sent sales documents go to Exact Online by themselves.",
+            "description": DESCRIPTION,
             "countries": [{"code": "be", "name": "Belgium"}],
             "permissions": [{"id": name, "why": why} for name, why in PERMISSIONS.items()],
         }
@@ -187,12 +174,12 @@ EXAMPLES: dict[str, list[Any]] = {
     ],
     "ResendRequest": [{"status": "error", "client": _CLIENT}, {"status": "error"}],
     "ResendResult": [{"count": 3}],
-    "ExportReady": [_event("export.ready_to_process", "2026-11-03T09:30:02Z", _TOLD_EXPORT)],
-    "ExportFailed": [_event("export.error", "2026-11-03T09:30:02Z", _TOLD_ERROR)],
+    "ExportReady": [_event("export.ready_to_process", "2026-11-03T09:30:02Z", _EXPORT_EVENT)],
+    "ExportFailed": [_event("export.error", "2026-11-03T09:30:02Z", _ERROR_EVENT)],
     "ConnectionLost": [_event("connection.lost", "2026-12-01T17:40:00Z", {"reason": _LOST})],
     "ConnectionRestored": [_event("connection.restored", "2026-12-02T08:05:00Z", {"full_name": "Anna Peeters"})],
-    "ClientActivated": [_event("client.activated", "2026-11-02T08:15:00Z", _TOLD_CLIENT)],
+    "ClientActivated": [_event("client.activated", "2026-11-02T08:15:00Z", _CLIENT_EVENT)],
     "ClientDeactivated": [
-        _event("client.deactivated", "2026-12-31T16:00:00Z", {**_TOLD_CLIENT, "because": "deactivated"})
+        _event("client.deactivated", "2026-12-31T16:00:00Z", {**_CLIENT_EVENT, "because": "deactivated"})
     ],
 }

@@ -1,4 +1,4 @@
-"""The exports: every document on its way to Exact, with its status, its reason and its history."""
+"""The exports: every document, with its status, reason and history."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
@@ -35,14 +35,14 @@ router = APIRouter(
 ExportId = Annotated[UUID, Path(description="The export.")]
 Status = Literal["queued", "ready_to_process", "error", "not_exported"]
 _STATUS = (
-    "`queued`: waits or is being sent. `ready_to_process`: Exact has it. `error`: could not be exported, `reason` says "
-    "why. `not_exported`: on purpose, `reason` says why."
+    "`queued`: waiting or being sent. `ready_to_process`: Exact has the document. `error`: the export failed; `reason` "
+    "says why. `not_exported`: left out on purpose; `reason` says why."
 )
 _LARGEST_CURSOR = (1 << 63) - 1
 
 
 class Document(BaseModel):
-    """The document in Banqup; what is null has not been read yet."""
+    """The document in Banqup. Fields are null until we have read it."""
 
     id: UUID
     folder: str | None = Field(default=None, examples=["PURCHASES"])
@@ -52,11 +52,11 @@ class Document(BaseModel):
     seller: str | None = None
     buyer: str | None = None
     currency: str | None = Field(default=None, examples=["EUR"])
-    amount: Decimal | None = Field(default=None, description="With VAT.", examples=["1210.00"])
+    amount: Decimal | None = Field(default=None, description="Including VAT.", examples=["1210.00"])
 
 
 class ExportCompany(BaseModel):
-    """The Exact company that the document goes to."""
+    """The Exact company that receives the document."""
 
     division: int = Field(examples=[100002])
     code: str = Field(examples=["2"])
@@ -64,46 +64,47 @@ class ExportCompany(BaseModel):
 
 
 class Wait(Reason):
-    """What a queued export waits for."""
+    """What a queued export is waiting for."""
 
-    code: str = Field(description="`connection`, `rate_limit`, `exact_unavailable`, `circuit_open` and others.")
-    until: Moment | None = Field(default=None, description="When it is tried again; null where a person must act.")
+    code: str = Field(description="`connection`, `rate_limit`, `exact_unavailable`, `circuit_open` or another code.")
+    until: Moment | None = Field(default=None, description="When we retry; null if a person has to act.")
 
 
 class InExact(BaseModel):
     """The document in Exact Online."""
 
-    number: str | None = Field(default=None, description="Exact's own number of the document.")
+    number: str | None = Field(default=None, description="Exact's number for the document.")
     url: str | None = None
-    subject: str | None = Field(default=None, description="Begins with the reference by which it is found there.")
+    subject: str | None = Field(default=None, description="Starts with the reference to search for in Exact.")
     state: str | None = Field(
-        default=None, description="In the digital postbox: open, in process, processed, rejected, error or blocked."
+        default=None,
+        description="State in the digital postbox: open, in process, processed, rejected, error or blocked.",
     )
 
 
 class Export(BaseModel):
-    """One document on its way to one company."""
+    """The export of one document to one company."""
 
     id: UUID
     client: UUID = Field(description="The client's Business Space.")
     document: Document
     company: ExportCompany
     status: Status = Field(description=_STATUS)
-    waits_for: Wait | None = Field(default=None, description="Only while `queued`.")
-    reason: Reason | None = Field(default=None, description="Only with `error` and `not_exported`.")
+    waits_for: Wait | None = Field(default=None, description="Set while `queued` only.")
+    reason: Reason | None = Field(default=None, description="Set for `error` and `not_exported` only.")
     trigger: Literal["approved", "sent"] = Field(description="What happened in Banqup.")
-    event_at: Moment = Field(description="When the message about it came.")
+    event_at: Moment = Field(description="When Banqup's message arrived.")
     ended_at: Moment | None = None
     exact: InExact | None = None
     origin: str | None = Field(
-        default=None, description="What the UBL was made of: Banqup's data, or a file that came with the document."
+        default=None, description="Source of the UBL: Banqup's data, or a file attached to the document."
     )
-    losses: list[str] = Field(default=[], description="What could not be carried over from the file, in plain words.")
-    sha256: str | None = Field(default=None, description="Of the UBL as exported.")
+    losses: list[str] = Field(default=[], description="What the conversion had to leave out, in plain words.")
+    sha256: str | None = Field(default=None, description="SHA-256 of the exported UBL.")
 
 
 class HistoryLine(BaseModel):
-    """One thing that happened to an export."""
+    """One event in an export's history."""
 
     at: Moment
     event: str = Field(examples=["received", "postponed", "ready_to_process", "error", "sent_again"])
@@ -112,27 +113,27 @@ class HistoryLine(BaseModel):
 
 
 class ExportWithHistory(Export):
-    """One document on its way to one company, and what has happened so far, the oldest first."""
+    """The export of one document to one company, with its history, oldest first."""
 
     history: list[HistoryLine]
 
 
 class Exports(BaseModel):
-    """A page of exports, the newest first."""
+    """A page of exports, newest first."""
 
     exports: list[Export]
-    next: str | None = Field(default=None, description="Send it as `after` for the next page; null on the last.")
+    next: str | None = Field(default=None, description="Pass as `after` to get the next page; null on the last page.")
 
 
 class ResendRequest(Body):
-    """Which exports to send again."""
+    """Which exports to resend."""
 
-    client: UUID | None = Field(default=None, description="Of this client only.")
+    client: UUID | None = Field(default=None, description="Only exports of this client.")
     status: Literal["error"] = "error"
 
 
 class ResendResult(BaseModel):
-    """How many exports are on their way again."""
+    """How many exports were queued again."""
 
     count: int
 
@@ -142,28 +143,28 @@ def _cursor(sequence: int) -> str:
 
 
 def _place(cursor: str) -> int:
-    """The sequence number behind a cursor; raises `Problem` where it is none of ours."""
+    """Return the sequence number in a cursor; raise `Problem` if we did not issue the cursor."""
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         place = int(text.removeprefix("s"))
     except ValueError:
         place = -1
     if not 0 <= place <= _LARGEST_CURSOR or _cursor(place) != cursor:
-        field = {"field": "query.after", "message": "is not a cursor that was given as next"}
-        raise Problem(INVALID_REQUEST.because("Not right: query.after.", errors=[field]))
+        field = {"field": "query.after", "message": "is not a cursor returned as next"}
+        raise Problem(INVALID_REQUEST.because("Invalid fields: query.after.", errors=[field]))
     return place
 
 
-@router.get("", summary="The exports", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST))
+@router.get("", summary="List exports", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST))
 async def list_exports(
     space: ReadSpace,
     services: ServicesDep,
-    client: Annotated[UUID | None, Query(description="Of this client only.")] = None,
-    status: Annotated[Status | None, Query(description="Only with this status.")] = None,
-    after: Annotated[str | None, Query(max_length=40, description="`next` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 50,
+    client: Annotated[UUID | None, Query(description="Only exports of this client.")] = None,
+    status: Annotated[Status | None, Query(description="Only exports with this status.")] = None,
+    after: Annotated[str | None, Query(max_length=40, description="`next` from the previous page.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="Maximum number of exports per page.")] = 50,
 ) -> Exports:
-    """The newest first, page by page. New exports do not shift the pages."""
+    """Return exports newest first, page by page. New exports do not shift the pages."""
     place = _place(after) if after is not None else None
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
@@ -174,12 +175,12 @@ async def list_exports(
 
 @router.post(
     "/resend",
-    summary="Send what rests in error again",
+    summary="Resend all failed exports",
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
 async def resend_errors(space: ManagedSpace, wanted: ResendRequest, services: ServicesDep) -> ResendResult:
-    """All exports in error, of one client or of all. Each first looks whether Exact already has the document."""
+    """Resend every export in error, of one client or of all. We first check whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         count = await resending.resend_errors(session, installation, client=wanted.client, clock=services.clock)
@@ -188,11 +189,11 @@ async def resend_errors(space: ManagedSpace, wanted: ResendRequest, services: Se
 
 @router.get(
     "/{export_id:uuid}",
-    summary="One export with its history",
+    summary="Read one export with its history",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_export(space: ReadSpace, export_id: ExportId, services: ServicesDep) -> ExportWithHistory:
-    """What the document is, where it stands, what it waits for or why it rests, and what has happened so far."""
+    """Return the document, its status, what it waits for or why it ended, and its history."""
     async with services.sessions() as session:
         record = await records.expect_one(session, await expect_installation(session, space), export_id)
         history = await records.history(session, record.export.id)
@@ -201,7 +202,7 @@ async def get_export(space: ReadSpace, export_id: ExportId, services: ServicesDe
 
 @router.get(
     "/{export_id:uuid}/ubl",
-    summary="The UBL as exported",
+    summary="Download the exported UBL",
     response_class=Response,
     responses={
         200: {"description": "The UBL.", "content": {"application/xml": {"schema": {"type": "string"}}}},
@@ -209,7 +210,7 @@ async def get_export(space: ReadSpace, export_id: ExportId, services: ServicesDe
     },
 )
 async def get_ubl(space: ReadSpace, export_id: ExportId, services: ServicesDep) -> Response:
-    """Byte for byte what went to Exact; kept for 30 days (KEEP_UBL_DAYS)."""
+    """Return the exact bytes sent to Exact. They are kept for 30 days (KEEP_UBL_DAYS)."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         found, content = await records.expect_ubl(session, installation, export_id)
@@ -222,12 +223,12 @@ async def get_ubl(space: ReadSpace, export_id: ExportId, services: ServicesDep) 
 
 @router.post(
     "/{export_id:uuid}/resend",
-    summary="Send one export again",
+    summary="Resend one export",
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
 async def resend_export(space: ManagedSpace, export_id: ExportId, services: ServicesDep) -> Export:
-    """A new attempt of the same export, whatever it ended as. It first looks whether Exact already has the document."""
+    """Queue an ended export again, whatever its status. We first check whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         record = await resending.resend(session, installation, export_id, clock=services.clock)
@@ -241,7 +242,7 @@ async def resend_export(space: ManagedSpace, export_id: ExportId, services: Serv
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
 async def release_export(space: ManagedSpace, export_id: ExportId, services: ServicesDep) -> Export:
-    """A person has compared both documents: this one is another invoice. It is sent."""
+    """Send a document held as a probable duplicate, after a person has checked that it is a different invoice."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         record = await resending.release(session, installation, export_id, clock=services.clock)
@@ -283,7 +284,7 @@ def _view(record: records.Record) -> dict[str, Any]:
 
 
 def _line(event: ExportEvent) -> HistoryLine:
-    """An event's detail is a reason, or what is known of the document in Exact."""
+    """Return a line of history; an event's detail is a reason or the document's number in Exact."""
     detail = event.detail or {}
     return HistoryLine(
         at=event.at,

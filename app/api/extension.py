@@ -1,4 +1,4 @@
-"""What the launcher shows before the extension is installed."""
+"""The public description of the extension, shown by the launcher before installation."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -8,6 +8,10 @@ from app.onboarding import PERMISSIONS
 
 router = APIRouter(prefix="/v1", tags=["Extension"])
 
+DESCRIPTION = (
+    "Exports your clients' approved purchase documents and sent sales documents to Exact Online automatically, as "
+    "Peppol BIS Billing 3.0 UBL."
+)
 _COUNTRIES = {
     "be": "Belgium",
     "nl": "the Netherlands",
@@ -20,21 +24,21 @@ _COUNTRIES = {
 
 
 class Country(BaseModel):
-    """A country of Exact Online in which the extension can be installed."""
+    """A country where the extension is available."""
 
     code: str = Field(examples=["be"])
     name: str = Field(examples=["Belgium"])
 
 
 class Permission(BaseModel):
-    """A permission in Banqup that the extension needs."""
+    """A Banqup permission required by the extension."""
 
     id: str = Field(examples=["documents:read"])
-    why: str = Field(description="What it is needed for.")
+    why: str = Field(description="Why the extension needs it.")
 
 
 class Extension(BaseModel):
-    """The extension as the launcher shows it."""
+    """The extension, as shown by the launcher."""
 
     name: str = Field(examples=["Exact Online"])
     description: str
@@ -42,15 +46,12 @@ class Extension(BaseModel):
     permissions: list[Permission]
 
 
-@router.get("/extension", summary="What the extension is and needs")
+@router.get("/extension", summary="Read what the extension does and needs")
 async def get_extension(services: ServicesDep) -> Extension:
-    """Public: name, description, the countries it is offered in, the Banqup permissions it needs and why."""
+    """Return the name, description, available countries and required Banqup permissions. Public."""
     return Extension(
         name="Exact Online",
-        description=(
-            "Approved purchase documents and sent sales documents of your clients go to Exact Online by themselves, "
-            "as Peppol BIS Billing 3.0 UBL."
-        ),
+        description=DESCRIPTION,
         countries=[Country(code=code, name=_COUNTRIES[code]) for code in sorted(services.settings.exact_apps)],
         permissions=[Permission(id=name, why=why) for name, why in PERMISSIONS.items()],
     )

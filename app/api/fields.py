@@ -1,4 +1,4 @@
-"""Kinds of values in requests and answers."""
+"""Types of values in requests and responses."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstr
 
 from app.reasons import Who
 
-# No control characters: Postgres stores no NUL, and nothing that people enter holds any.
+# No control characters: Postgres cannot store NUL, and people do not type the others.
 _LINE = r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_LINE)]
@@ -26,21 +26,21 @@ Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][
 
 
 class Body(BaseModel):
-    """What a caller sends; unknown members are refused, since they are mistakes."""
+    """A request body; unknown members are refused as mistakes."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Reason(BaseModel):
-    """Why something is as it is, who has to act, and how."""
+    """The reason for a status: who has to act, and how."""
 
     code: str = Field(description="The published code.", examples=["document_invalid"])
-    sentence: str = Field(description="What was found in this case.")
+    sentence: str = Field(description="What happened in this case.")
     who: Who = Field(description="Who has to act.")
     how: str = Field(description="What to do.")
-    details: dict[str, Any] | None = Field(default=None, description="More about this case; differs by code.")
+    details: dict[str, Any] | None = Field(default=None, description="Details of this case; they differ by code.")
 
 
 def reason(stored: dict[str, Any] | None) -> Reason | None:
-    """A reason as it is stored with a row."""
+    """Parse a stored reason."""
     return Reason(**stored) if stored else None

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Liveness and readiness checks."""
 
 from functools import lru_cache
 from typing import Literal
@@ -14,24 +14,24 @@ from app.storage.db import Sessions
 
 router = APIRouter(tags=["Operation"])
 
-_NO_DATABASE = UNAVAILABLE.because("The database does not answer.")
+_NO_DATABASE = UNAVAILABLE.because("The database does not respond.")
 
 
 class Health(BaseModel):
-    """All is well."""
+    """The check passed."""
 
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", summary="Is the process alive")
+@router.get("/healthz", summary="Check liveness")
 async def healthz() -> Health:
-    """Says nothing about the database: a restart does not help where that is away."""
+    """Return ok while the process runs. The database is not checked: a restart would not help."""
     return Health()
 
 
-@router.get("/readyz", summary="Can it serve", responses=documented(no_database=_NO_DATABASE))
+@router.get("/readyz", summary="Check readiness", responses=documented(no_database=_NO_DATABASE))
 async def readyz(request: Request) -> Health:
-    """The database is reachable and at the newest migration."""
+    """Return ok if the database responds and is at the newest migration."""
     sessions: Sessions = request.app.state.sessions
     try:
         async with sessions() as session:

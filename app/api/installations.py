@@ -1,4 +1,4 @@
-"""The extension in a Partner Space: install, look, switch on and off, uninstall."""
+"""The extension in a Partner Space: install, read, switch on and off, uninstall."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -27,26 +27,26 @@ router = APIRouter(prefix="/v1", tags=["Installation"], route_class=Authenticate
 
 Cutoff = Literal["arrival", "event"]
 _CUTOFF = (
-    "Which documents go out after an activation: `arrival`, those that arrive in Banqup after it; `event`, those that "
+    "Which documents an activation covers: `arrival` covers those that arrive in Banqup after it, `event` those that "
     "are approved or sent after it."
 )
 _SWITCH_OFF = CONFIRMATION_REQUIRED.because(
-    "This stops the export for 12 clients; 3 documents that wait are not exported.", clients=12, waiting=3
+    "This stops the export for all clients (12). Waiting documents (3) are not exported.", clients=12, waiting=3
 )
 
 
 class NewInstallation(Body):
-    """Where to install, and what the partner has confirmed."""
+    """Where to install, and which permissions the partner confirmed."""
 
     partner_space_id: UUID
-    country: Country = Field(description="A country of `GET /v1/extension`.", examples=["be"])
+    country: Country = Field(description="A country code from `GET /v1/extension`.", examples=["be"])
     permissions: Annotated[list[Word], Field(max_length=50)] = Field(
-        description="The Banqup permissions that the partner has confirmed.", examples=[list(PERMISSIONS)]
+        description="The Banqup permissions confirmed by the partner.", examples=[list(PERMISSIONS)]
     )
 
 
 class InstallationUpdate(Body):
-    """What to change; at least one of `active` and `cutoff`."""
+    """The change; at least one of `active` and `cutoff` is required."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -57,14 +57,14 @@ class InstallationUpdate(Body):
         }
     )
 
-    active: bool | None = Field(default=None, description="Export of all clients on or off.")
-    confirm: bool = Field(default=False, description="Needed to switch off: what waits is not exported then.")
+    active: bool | None = Field(default=None, description="Switch the export on or off for all clients.")
+    confirm: bool = Field(default=False, description="Required to switch off: waiting documents are then not exported.")
     cutoff: Cutoff | None = Field(default=None, description=_CUTOFF)
 
     @model_validator(mode="after")
-    def _something(self) -> "InstallationUpdate":
+    def _expect_a_change(self) -> "InstallationUpdate":
         if self.active is None and self.cutoff is None:
-            raise ValueError("active or cutoff is needed")
+            raise ValueError("active or cutoff is required")
         return self
 
 
@@ -73,26 +73,26 @@ class Installation(BaseModel):
 
     partner_space_id: UUID
     country: str = Field(examples=["be"])
-    active: bool = Field(description="Whether documents of the active clients are exported.")
+    active: bool = Field(description="Whether the active clients' documents are exported.")
     cutoff: Cutoff = Field(description=_CUTOFF)
-    permissions: list[str] = Field(description="As confirmed at the installation.")
+    permissions: list[str] = Field(description="The permissions confirmed at installation.")
     installed_at: Moment
     connection: Literal["missing", "connected", "needs_sign_in", "superseded"]
-    clients: int = Field(description="Active clients.", examples=[12])
-    waiting: int = Field(description="Documents that have not gone out yet.", examples=[3])
+    clients: int = Field(description="Number of active clients.", examples=[12])
+    waiting: int = Field(description="Number of documents still queued.", examples=[3])
 
 
 @router.post(
     "/installations",
-    summary="Install in a Partner Space",
+    summary="Install the extension",
     status_code=status.HTTP_201_CREATED,
     responses={
-        200: {"description": "It stood already; nothing has changed.", "model": Installation},
+        200: {"description": "Already installed; nothing changed.", "model": Installation},
         **documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, COUNTRY_NOT_OFFERED, PERMISSION_MISSING),
     },
 )
 async def install(wanted: NewInstallation, caller: Manager, services: ServicesDep, response: Response) -> Installation:
-    """Install the extension for all clients of a partner; documents flow once Exact is connected and clients active."""
+    """Install the extension in a Partner Space. Exports start once Exact is connected and clients are active."""
     space = caller.expect_space(wanted.partner_space_id)
     _, new = await services.onboarding.install(space, country=wanted.country, permissions=wanted.permissions)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
@@ -101,21 +101,21 @@ async def install(wanted: NewInstallation, caller: Manager, services: ServicesDe
 
 @router.get(
     "/installations/{partner_space_id}",
-    summary="How the installation stands",
+    summary="Read the installation",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_installation(space: ReadSpace, services: ServicesDep) -> Installation:
-    """Country, on or off, the state of the connection, how many clients are active and how many documents wait."""
+    """Return the country, the connection state, the number of active clients and of queued documents."""
     return await _view(services, space)
 
 
 @router.patch(
     "/installations/{partner_space_id}",
-    summary="Switch on or off, or change the cut-off",
+    summary="Switch the export on or off, or change the cut-off",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
 async def update_installation(space: ManagedSpace, wanted: InstallationUpdate, services: ServicesDep) -> Installation:
-    """For all clients at once. Switched on again, each client begins a new activation with this moment."""
+    """Change the installation for all clients at once. Switching on starts a new activation for each client."""
     if wanted.active is not None:
         await services.onboarding.toggle(space, active=wanted.active, confirmed=wanted.confirm)
     if wanted.cutoff is not None:
@@ -125,12 +125,12 @@ async def update_installation(space: ManagedSpace, wanted: InstallationUpdate, s
 
 @router.delete(
     "/installations/{partner_space_id}",
-    summary="Uninstall",
+    summary="Uninstall the extension",
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def uninstall(space: ManagedSpace, services: ServicesDep) -> None:
-    """Erase the tokens, stop what waits and end every activation; what was exported stays in Exact."""
+    """Erase the tokens, end every activation and leave queued documents unexported. Documents in Exact stay there."""
     await services.onboarding.uninstall(space)
 
 

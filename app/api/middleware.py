@@ -1,4 +1,4 @@
-"""What every request passes before its route: an id, a limit to its body, and an answer whatever happens."""
+"""Middleware: request IDs, a body limit, and a response to every failure."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -19,12 +19,12 @@ from app.reasons import TOO_LARGE
 LARGEST_BODY = 1 << 20  # bytes
 REQUEST_ID = "X-Request-Id"
 
-_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_CALLER_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _log = log.get(__name__)
 
 
 class RequestIds:
-    """Names each request, in its answer and in every line of the log; takes over the id that a caller chose."""
+    """Gives each request an ID, in the response and in every log line; accepts one chosen by the caller."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,10 +33,10 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope["request_id"] = _given_id(scope) or uuid4().hex
+        request_id = scope["request_id"] = _caller_id(scope) or uuid4().hex
         status = 0
 
-        async def send_named(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -45,22 +45,22 @@ class RequestIds:
 
         started = perf_counter()
         with log.bound(request=request_id):
-            await self._app(scope, receive, send_named)
+            await self._app(scope, receive, send_with_id)
             if scope["path"].startswith("/v1/"):
                 took = round((perf_counter() - started) * 1000, 1)
                 who = scope.get("caller")
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took, caller=who)
 
 
-def _given_id(scope: Scope) -> str | None:
+def _caller_id(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and _GIVEN_ID.fullmatch(value):
+        if name == b"x-request-id" and _CALLER_ID.fullmatch(value):
             return str(value.decode("ascii"))
     return None
 
 
 class Failures:
-    """Answers what nobody foresaw as problem+json; the trace goes to the log, never to the caller."""
+    """Turns unexpected errors into problem+json; the traceback goes to the log, never to the caller."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -68,13 +68,13 @@ class Failures:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
-        async def send_noting(message: Message) -> None:
+        async def send_tracked(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, send_noting)
+            await self._app(scope, receive, send_tracked)
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
@@ -84,7 +84,7 @@ class Failures:
 
 
 class BodyLimit:
-    """Refuses a body over 1 MiB: by its announced length before it is read, else as soon as it goes beyond."""
+    """Refuses bodies over 1 MiB: by Content-Length before reading, otherwise as soon as the limit is exceeded."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -93,8 +93,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _announced(scope) > LARGEST_BODY:
-            reason = TOO_LARGE.because("The body has more than 1 MiB.")
+        if _content_length(scope) > LARGEST_BODY:
+            reason = TOO_LARGE.because("The body exceeds 1 MiB.")
             response = problems.answer(reason, Request(scope), headers={"Connection": "close"})
             await response(scope, receive, send)
             return
@@ -112,7 +112,7 @@ class BodyLimit:
 
 
 class FastPath:
-    """Leads one busy address past the router: a third of the time that a message takes would be spent in it."""
+    """Bypasses the router for one busy path: routing would take a third of a message's time."""
 
     def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self._app = app
@@ -137,7 +137,7 @@ class FastPath:
         await response(scope, receive, send)
 
 
-def _announced(scope: Scope) -> int:
+def _content_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0

@@ -1,4 +1,4 @@
-"""Where a partner is told what happens: one address for an installation, posted to as Standard Webhooks."""
+"""The notification target: one URL per installation, called with Standard Webhooks."""
 
 from typing import Annotated
 
@@ -22,42 +22,42 @@ Destination = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https
 
 
 class NotificationTargetRequest(Body):
-    """Where to be told."""
+    """Where to send notifications."""
 
     url: Destination = Field(
-        description="Public https address; redirects are not followed.", examples=["https://partner.example/exact"]
+        description="Public https URL. Redirects are not followed.", examples=["https://partner.example/exact"]
     )
 
 
 class NotificationTarget(BaseModel):
-    """Where the installation is told."""
+    """The installation's notification target."""
 
     url: str
-    since: Moment = Field(description="What happened before is not told.")
-    waiting: int = Field(description="Notifications that were not taken yet; they are sent again for three days.")
+    since: Moment = Field(description="Earlier events are not sent.")
+    waiting: int = Field(description="Notifications not yet accepted; we retry each for three days.")
 
 
 class NewNotificationTarget(NotificationTarget):
-    """Where the installation is told, with the secret that signs."""
+    """The installation's notification target, with its signing secret."""
 
     secret: str = Field(
-        description="Verifies `webhook-signature` (Standard Webhooks). Shown this once; PUT makes a new one.",
+        description="Verifies `webhook-signature` (Standard Webhooks). Shown only once; PUT creates a new one.",
         examples=["whsec_bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE="],
     )
 
 
 @router.put(
     "",
-    summary="Be told what happens",
+    summary="Set the notification target",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, DESTINATION_REFUSED),
 )
 async def set_notification_target(
     space: ManagedSpace, wanted: NotificationTargetRequest, services: ServicesDep
 ) -> NewNotificationTarget:
-    """Set or change the address; gives a new secret.
+    """Set or replace the URL and return a new secret.
 
-    Told are `export.ready_to_process`, `export.error`, `connection.lost`, `connection.restored`, `client.activated`
-    and `client.deactivated`, in their order, each at least once: `webhook-id` is the key of repeats. Any 2xx takes one.
+    We send `export.ready_to_process`, `export.error`, `connection.lost`, `connection.restored`, `client.activated` and
+    `client.deactivated`, in order and at least once: use `webhook-id` to detect duplicates. Accept with any 2xx status.
     """
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
@@ -68,27 +68,29 @@ async def set_notification_target(
 
 
 @router.get(
-    "", summary="Where it is told", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST)
+    "",
+    summary="Read the notification target",
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_notification_target(space: ReadSpace, services: ServicesDep) -> NotificationTarget:
-    """The address, and how many notifications wait for it."""
+    """Return the URL and the number of waiting notifications."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         found = await outbox.target_of(session, installation.id)
         if found is None:
-            raise Problem(NOT_FOUND.because("No address for notifications is set."))
+            raise Problem(NOT_FOUND.because("No notification target is set."))
         waiting = await outbox.count_waiting(session, installation.id)
     return NotificationTarget(url=found.url, since=found.since, waiting=waiting)
 
 
 @router.delete(
     "",
-    summary="Be told nothing more",
+    summary="Remove the notification target",
     status_code=status.HTTP_204_NO_CONTENT,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def delete_notification_target(space: ManagedSpace, services: ServicesDep) -> None:
-    """Forget the address and what was not told yet."""
+    """Stop sending notifications and discard the waiting ones."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         await outbox.remove_target(session, installation.id)

@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1): what FastAPI cannot read from the code is added here."""
+"""The OpenAPI 3.1 description: FastAPI's output, completed with what it cannot read from the code."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -18,24 +18,24 @@ DESCRIPTION = """\
 Exports approved purchase documents and sent sales documents of Banqup to Exact Online, as Peppol BIS Billing 3.0 UBL.
 
 1. **Install** the extension in a Partner Space.
-2. **Sign in** with Exact Online: give `authorization_url` to a browser.
+2. **Sign in** to Exact Online: open `authorization_url` in a browser.
 3. **Activate** each client with the Company Code of its Exact company.
-4. From then on documents travel by themselves; **exports** tell how far each is, and what to do where one stops.
+4. Documents are then exported automatically. **Exports** show the status of each one, and what to do if one fails.
 
-Errors are `application/problem+json` (RFC 9457). Decide by `code`; `who` and `how` say what to do. Times are RFC 3339
-in UTC, amounts are decimal strings, ids are UUIDs. Ignore members that you do not know: new ones may come.
+Errors are `application/problem+json` (RFC 9457). Branch on `code`; `who` and `how` say what to do. Times are RFC 3339
+in UTC, amounts are decimal strings, IDs are UUIDs. Ignore unknown members: we may add new ones.
 """
 
 TAGS = [
-    {"name": "Extension", "description": "What the extension is, before it is installed."},
+    {"name": "Extension", "description": "The extension, before installation."},
     {"name": "Installation", "description": "The extension in a Partner Space."},
-    {"name": "Connection", "description": "The sign-in with Exact Online."},
-    {"name": "Clients", "description": "Which client goes to which company in Exact Online."},
-    {"name": "Exports", "description": "The documents on their way."},
-    {"name": "Notifications", "description": "Being told what happens."},
-    {"name": "Banqup", "description": "What Banqup calls."},
-    {"name": "Sign-in", "description": "What a person's browser calls."},
-    {"name": "Operation", "description": "Health and figures, for whoever runs the service."},
+    {"name": "Connection", "description": "The sign-in to Exact Online."},
+    {"name": "Clients", "description": "Clients and their companies in Exact Online."},
+    {"name": "Exports", "description": "Documents and their status."},
+    {"name": "Notifications", "description": "Webhooks about exports, connections and clients."},
+    {"name": "Banqup", "description": "Called by Banqup."},
+    {"name": "Sign-in", "description": "Called by the partner's browser."},
+    {"name": "Operation", "description": "Health checks and metrics, for operators."},
 ]
 
 _SCHEMES = {
@@ -44,9 +44,9 @@ _SCHEMES = {
         "in": "header",
         "name": "webhook-signature",
         "description": (
-            "Standard Webhooks: `v1,` and the HMAC-SHA256 in base64 over "
-            "`{webhook-id}.{webhook-timestamp}.{raw body}`, with the key behind `whsec_…`. Several, separated by "
-            "spaces, while a secret is replaced."
+            "Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of "
+            "`{webhook-id}.{webhook-timestamp}.{raw body}`, with the key after `whsec_`. During key rotation, send "
+            "several separated by spaces."
         ),
     },
     "webhookToken": {
@@ -54,8 +54,8 @@ _SCHEMES = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": (
-            "Where WEBHOOK_AUTH is `jwt`: a token of a key in WEBHOOK_JWKS_URL, issued within five minutes. Where it "
-            "names `body_sha256`, that must fit the raw body."
+            "If WEBHOOK_AUTH is `jwt`: a token signed with a key from WEBHOOK_JWKS_URL and issued within five minutes. "
+            "A `body_sha256` claim must match the raw body."
         ),
     },
 }
@@ -75,14 +75,14 @@ _MESSAGE = {
 _ENVELOPE = {
     "title": "Message",
     "type": "object",
-    "description": "Banqup's message envelope. Only `id` is needed; other members are tolerated and ignored.",
+    "description": "Banqup's message envelope. Only `id` is required; unknown members are ignored.",
     "required": ["id"],
     "properties": {
-        "id": {"type": "string", "minLength": 1, "maxLength": 200, "description": "The key of repeats."},
-        "category": {"description": "`document` for what can be exported."},
-        "type": {"description": "Mapped to approved or sent by BANQUP_MESSAGE_TYPES."},
-        "resourceId": {"description": "The Business Space, where `data` and `channel` do not name it."},
-        "channel": {"description": "`{spaceId}/{documentId}`, where `data` does not name them."},
+        "id": {"type": "string", "minLength": 1, "maxLength": 200, "description": "Identifies duplicates."},
+        "category": {"description": "`document` for documents we can export."},
+        "type": {"description": "BANQUP_MESSAGE_TYPES maps it to approved or sent."},
+        "resourceId": {"description": "The Business Space, if neither `data` nor `channel` names it."},
+        "channel": {"description": "`{spaceId}/{documentId}`, if `data` does not name them."},
         "data": {"description": "`spaceId` and `documentId`."},
     },
     "examples": [_MESSAGE],
@@ -90,7 +90,7 @@ _ENVELOPE = {
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Let the app describe itself completely."""
+    """Replace the app's OpenAPI description with the completed one."""
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -136,7 +136,7 @@ def _show_examples(schemas: dict[str, Any]) -> None:
 
 
 _REQUEST_ID = {
-    "description": "The id of this request, as in the log; a caller may choose it with the same header.",
+    "description": "The request's ID, also in our log. Callers may choose it by sending this header.",
     "schema": {"type": "string"},
     "example": "5f0c1a52f7a94b3f8d7c1f1f0b7f3f11",
 }
@@ -157,15 +157,15 @@ def _describe_webhook(operation: dict[str, Any], scheme: str) -> None:
     }
     if scheme == "webhookSignature":
         operation["parameters"] = [
-            _header("webhook-id", "The id of the message.", _MESSAGE["id"]),
-            _header("webhook-timestamp", "Seconds since 1970 in UTC; refused beyond five minutes.", "1767225600"),
+            _header("webhook-id", "The message's ID.", _MESSAGE["id"]),
+            _header("webhook-timestamp", "Unix time in seconds; at most five minutes off.", "1767225600"),
         ]
 
 
-def _describe_events(told: dict[str, Any]) -> dict[str, Any]:
-    """Their headers are written once; gives these. The signature takes the place of a security scheme."""
+def _describe_events(webhooks_sent: dict[str, Any]) -> dict[str, Any]:
+    """Replace the events' headers by references and return the headers; no security scheme, as we sign the calls."""
     headers: dict[str, Any] = {}
-    for operations in told.values():
+    for operations in webhooks_sent.values():
         operation = operations["post"]
         headers |= {header["name"]: header for header in operation["parameters"]}
         operation["parameters"] = [
@@ -187,15 +187,15 @@ def _header(name: str, description: str, example: Any) -> dict[str, Any]:
 
 
 _DONE = {
-    "200": "As it is now.",
-    "201": "It was not there before.",
-    "202": "Taken; it happens soon, not before this answer.",
+    "200": "The current state.",
+    "201": "Created.",
+    "202": "Accepted; the work follows after this response.",
     "204": "Done.",
 }
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    """What holds everywhere: the request id, the failures of any call; without a scheme an operation is public."""
+    """Add the request ID header and the errors common to all operations; one without a scheme is public."""
     operation.setdefault("security", [])
     responses = operation["responses"]
     kinds = [UNAVAILABLE, INTERNAL, *([TOO_LARGE] if "requestBody" in operation else [])]
@@ -225,7 +225,7 @@ _NAMES = {
 
 
 def _share_problems(responses: dict[str, Any], shared: dict[str, Any]) -> None:
-    """Write each set of errors once, under a name made of its status."""
+    """Move each set of errors to a shared response, named after its status."""
     for status, response in responses.items():
         examples = response.get("content", {}).get(MEDIA_TYPE, {}).get("examples")
         if examples:

@@ -1,4 +1,4 @@
-"""What a person sees after signing in with Exact Online. Works without JavaScript and loads nothing."""
+"""The pages shown after a sign-in to Exact Online. They need no JavaScript and load no resources."""
 
 import hashlib
 from base64 import b64encode
@@ -37,24 +37,24 @@ _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
 
 @router.get(
     "/oauth/exact-online/callback",
-    summary="Where Exact Online sends the browser back to",
+    summary="Finish a sign-in to Exact Online",
     response_class=HTMLResponse,
     responses={
-        200: {"description": "A page: connected.", **_HTML},
-        303: {"description": "Connected; on to `return_to`, with `exact_online=connected` in its query."},
-        400: {"description": "A page: the sign-in was cancelled, used before, too late, or not started here.", **_HTML},
-        502: {"description": "A page: Exact Online refused the sign-in.", **_HTML},
-        503: {"description": "A page: Exact Online or the database does not answer.", **_HTML},
+        200: {"description": "Page: connected.", **_HTML},
+        303: {"description": "Connected: redirect to `return_to` with `exact_online=connected` in its query."},
+        400: {"description": "Page: the sign-in was cancelled, already used, expired or not started here.", **_HTML},
+        502: {"description": "Page: Exact Online refused the sign-in.", **_HTML},
+        503: {"description": "Page: Exact Online or the database does not respond.", **_HTML},
     },
 )
 async def finish_sign_in(
     request: Request,
     services: ServicesDep,
-    state: Annotated[str | None, Query(description="As it was in the address of the sign-in.")] = None,
-    code: Annotated[str | None, Query(description="To be traded for tokens, once.")] = None,
-    error: Annotated[str | None, Query(description="Why Exact gives no code, `access_denied` for instance.")] = None,
+    state: Annotated[str | None, Query(description="The `state` from the sign-in address.")] = None,
+    code: Annotated[str | None, Query(description="The authorization code, exchanged for tokens once.")] = None,
+    error: Annotated[str | None, Query(description="Why Exact returned no code, such as `access_denied`.")] = None,
 ) -> Response:
-    """Finish a sign-in. The `state` is used up by the first call, whatever comes of it."""
+    """Finish a sign-in and show the result. The first call consumes the `state`, even if it fails."""
     try:
         signed_in = await services.sign_in.finish(state=state, code=code, error=error)
     except Problem as problem:
@@ -62,7 +62,7 @@ async def finish_sign_in(
     except Exception as failure:
         return _refusal(request, unexpected(failure))
     if signed_in.return_to:
-        return RedirectResponse(_returning(signed_in.return_to), 303, headers=_without_policy())
+        return RedirectResponse(_with_result(signed_in.return_to), 303, headers=_without_policy())
     return _confirmation(signed_in)
 
 
@@ -81,8 +81,8 @@ def _page(template: str, status: int, headers: Mapping[str, str] | None = None, 
     return HTMLResponse(content, status, headers={**_HEADERS, **(headers or {})})
 
 
-def _returning(address: str) -> str:
-    """The front end's address with one more parameter in its query."""
+def _with_result(address: str) -> str:
+    """Add `exact_online=connected` to the query of the front end's address."""
     parts = urlsplit(address)
     query = f"{parts.query}&" if parts.query else ""
     return urlunsplit(parts._replace(query=f"{query}exact_online=connected"))

@@ -35,19 +35,19 @@ class ProblemBody(BaseModel):
     """What went wrong, who has to act and how (RFC 9457)."""
 
     type: str = Field(description="`urn:banqup-exact:problem:` and the code.")
-    title: str = Field(description="The kind of error, always the same for a code.")
+    title: str = Field(description="The kind of error; always the same for a code.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What was found in this case.")
-    code: str = Field(description="The published code; decide by this one.")
+    detail: str = Field(description="What happened in this case.")
+    code: str = Field(description="The published code; branch on this one.")
     who: Who = Field(description="Who has to act.")
     how: str = Field(description="What to do.")
-    instance: str = Field(description="The address that was called.")
-    request_id: str = Field(description="Name this one when you ask the operator; it is also in `X-Request-Id`.")
-    details: dict[str, Any] | None = Field(default=None, description="More about this case; differs by code.")
+    instance: str = Field(description="The requested path.")
+    request_id: str = Field(description="Quote this ID when you contact support; it is also in `X-Request-Id`.")
+    details: dict[str, Any] | None = Field(default=None, description="Details of this case; they differ by code.")
 
 
 def body(reason: Reason, *, instance: str, request_id: str) -> dict[str, Any]:
-    """The members of the answer."""
+    """Return the members of a problem."""
     kind = reason.kind
     return {
         "type": f"urn:banqup-exact:problem:{kind.code}",
@@ -64,7 +64,7 @@ def body(reason: Reason, *, instance: str, request_id: str) -> dict[str, Any]:
 
 
 def answer(reason: Reason, request: Request, *, headers: Mapping[str, str] | None = None) -> Response:
-    """The error as a response."""
+    """Return the reason as a response."""
     content = body(reason, instance=_address(request), request_id=request.scope.get("request_id", ""))
     return JSONResponse(content, reason.kind.status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -75,16 +75,16 @@ def _address(request: Request) -> str:
 
 
 def unexpected(error: Exception) -> Problem:
-    """What a failure that nobody foresaw is to a caller: a database that is away, or something of ours (logged)."""
+    """Return the problem for an unexpected error, and log it: an unreachable database, or a bug."""
     if db.is_away(error):
         _log.warning("database_away", failure=type(error).__name__)
-        return Problem(UNAVAILABLE.because("The database does not answer."), headers=RETRY_AFTER)
+        return Problem(UNAVAILABLE.because("The database does not respond."), headers=RETRY_AFTER)
     _log.error("request_failed", exc_info=error)
-    return Problem(INTERNAL.because("The request met an error that is ours; it is in the log under the request id."))
+    return Problem(INTERNAL.because("The request failed unexpectedly. Our log has the details under the request ID."))
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of this app be answered as problem+json."""
+    """Answer every error of the app as problem+json."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -96,19 +96,19 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """Names the fields; what was sent in them is not repeated."""
+    """Name the invalid fields without repeating their values."""
     assert isinstance(error, RequestValidationError)
     found = [_field_error(problem) for problem in error.errors()]
     fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
     broken = any(problem["type"] == "json_invalid" for problem in error.errors())
-    sentence = "The body is not JSON." if broken else f"Not right: {fields}."
+    sentence = "The body is not valid JSON." if broken else f"Invalid fields: {fields}."
     return answer(INVALID_REQUEST.because(sentence, errors=found), request)
 
 
 def _field_error(problem: dict[str, Any]) -> dict[str, str]:
-    """The field and what is wrong with it; of what is no JSON, the character at which it stops to be."""
+    """Return the field and its error; for invalid JSON, the position of the first bad character."""
     if problem["type"] == "json_invalid":
-        return {"field": "body", "message": f"is not JSON from character {problem['loc'][-1] + 1} on"}
+        return {"field": "body", "message": f"is not valid JSON at character {problem['loc'][-1] + 1}"}
     return {"field": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
 
 
@@ -118,23 +118,23 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def of_http(error: HTTPException, request: Request) -> Response:
-    """What the framework itself refuses, in our words."""
+    """Return the framework's own refusal as a problem."""
     match error.status_code:
         case NOT_FOUND.status:
-            reason = NOT_FOUND.because("There is nothing at this address.")
+            reason = NOT_FOUND.because("Nothing exists at this address.")
         case METHOD_NOT_ALLOWED.status:
             allowed = ", ".join(_methods_at(request))
-            reason = METHOD_NOT_ALLOWED.because(f"This address takes {allowed}.")
+            reason = METHOD_NOT_ALLOWED.because(f"This address accepts {allowed}.")
             return answer(reason, request, headers={"Allow": allowed})
         case TOO_LARGE.status:
-            reason = TOO_LARGE.because("The body has more than 1 MiB.")
+            reason = TOO_LARGE.because("The body exceeds 1 MiB.")
         case _:
-            reason = INVALID_REQUEST.because("The body cannot be read.")
+            reason = INVALID_REQUEST.because("The body is unreadable.")
     return answer(reason, request, headers=error.headers)
 
 
 def _methods_at(request: Request) -> list[str]:
-    """What the address does take, over all its routes."""
+    """Return the methods allowed at this address, over all its routes."""
     routes = request.app.router.routes
     return [
         method
@@ -144,7 +144,7 @@ def _methods_at(request: Request) -> list[str]:
 
 
 def documented(*kinds: Kind, **examples: Reason) -> dict[int | str, dict[str, Any]]:
-    """The errors of an operation for the description of the API, by status, each code with an example."""
+    """Return an operation's errors for OpenAPI, by status, with an example for each code."""
     reasons = [*(kind.because(f"{kind.title}.") for kind in kinds), *examples.values()]
     by_status: dict[int | str, list[Reason]] = {}
     for reason in reasons:

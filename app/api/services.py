@@ -1,4 +1,4 @@
-"""What the routes need, made once when the process starts."""
+"""The services behind the routes, created once when the process starts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,13 +20,13 @@ from app.sign_in import SignInFlow
 from app.storage import db
 from app.storage.db import Sessions
 
-# A person waits for the answer, and others for their turn to sign in.
+# A user is waiting for the response, and others for their turn to sign in.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 @dataclass(frozen=True)
 class Services:
-    """The parts of the service that a request may ask."""
+    """The services available to a request."""
 
     settings: Settings
     clock: Clock
@@ -41,7 +41,7 @@ class Services:
 
 @asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]:
-    """Services with their connections, for as long as the block runs; token rotations under way are finished."""
+    """Open the services and their connections for the block, and finish running token rotations at its end."""
     async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
         sealer = Sealer(settings.sealing_keys)
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)

@@ -1,4 +1,4 @@
-"""Banqup's messages: verified over the raw bytes, kept once, answered after the commit."""
+"""Banqup's webhook: messages are verified over the raw bytes, stored once and acknowledged after the commit."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from app.storage import db
 router = APIRouter(tags=["Banqup"])
 
 PATH = "/webhooks/banqup/messages"
-# Longer than any commit takes; Banqup sends again what was not answered.
+# Seconds; longer than any commit. Banqup redelivers unacknowledged messages.
 COMMITTED_WITHIN = 20.0
 _LONGEST = 200
 
@@ -31,36 +31,39 @@ _log = log.get(__name__)
 
 
 class Accepted(BaseModel):
-    """The message is kept."""
+    """The message is stored."""
 
-    id: str = Field(description="The message's id.", examples=["41b86461-2c30-4cc6-8892-ea342d2e546b"])
-    duplicate: bool = Field(description="Whether a message with this id was kept before; nothing happens then.")
+    id: str = Field(description="The message's ID.", examples=["41b86461-2c30-4cc6-8892-ea342d2e546b"])
+    duplicate: bool = Field(description="Whether a message with this ID was stored before. Duplicates have no effect.")
 
 
 @router.post(
     PATH,
     name="receive_message",
-    summary="Take a message of Banqup",
+    summary="Receive a message from Banqup",
     status_code=202,
     response_class=Response,
     responses={
-        202: {"model": Accepted, "description": "Kept, in a committed transaction. Repeats are answered the same way."},
+        202: {
+            "model": Accepted,
+            "description": "Stored in a committed transaction. Duplicates receive the same response.",
+        },
         **documented(UNREADABLE_MESSAGE, BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE),
     },
 )
 async def receive(request: Request) -> Response:
-    """The message listener that is registered with Banqup.
+    """Store a message from Banqup, as the listener registered there.
 
-    A message only says that something happened: the document is read from Banqup again before it is exported.
-    Messages of other categories and types, of unknown spaces and of clients that are not active are accepted and
-    ignored. Delivery may be repeated and out of order.
+    A message only triggers an export: we read the document from Banqup before exporting it. Messages of other
+    categories or types, and those of unknown spaces or inactive clients, are accepted and ignored. Messages may arrive
+    more than once and out of order.
     """
     services: Services = request.app.state.services
     body = await request.body()
     try:
         await _expect_signed(services, request, body)
         message = _read(body)
-        receipt = await _kept(services, _incoming(message, services.settings.banqup_message_types))
+        receipt = await _store(services, _incoming(message, services.settings.banqup_message_types))
     except Problem as problem:
         MESSAGES.labels(problem.reason.kind.code).inc()
         _log.warning("message_refused", code=problem.reason.kind.code)
@@ -88,9 +91,9 @@ def _read(body: bytes) -> Message:
         message = Message.model_validate_json(body)
     except ValidationError as error:
         places = {".".join(str(part) for part in problem["loc"]) or "body" for problem in error.errors()}
-        raise Problem(UNREADABLE_MESSAGE.because(f"Not right: {', '.join(sorted(places))}.")) from None
+        raise Problem(UNREADABLE_MESSAGE.because(f"Invalid fields: {', '.join(sorted(places))}.")) from None
     if "\x00" in message.id:
-        raise Problem(UNREADABLE_MESSAGE.because("Not right: id."))
+        raise Problem(UNREADABLE_MESSAGE.because("Invalid fields: id."))
     return message
 
 
@@ -102,12 +105,12 @@ def _incoming(message: Message, types: dict[str, Trigger]) -> IncomingMessage:
 
 
 def _word(text: str | None) -> str | None:
-    """A category or type as it is kept; what is no word is not."""
+    """Return a category or type fit to store; None if it is too long or contains NUL."""
     return text if text is None or (len(text) <= _LONGEST and "\x00" not in text) else None
 
 
-async def _kept(services: Services, message: IncomingMessage) -> Receipt:
-    """Raises `Problem` (503) where the database is away: Banqup sends the message again."""
+async def _store(services: Services, message: IncomingMessage) -> Receipt:
+    """Store the message; raise `Problem` (503) if the database is down, so that Banqup redelivers it."""
     try:
         async with asyncio.timeout(COMMITTED_WITHIN):
             return await services.inbox.put(message)

@@ -1,1 +1,1 @@
-"""Banqup: its words, its messages and documents, and how to call it. Nothing else knows them."""
+"""Banqup: its messages, documents and API. Banqup's terms stay in this package."""

@@ -1,8 +1,8 @@
-"""What Banqup's public documentation does not show, named in the style of what it does show. All of it is optional.
+"""Fields that Banqup's public documentation does not show, named in the same style. All of them are optional.
 
-The documented models in `app.banqup.schemas` are built on these: when the real name of a field becomes known, it is
-corrected here (and where `app.convert.banqup` reads it), nowhere else. Only what needs a documented model stands with
-it in `app.banqup.schemas`: the delivery, the payee and the tax representative.
+The documented models in `app.banqup.schemas` build on these. When the real name of a field becomes known, correct it
+here and in `app.convert.banqup`, nowhere else. Assumptions that need a documented model are in `app.banqup.schemas`:
+the delivery, the payee and the tax representative.
 """
 
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.banqup.fields import Amount, Day, Root, Schema, Text, Texts
 
 
 class VatKey(Schema):
-    """VAT category and percentage, as documented, with the reason of an exemption, which is assumed."""
+    """VAT category and percentage (documented), with the reason for an exemption (assumed)."""
 
     vat_category: Text = None
     vat_percentage: Amount = None
@@ -20,7 +20,7 @@ class VatKey(Schema):
 
 
 class Adjustment(Schema):
-    """An allowance or a charge; `netAmount` is documented for allowances of lines, the rest is assumed."""
+    """An allowance or a charge; only `netAmount` is documented, for line allowances."""
 
     net_amount: Amount = None
     base_amount: Amount = None
@@ -31,7 +31,7 @@ class Adjustment(Schema):
 
 
 class Contact(Schema):
-    """Whom to ask at a party."""
+    """A party's contact."""
 
     name: Text = None
     phone: Text = None
@@ -39,7 +39,7 @@ class Contact(Schema):
 
 
 class AssumedAddress(Schema):
-    """The parts of an address that the samples do not show."""
+    """The parts of an address missing from the samples."""
 
     additional_street_name: Text = None
     address_line: Text = None
@@ -63,21 +63,21 @@ class Reference(Schema):
 
 
 class ObjectReference(Schema):
-    """The object that is invoiced, such as a meter, with its UNTDID 1153 scheme."""
+    """The invoiced object, such as a meter, with its UNTDID 1153 scheme."""
 
     id: Text = None
     scheme: Text = None
 
 
 class Period(Schema):
-    """A period of invoicing."""
+    """An invoicing period."""
 
     start_date: Day = None
     end_date: Day = None
 
 
 class PaymentMeans(Schema):
-    """How to pay: a code of UNCL 4461 or a word, and what that way needs."""
+    """How to pay: a UNCL 4461 code or a word, and its details."""
 
     code: Text = None
     name: Text = None
@@ -93,14 +93,14 @@ class PaymentMeans(Schema):
 
 
 class CashDiscount(Schema):
-    """A Belgian cash discount: a percentage of the net amount, or the amounts for each VAT rate."""
+    """A Belgian cash discount, as a percentage of the net amount."""
 
     percentage: Amount = None
     days: int | None = None
 
 
 class Link(Schema):
-    """A supporting document by its address."""
+    """A supporting document, by its address."""
 
     reference: Text = None
     description: Text = None
@@ -108,7 +108,7 @@ class Link(Schema):
 
 
 class Classification(Schema):
-    """A class of goods in a list of UNTDID 7143."""
+    """A commodity classification from a UNTDID 7143 list."""
 
     code: Text = None
     list_id: Text = None
@@ -116,14 +116,14 @@ class Classification(Schema):
 
 
 class Attribute(Schema):
-    """A property of an item."""
+    """An attribute of an item."""
 
     name: Text = None
     value: Text = None
 
 
 class AssumedTotals(Schema):
-    """Document totals beside the five documented ones."""
+    """Document totals besides the five documented ones."""
 
     allowances_amount: Amount = None
     charges_amount: Amount = None
@@ -133,11 +133,11 @@ class AssumedTotals(Schema):
 
 
 class AssumedMetadata(Schema):
-    """The header beside the documented fields."""
+    """Header fields besides the documented ones."""
 
     currency: Text = None
     vat_currency: Text = None
-    type_code: Text = None  # UNTDID 1001, where it is not what the category says
+    type_code: Text = None  # UNTDID 1001, if it differs from the category
     self_billed: bool = False
     notes: Texts = ()
     buyer_reference: Text = None
@@ -163,7 +163,7 @@ class AssumedMetadata(Schema):
 
 
 class AssumedProduct(Schema):
-    """What identifies an item beside the documented id and description."""
+    """Item identifiers besides the documented ID and description."""
 
     item_name: Text = None
     buyer_item_id: Text = None
@@ -174,14 +174,14 @@ class AssumedProduct(Schema):
 
 
 class AssumedPricing(Schema):
-    """A price before its discount."""
+    """A price before discount."""
 
     item_gross_price: Amount = None
     item_discount: Amount = None
 
 
 class AssumedLineMetadata(Schema):
-    """What belongs to a line beside its allowances."""
+    """Line details besides allowances."""
 
     charges: tuple[Adjustment, ...] = ()
     note: Text = None
@@ -202,6 +202,6 @@ class File(Schema):
 
 
 class AssumedDocument(Root):
-    """A document's files: their bytes are fetched one by one."""
+    """A document's files; their bytes are fetched one by one."""
 
     files: tuple[File, ...] = ()

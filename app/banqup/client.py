@@ -1,4 +1,4 @@
-"""Banqup's API: our own token, documents and their files. Its answers become values or say what to do."""
+"""Banqup's API client: our token, documents and their files. Responses become values or outcomes."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from app.reasons import (
 )
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-LARGEST_FILE = 40_000_000  # bytes: nothing beyond could be delivered anyway
+LARGEST_FILE = 40_000_000  # bytes; Exact would not accept more
 _DOCUMENTS = "/datastore/documents/transaction"
-# Lifetimes of five minutes, an hour and eight hours are all published; one that is not told counts as the shortest.
+# Banqup publishes lifetimes of five minutes, an hour and eight hours; without one we assume the shortest.
 _SHORTEST_LIFE = timedelta(minutes=5)
 
 
@@ -35,7 +35,7 @@ class _Token:
 
 
 class Banqup:
-    """Documents and files of every Business Space that has granted us access."""
+    """Reads documents and files of every Business Space that granted us access."""
 
     def __init__(
         self, http: httpx.AsyncClient, url: str, *, client_id: str, client_secret: SecretStr, clock: Clock
@@ -46,32 +46,34 @@ class Banqup:
         self._client_secret = client_secret
         self._clock = clock
         self._token: _Token | None = None
-        self._asking = asyncio.Lock()
+        self._token_lock = asyncio.Lock()
 
     async def document(self, space_id: UUID, document_id: UUID) -> Document:
-        """The document as it is now. Raises `Rejected` where it is gone, hidden or unreadable, and `TryLater`."""
+        """Return the current document; raise `Rejected` if it is gone, hidden or unreadable, else `TryLater`."""
         try:
             body = await self._read(f"{_DOCUMENTS}/v2/spaces/{space_id}/documents/{document_id}")
-            if not body:  # a missing grant looks like empty data, not like an error
-                gone = "Banqup shows no data for this document: it is gone or not shared."
+            if not body:  # Banqup returns empty data, not an error, for a missing grant
+                gone = "Banqup returned no data for this document: it is deleted or not shared."
                 raise Rejected(DOCUMENT_GONE.because(gone))
             return Document.model_validate(body)
         except RecursionError:
-            raise Rejected(DOCUMENT_UNREADABLE.because("Banqup's document is nested too deeply to be read.")) from None
+            raise Rejected(DOCUMENT_UNREADABLE.because("The document's data is nested too deeply.")) from None
         except ValidationError as error:
             fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})[:5])
-            raise Rejected(DOCUMENT_UNREADABLE.because(f"Banqup's document has unreadable fields: {fields}.")) from None
+            raise Rejected(DOCUMENT_UNREADABLE.because(f"Invalid fields: {fields}.")) from None
 
     async def file(self, space_id: UUID, file: File) -> bytes:
-        """The bytes of a file, over its signed address, which must not see our token."""
+        """Return a file's bytes from its signed address, which must not receive our token."""
         body = await self._read(f"{_DOCUMENTS}/v1/spaces/{space_id}/files/{file.id}")
         address = body.get("downloadUrl") if isinstance(body, dict) else None
         if not isinstance(address, str):
             raise Rejected(DOCUMENT_GONE.because(f"Banqup no longer has the file {file.filename or file.id}."))
         content = await self._download(address, file)
         size = file.file_size if file.file_size is not None else body.get("fileSize")
-        if size is not None and len(content) != size:  # an error page with status 200, or the half of a file
-            raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup's storage gave other bytes for {file.filename}."))
+        if size is not None and len(content) != size:  # an error page with status 200, or a truncated file
+            raise TryLater(
+                BANQUP_UNAVAILABLE.because(f"Banqup's storage returned different bytes for {file.filename}.")
+            )
         return content
 
     async def _read(self, path: str) -> Any:
@@ -81,9 +83,9 @@ class Banqup:
             token = await self._current_token(refused=token)
             response = await self._get(path, token)
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise TryLater(BANQUP_REFUSES_APP.because("Banqup does not accept the token it has just given."))
+            raise TryLater(BANQUP_REFUSES_APP.because("Banqup rejected a token it has just issued."))
         if response.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE):
-            raise Rejected(DOCUMENT_GONE.because("Banqup no longer has the document, or no longer shares it."))
+            raise Rejected(DOCUMENT_GONE.because("The document was deleted in Banqup or is no longer shared."))
         return _json(self._expect_success(response))
 
     async def _get(self, path: str, token: str) -> httpx.Response:
@@ -91,7 +93,7 @@ class Banqup:
         try:
             return await self._http.get(f"{self._url}{path}", headers=headers, timeout=TIMEOUT)
         except httpx.HTTPError as error:
-            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not answer.")) from error
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not respond.")) from error
 
     async def _download(self, address: str, file: File) -> bytes:
         content = bytearray()
@@ -103,11 +105,11 @@ class Banqup:
                     if len(content) > LARGEST_FILE:
                         raise Rejected(DOCUMENT_TOO_LARGE.because(f"The file {file.filename} is larger than 40 MB."))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's file storage does not answer.")) from error
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's file storage does not respond.")) from error
         return bytes(content)
 
     async def _current_token(self, *, refused: str | None = None) -> str:
-        async with self._asking:
+        async with self._token_lock:
             known = self._token
             if known is None or known.value == refused or known.refresh_at <= self._clock.now():
                 known = self._token = await self._new_token()
@@ -124,17 +126,17 @@ class Banqup:
                 f"{self._url}/oauth2/client_credential/gettoken", data=form, timeout=TIMEOUT
             )
         except httpx.HTTPError as error:
-            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not answer.")) from error
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not respond.")) from error
         if response.status_code in (400, 401, 403):
-            raise TryLater(BANQUP_REFUSES_APP.because("Banqup does not accept our client id and secret."))
+            raise TryLater(BANQUP_REFUSES_APP.because("Banqup rejected our client ID and secret."))
         body = _json(self._expect_success(response))
         value = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(value, str):
-            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's answer holds no token."))
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's response contains no token."))
         return _Token(value, self._refresh_at(body))
 
     def _refresh_at(self, body: dict[str, Any]) -> datetime:
-        """At four fifths of the token's life."""
+        """Return the time at four fifths of the token's lifetime."""
         now = self._clock.now()
         try:
             if "expires_at" in body:
@@ -149,14 +151,14 @@ class Banqup:
     def _expect_success(self, response: httpx.Response) -> httpx.Response:
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             until = self._clock.now() + retry_after(response, now=self._clock.now())
-            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup asks us to slow down."), until=until)
+            raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's rate limit is reached."), until=until)
         if not response.is_success:
-            raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup answered {response.status_code}."))
+            raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup returned status {response.status_code}."))
         return response
 
 
 def retry_after(response: httpx.Response, *, now: datetime) -> timedelta:
-    """What Retry-After asks for, in seconds or as a date; a minute where it says nothing, an hour at the most."""
+    """Return the delay in Retry-After, in seconds or as a date: a minute by default, at most an hour."""
     value = response.headers.get("Retry-After", "")
     try:
         pause = timedelta(seconds=int(value)) if value.isdigit() else parsedate_to_datetime(value) - now
@@ -171,4 +173,4 @@ def _json(response: httpx.Response) -> Any:
     try:
         return response.json()
     except ValueError:
-        raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's answer cannot be read.")) from None
+        raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's response is unreadable.")) from None

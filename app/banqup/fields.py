@@ -1,4 +1,4 @@
-"""How Banqup's JSON is read: camel case, unknown keys ignored, texts and amounts as strings or numbers."""
+"""Field types of Banqup's JSON: camel case, unknown keys ignored, texts and amounts as strings or numbers."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,17 +15,17 @@ class Schema(BaseModel):
 
 
 class Root(Schema):
-    """The whole of a JSON document, in which null and a blank text are the same as an absent key."""
+    """A whole JSON document, in which null and blank texts count as absent keys."""
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nothing(cls, value: Any) -> Any:
-        return _without_nothing(value)
+    def _without_blanks(cls, value: Any) -> Any:
+        return _without_blanks(value)
 
 
-def _without_nothing(value: Any) -> Any:
+def _without_blanks(value: Any) -> Any:
     if isinstance(value, list):
-        return [_without_nothing(item) for item in value]
+        return [_without_blanks(item) for item in value]
     if not isinstance(value, dict):
         return value
     kept = {}
@@ -34,7 +34,7 @@ def _without_nothing(value: Any) -> Any:
             if item and not item.isspace():
                 kept[key] = item
         elif item is not None:
-            kept[key] = _without_nothing(item)
+            kept[key] = _without_blanks(item)
     return kept
 
 
@@ -43,7 +43,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _as_day(value: Any) -> Any:
-    """The day of a timestamp; Banqup's dates are plain, those of other sources in it may not be."""
+    """Return the day of a timestamp: Banqup's own dates are plain, those from other sources may not be."""
     return value[:10] if isinstance(value, str) and value[10:11] == "T" else value
 
 
@@ -52,8 +52,8 @@ def _as_many(value: Any) -> Any:
 
 
 Text = str | None
-# A decimal string ("20.00") or a number; what has more digits is no amount of anything
+# A decimal string ("20.00") or a number; more digits cannot be a real amount
 Amount = Annotated[Decimal, Field(max_digits=40, decimal_places=20)] | None
 Day = Annotated[date | None, BeforeValidator(_as_day)]
-Moment = Annotated[datetime, AfterValidator(_in_utc)]  # up to nine fractional digits; UTC where no zone is named
+Moment = Annotated[datetime, AfterValidator(_in_utc)]  # up to nine fractional digits; UTC if no zone is named
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_many)]  # one string or a list of them

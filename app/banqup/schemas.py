@@ -1,6 +1,6 @@
-"""Banqup's documents and messages as its public API shows them; `app.banqup.assumptions` holds what it does not show.
+"""Banqup's documents and messages as documented; `app.banqup.assumptions` has the undocumented fields.
 
-Unknown keys are ignored and unknown enum values kept: what a value means is decided where it is used.
+Unknown keys are ignored and unknown enum values kept; properties translate them into our own values.
 """
 
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ __all__ = ["Adjustment", "Document", "File", "Line", "Message", "Metadata", "Par
 
 
 class Address(assumptions.AssumedAddress):
-    """Where a party is."""
+    """A party's address."""
 
     street_name: Text = None
     building_number: Text = None
@@ -26,7 +26,7 @@ class Address(assumptions.AssumedAddress):
 
 
 def _as_lists(value: Any) -> Any:
-    """Every identifier as a tuple of strings: Banqup writes one as a string and e-mail addresses as a list."""
+    """Return each identifier as a tuple: Banqup writes single ones as strings and e-mail addresses as a list."""
     if not isinstance(value, dict):
         return {}
     many = {key: item if isinstance(item, list | tuple) else (item,) for key, item in value.items()}
@@ -43,7 +43,7 @@ class Party(assumptions.AssumedParty):
 
 
 class VatDetails(assumptions.VatKey):
-    """A VAT total of the header."""
+    """A VAT total in the header."""
 
     net_amount: Amount = None
     vat_amount: Amount = None
@@ -60,7 +60,7 @@ class DocumentTotals(assumptions.AssumedTotals):
 
 
 class DeliveryDetails(Schema):
-    """Where and when the goods or services were delivered (assumed)."""
+    """Where and when goods or services were delivered (assumed)."""
 
     delivery_date: Day = None
     party_name: Text = None
@@ -84,14 +84,14 @@ class Metadata(assumptions.AssumedMetadata):
 
 
 class Pricing(assumptions.AssumedPricing):
-    """What one item costs, and for how many that price is."""
+    """The price of an item, and the quantity it applies to."""
 
     item_net_price: Amount = None
     item_price_quantity: Amount = None
 
 
 class ProductIdentifiers(assumptions.AssumedProduct):
-    """Which item it is."""
+    """The item's identifiers."""
 
     item_id: Text = None
     item_description: Text = None
@@ -117,7 +117,7 @@ class Line(Schema):
 
 
 class Status(Schema):
-    """Where the document stands; tokens as Banqup names them."""
+    """The document's status, in Banqup's own values."""
 
     document: Text = None
     pay: Text = None
@@ -125,7 +125,7 @@ class Status(Schema):
 
 
 class Connection(Schema):
-    """Another document or party that this one belongs to."""
+    """A related document or party."""
 
     display_name: Text = None
     relation_type: Text = None
@@ -139,7 +139,7 @@ class Timestamps(Schema):
     updated_at: Moment | None = None
 
 
-# How the categories end that are invoices and credit notes: INVOICE is documented, the other spellings are inferred.
+# Endings of credit note categories, inferred; only INVOICE is documented.
 _CREDIT_NOTES = ("CREDIT NOTE", "CREDITNOTE")
 
 
@@ -159,7 +159,7 @@ class Document(assumptions.AssumedDocument):
 
     @property
     def kind(self) -> Literal["invoice", "credit_note"] | None:
-        """What can be exported; None for the other categories. Where none is named it is an invoice."""
+        """Return the kind of document; None for categories we do not export. Without a category it is an invoice."""
         category = (self.category or "INVOICE").upper().replace("_", " ")
         if category.endswith(_CREDIT_NOTES):
             return "credit_note"
@@ -174,7 +174,7 @@ Tolerant = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
 class Message(Root):
-    """What Banqup posts: only the id is needed, everything else may be absent, new or of another type."""
+    """A message from Banqup: only the ID is required; everything else may be absent, new or of another type."""
 
     id: Annotated[str, Field(min_length=1, max_length=200, strict=True)]
     category: Tolerant = None
@@ -185,12 +185,12 @@ class Message(Root):
 
     @property
     def space_id(self) -> UUID | None:
-        """`data.spaceId`, else the first part of the channel, else the resource."""
+        """Return `data.spaceId`, else the first part of the channel, else the resource."""
         return _uuid(self._datum("spaceId")) or self._channel(0) or _uuid(self.resource_id)
 
     @property
     def document_id(self) -> UUID | None:
-        """`data.documentId`, else the second part of the channel."""
+        """Return `data.documentId`, else the second part of the channel."""
         return _uuid(self._datum("documentId")) or self._channel(1)
 
     def _datum(self, key: str) -> Any:

@@ -1,4 +1,4 @@
-"""Who sent a message: Standard Webhooks (HMAC over the raw bytes) or a JWT against Banqup's key set. Free of I/O."""
+"""Message authentication without I/O: Standard Webhooks (HMAC of the raw bytes) or a JWT signed by Banqup."""
 
 import base64
 import hashlib
@@ -15,36 +15,36 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
 
 class BadSignature(Exception):
-    """The message is not from Banqup, or too old; the text says which, and nothing of the content."""
+    """The message is not from Banqup or too old; the text says which, and reveals no content."""
 
 
 def verify_standard(headers: Mapping[str, str], body: bytes, *, keys: Sequence[bytes], now: datetime) -> None:
-    """Check `webhook-id`, `webhook-timestamp` and `webhook-signature` (a list, for rotation) over the raw body."""
+    """Verify Standard Webhooks headers over the raw body; one of several signatures suffices. Raises `BadSignature`."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     signatures = headers.get("webhook-signature", "")
     if not (message_id and timestamp and signatures):
-        raise BadSignature("The headers webhook-id, webhook-timestamp and webhook-signature are needed.")
+        raise BadSignature("The headers webhook-id, webhook-timestamp and webhook-signature are required.")
     _expect_recent(timestamp, now=now)
     signed = f"{message_id}.{timestamp}.".encode() + body
     expected = [base64.b64encode(hmac.digest(key, signed, hashlib.sha256)) for key in keys]
     given = [part.removeprefix("v1,").encode() for part in signatures.split(" ") if part.startswith("v1,")]
     if not any(hmac.compare_digest(one, other) for one in expected for other in given):
-        raise BadSignature("No signature fits the body.")
+        raise BadSignature("No signature matches the body.")
 
 
 def _expect_recent(timestamp: str, *, now: datetime) -> None:
-    # Digits only: int() would accept signs, spaces and underscores as well.
+    # Digits only: int() also accepts signs, spaces and underscores.
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        raise BadSignature("The header webhook-timestamp is not a number of seconds.")
+        raise BadSignature("The header webhook-timestamp is not a Unix time in seconds.")
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():
-        raise BadSignature("The message is older or newer than five minutes.")
+        raise BadSignature("The timestamp is more than five minutes off.")
 
 
 def verify_jwt(headers: Mapping[str, str], body: bytes, *, keys: KeySet, now: datetime) -> None:
-    """Check a bearer JWT that was issued within the tolerance; where it names the body's hash, that must fit."""
+    """Verify a recently issued bearer JWT and the hash of the body, if it has one. Raises `BadSignature`."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise BadSignature("A bearer token is needed.")
+        raise BadSignature("A bearer token is required.")
     try:
         claims = jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
     except (JoseError, ValueError):
@@ -52,7 +52,7 @@ def verify_jwt(headers: Mapping[str, str], body: bytes, *, keys: KeySet, now: da
     _expect_in_time(claims, now=now)
     digest = claims.get("body_sha256")
     if digest is not None and digest != hashlib.sha256(body).hexdigest():
-        raise BadSignature("The token belongs to another body.")
+        raise BadSignature("The token was issued for another body.")
 
 
 def _expect_in_time(claims: Mapping[str, object], *, now: datetime) -> None:

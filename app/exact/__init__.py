@@ -1,1 +1,1 @@
-"""Exact Online: its sign-in, its limits, its companies and its documents. Nothing else knows Exact's words."""
+"""Exact Online: sign-in, limits, companies and documents. Exact's terms stay in this package."""

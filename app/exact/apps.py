@@ -7,13 +7,13 @@ from app.settings import Settings
 
 
 def app_in(settings: Settings, country: str) -> App:
-    """The app of a country; raises `KeyError` where EXACT_APPS has none."""
+    """Return the app of a country; raise `KeyError` if EXACT_APPS has none."""
     registered = settings.exact_apps[country]
     host = settings.exact_host(country)
     return App(host, registered.client_id, registered.client_secret, settings.oauth_redirect_uri)
 
 
 def app_of(settings: Settings, *, host: str, client_id: str) -> App:
-    """The app that a sign-in was made with; without a secret where the settings lost it: Exact then refuses."""
+    """Return the app of a sign-in; without its secret in the settings, the secret is empty and Exact refuses it."""
     secrets = {app.client_id: app.client_secret for app in settings.exact_apps.values()}
     return App(host, client_id, secrets.get(client_id, SecretStr("")), settings.oauth_redirect_uri)

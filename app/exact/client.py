@@ -1,6 +1,6 @@
-"""Exact Online's REST: one call at a time, paced, its answers parsed and its errors told apart.
+"""Exact Online's REST client: one paced call at a time, with responses parsed and errors classified.
 
-The status decides, never the text: Exact writes its messages in the language of the user.
+Errors are classified by status, never by text: Exact writes its messages in the user's language.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,52 +16,52 @@ from app.exact.limits import Limits
 from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-# A missing right or company comes back by somebody's hand; three probes an hour stay far below Exact's error limit.
+# People restore rights and companies, so we probe; three probes an hour stay far below Exact's error limit.
 PROBE_AFTER = timedelta(minutes=20)
 _COUNTED = frozenset({400, 401, 403, 404})
 _UNCLEAR = frozenset({408, 599})
 
 
 class OutcomeUnknown(TryLater):
-    """A POST without a clear answer: it may have been stored. Look before it is posted again."""
+    """A POST without a clear response: Exact may have stored it. Search before posting again."""
 
 
 class Unauthorized(Exception):
-    """The access token is expired, superseded or unknown; nothing was done."""
+    """The access token is expired, superseded or unknown; Exact did nothing."""
 
 
 class Pace(Protocol):
-    """Who counts the calls of one company."""
+    """Counts the calls to one company."""
 
     async def before(self, endpoint: str) -> None:
-        """Raises what forbids a call now."""
+        """Raise an `Outcome` if no call is allowed now."""
 
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
-        """Takes note of an answer."""
+        """Record a response."""
 
 
 class AccessToken(Protocol):
-    """Who holds the access token of one Exact user."""
+    """Provides the access token of one Exact user."""
 
     async def current(self) -> str:
-        """An access token that is good now."""
+        """Return a valid access token."""
 
     async def renew(self, refused: str) -> str:
-        """Another one, after Exact refused this; raises what to do where there is none."""
+        """Return another token after Exact refused this one; raise an `Outcome` otherwise."""
 
 
 class NoPace:
-    """For calls outside any company's limits, and for the few that a person waits for."""
+    """Allows every call: for calls outside a company's limits, and the few a user is waiting for."""
 
     async def before(self, endpoint: str) -> None:
-        """Every call is allowed."""
+        """Allow the call."""
 
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
-        """Nothing is counted."""
+        """Count nothing."""
 
 
 class Exact:
-    """The REST API as one user sees it; `division` is the company's key in URLs."""
+    """The REST API as seen by one user; `division` is the company's key in URLs."""
 
     def __init__(self, http: httpx.AsyncClient, host: str, *, token: AccessToken, pace: Pace, clock: Clock) -> None:
         self._http = http
@@ -75,7 +75,7 @@ class Exact:
         return _first(await self._send("GET", "current/Me", "current/Me", params={"$select": _USER_FIELDS}))
 
     async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
-        """All rows of a query, page after page (60 rows each)."""
+        """Return all rows of a query, across its pages of 60 rows."""
         rows: list[dict[str, Any]] = []
         url: str | None = f"{division}/{endpoint}"
         query: dict[str, str] | None = {f"${name}": value for name, value in params.items()}
@@ -87,7 +87,7 @@ class Exact:
         return rows
 
     async def post(self, division: int, endpoint: str, entity: dict[str, Any]) -> dict[str, Any]:
-        """Create an entity and give it back whole. Raises `OutcomeUnknown` where it may have been stored."""
+        """Create an entity and return it in full; raise `OutcomeUnknown` if Exact may have stored it."""
         return _first(await self._send("POST", f"{division}/{endpoint}", endpoint, json=entity))
 
     async def _send(self, method: str, path: str, endpoint: str, **content: Any) -> Any:
@@ -99,7 +99,7 @@ class Exact:
         try:
             return await self._send_once(method, path, endpoint, token=token, **content)
         except Unauthorized:
-            raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given.")) from None
+            raise TryLater(EXACT_UNAVAILABLE.because("Exact rejected a token it has just issued.")) from None
 
     async def _send_once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
         await self._pace.before(endpoint)
@@ -122,12 +122,14 @@ class Exact:
         functional = status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None  # "Ongeldig: …", "Verplicht: …"
         if functional or (status < 500 and status not in _UNCLEAR and not response.is_success):
             raise _refusal(status, said, now=self._clock.now())
-        raise _transient(method, f"Exact answered {status} without a readable body.")
+        raise _transient(method, f"Exact returned status {status} without a readable body.")
 
     def _rate_limited(self, seen: Limits) -> TryLater:
         window = seen.hit()
         until = window.ends if window else self._clock.now() + limits.ERROR_BLOCK
-        return TryLater(RATE_LIMIT.because("Exact's limit for this company is reached."), until=until, lane=True)
+        return TryLater(
+            RATE_LIMIT.because("This company's limit of calls to Exact is reached."), until=until, lane=True
+        )
 
 
 _USER_FIELDS = "UserID,UserName,FullName,Email,CurrentDivision,DivisionCustomerName"
@@ -137,9 +139,9 @@ async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) 
     try:
         return await call()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:  # nothing was sent
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact Online cannot be reached."), lane=True) from error
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact Online is unreachable."), lane=True) from error
     except httpx.HTTPError as error:
-        raise _transient(method, "Exact Online did not answer.") from error
+        raise _transient(method, "Exact Online did not respond.") from error
 
 
 def _transient(method: str, sentence: str) -> TryLater:
@@ -148,16 +150,16 @@ def _transient(method: str, sentence: str) -> TryLater:
 
 
 def _refusal(status: int, said: str | None, *, now: datetime) -> Outcome:
-    """What a clear refusal means: of the document, or of everything that goes to this company."""
-    told = f" Exact says: {said}" if said else ""
+    """Return the outcome of a clear refusal: of this document, or of everything for this company."""
+    quote = f" Exact says: {said}" if said else ""
     if status == httpx.codes.FORBIDDEN and said and "scope" in said.lower():
-        reason = EXACT_SCOPE.because(f"Our app lacks a scope at Exact.{told}")
+        reason = EXACT_SCOPE.because(f"Our app lacks a scope in Exact.{quote}")
     elif status == httpx.codes.FORBIDDEN:
-        reason = EXACT_FORBIDS.because(f"The Exact user may not do this in this company.{told}")
+        reason = EXACT_FORBIDS.because(f"The Exact user lacks the right to do this in this company.{quote}")
     elif status == httpx.codes.NOT_FOUND:
-        reason = COMPANY_GONE.because(f"Exact does not find the company.{told}")
+        reason = COMPANY_GONE.because(f"Exact cannot find the company.{quote}")
     else:
-        return Rejected(EXACT_REFUSED.because(f"Exact Online refused it.{told}", status=status))
+        return Rejected(EXACT_REFUSED.because(f"Exact Online refused the document.{quote}", status=status))
     return TryLater(reason, until=now + PROBE_AFTER, lane=True)
 
 
@@ -169,7 +171,7 @@ def _json(response: httpx.Response) -> Any:
 
 
 def exact_message(body: Any) -> str | None:
-    """The text of an Exact error body, None where the body is not one."""
+    """Return the text of an Exact error body; None if the body is not one."""
     match body:
         case {"error": {"message": {"value": str(text)}}} | {"error": {"message": str(text)}}:
             return text.strip()
@@ -188,5 +190,5 @@ def _rows(body: Any) -> tuple[list[dict[str, Any]], str | None]:
 def _first(body: Any) -> dict[str, Any]:
     rows, _ = _rows(body)
     if not rows or not isinstance(rows[0], dict):
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact's answer holds no record."))
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact's response contains no record."))
     return rows[0]

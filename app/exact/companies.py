@@ -1,4 +1,4 @@
-"""The companies (divisions) that an Exact user may open, and which of them a Company Code means."""
+"""The companies (divisions) an Exact user has access to, and the one identified by a Company Code."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from app.exact.client import Exact
 from app.reasons import COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER, COMPANY_UNKNOWN
 
 _FIELDS = "Code,Hid,Description,CustomerName,VATNumber,ChamberOfCommerceNumber,Country,Currency,Status,BlockingStatus"
-# What `resolve` may raise.
+# The kinds of `Problem` raised by `resolve`.
 REFUSALS = (COMPANY_UNKNOWN, COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER)
 _STATUS = {0: "inactive", 1: "active", 2: "archived"}
 
 
 @dataclass(frozen=True)
 class ExactCompany:
-    """A company: `division` is its key in URLs (`Code`), `code` what people read top-left in Exact (`Hid`)."""
+    """A company: `division` is its key in URLs (`Code`), `code` the number shown at the top left of Exact (`Hid`)."""
 
     division: int
     code: str
@@ -31,7 +31,7 @@ class ExactCompany:
 
 
 async def fetch(exact: Exact, *, current_division: int) -> list[ExactCompany]:
-    """List the companies; the user's current one only serves to enter the API."""
+    """Return the companies; `current_division` is only needed for the URL."""
     return [_company(row) for row in await exact.get(current_division, "system/Divisions", select=_FIELDS)]
 
 
@@ -58,9 +58,10 @@ def resolve(
     enterprise_number: str | None = None,
     override_reason: str | None = None,
 ) -> ExactCompany:
-    """The one company that a Company Code means: by `Hid`, else by `Code`; the client's numbers decide between several.
+    """Return the company with this Company Code: by `Hid`, else by `Code`; the client's numbers break ties.
 
-    Raises `Problem`: unknown, ambiguous (with the candidates), archived or blocked, or another client's.
+    Raises `Problem` if the code is unknown or ambiguous (with the candidates), or if the company is archived, blocked
+    or another client's.
     """
     company = _only_match(
         _candidates(companies, code), code, vat_number=vat_number, enterprise_number=enterprise_number
@@ -88,9 +89,7 @@ def _only_match(
     candidates: list[ExactCompany], code: str, *, vat_number: str | None, enterprise_number: str | None
 ) -> ExactCompany:
     if not candidates:
-        raise Problem(
-            COMPANY_UNKNOWN.because(f"No company that the signed-in user may open has the Company Code {code}.")
-        )
+        raise Problem(COMPANY_UNKNOWN.because(f"The signed-in user has access to no company with Company Code {code}."))
     if len(candidates) == 1:
         return candidates[0]
     matching = [
@@ -108,23 +107,23 @@ def _only_match(
 
 
 def _matches_a_number(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> bool:
-    """Whether a number of the client's is this company's."""
+    """Return whether one of the client's numbers is this company's."""
     pairs = ((vat_number, company.vat_number), (enterprise_number, company.enterprise_number))
     return any(ours and theirs and digits(ours) == digits(theirs) for ours, theirs in pairs)
 
 
 def _mismatch(company: ExactCompany, *, vat_number: str | None, enterprise_number: str | None) -> str | None:
-    """What speaks against the company being this client's, None where nothing does."""
+    """Return how the client's numbers differ from the company's; None if they do not."""
     if vat_number and company.vat_number and digits(vat_number) != digits(company.vat_number):
-        return f"{company.name} has VAT number {company.vat_number}, the client has {vat_number}."
+        return f"{company.name} has VAT number {company.vat_number}, but the client has {vat_number}."
     ours, theirs = enterprise_number, company.enterprise_number
     if ours and theirs and digits(ours) != digits(theirs):
-        return f"{company.name} has enterprise number {theirs}, the client has {ours}."
+        return f"{company.name} has enterprise number {theirs}, but the client has {ours}."
     return None
 
 
 def digits(number: str) -> str:
-    """A VAT or enterprise number as it compares: no country prefix, no punctuation, ten digits where Belgian."""
+    """Normalize a VAT or enterprise number: no country prefix or punctuation, and ten digits if Belgian."""
     bare = re.sub(r"[^0-9A-Z]", "", number.upper())
     bare = re.sub(r"^[A-Z]{2}(?=[0-9A-Z]{2})", "", bare)
     return bare.zfill(10) if bare.isdigit() and len(bare) == 9 else bare

@@ -1,4 +1,4 @@
-"""What Exact's rate-limit headers say, translated to our clock."""
+"""Exact's rate-limit headers, translated to our clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _SOONEST = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Window:
-    """One limit: calls used of it and when it starts anew."""
+    """One limit: the calls used and when the window ends."""
 
     used: int
     remaining: int
@@ -20,18 +20,18 @@ class Window:
 
 @dataclass(frozen=True)
 class Limits:
-    """The two families of headers; on a 429 only the one that was hit comes."""
+    """The minute and day limits; a 429 has only the exceeded one."""
 
     minute: Window | None
     day: Window | None
 
     def hit(self) -> Window | None:
-        """The window whose calls are used up: the longer one where both are."""
+        """Return the exhausted window, the longer one if both are."""
         return next((window for window in (self.day, self.minute) if window and window.remaining <= 0), None)
 
 
 def read(headers: Mapping[str, str], *, now: datetime) -> Limits:
-    """Read both families; a header that is missing or no number counts as not sent."""
+    """Read both limits; a missing or non-numeric header counts as absent."""
     skew = _skew(headers, now=now)
     return Limits(
         minute=_window(headers, "X-RateLimit-Minutely-", now=now, skew=skew, lasts=timedelta(minutes=1)),
@@ -42,7 +42,7 @@ def read(headers: Mapping[str, str], *, now: datetime) -> Limits:
 def _window(
     headers: Mapping[str, str], family: str, *, now: datetime, skew: timedelta, lasts: timedelta
 ) -> Window | None:
-    """A window ends in the future and no later than it lasts, whatever a clock says."""
+    """Return a window that ends in the future but no later than its length, whatever the clocks say."""
     try:
         limit, remaining = int(headers[f"{family}Limit"]), int(headers[f"{family}Remaining"])
         reset = datetime.fromtimestamp(int(headers[f"{family}Reset"]) / 1000, UTC)
@@ -53,7 +53,7 @@ def _window(
 
 
 def _skew(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """How far our clock is ahead of Exact's; differences below two seconds are noise of the header's resolution."""
+    """Return how far our clock is ahead of Exact's; below two seconds it is noise from the header's resolution."""
     try:
         skew = now - parsedate_to_datetime(headers["Date"])
     except (KeyError, ValueError, TypeError):

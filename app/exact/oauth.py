@@ -1,4 +1,4 @@
-"""Exact Online's OAuth 2: the sign-in address and the token endpoint, whose answers are told apart here."""
+"""Exact Online's OAuth 2: the sign-in address and the token endpoint, with its responses classified."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from pydantic import SecretStr
 
 
 class TokenError(Exception):
-    """The token endpoint gave no tokens; the subclass says what that means."""
+    """The token endpoint returned no tokens; the subclass says why."""
 
 
 class TooEarly(TokenError):
-    """Exact refuses a refresh before 570 s: the access token is still good."""
+    """Exact refuses a refresh before 570 s: the access token is still valid."""
 
 
 class ChainLost(TokenError):
@@ -25,12 +25,12 @@ class Refused(TokenError):
 
 
 class Unknown(TokenError):
-    """No clear answer: the refresh token may have been rotated all the same."""
+    """No clear response: Exact may have rotated the refresh token anyway."""
 
 
 @dataclass(frozen=True)
 class TokenPair:
-    """An access token, good for `expires_in` seconds, and the refresh token that replaces every earlier one."""
+    """An access token, valid for `expires_in` seconds, and the refresh token that replaces every earlier one."""
 
     access_token: str
     refresh_token: str
@@ -39,7 +39,7 @@ class TokenPair:
 
 @dataclass(frozen=True)
 class App:
-    """Our app as registered on one Exact host; tokens are not portable between hosts."""
+    """Our app as registered on one Exact host. Tokens are not portable between hosts."""
 
     host: str
     client_id: str
@@ -51,7 +51,7 @@ _CHAIN_LOST_PHRASES = ("old refresh token", "refresh token expired", "invalid or
 
 
 def authorization_url(app: App, *, state: str) -> str:
-    """Where a browser signs in. Exact documents no PKCE; scopes belong to the app's registration."""
+    """Return the sign-in address. Exact documents no PKCE; scopes belong to the app's registration."""
     url: str = prepare_grant_uri(
         f"{app.host}/api/oauth2/auth", app.client_id, "code", app.redirect_uri, state=state, force_login="1"
     )
@@ -59,25 +59,25 @@ def authorization_url(app: App, *, state: str) -> str:
 
 
 async def exchange_code(app: App, code: str, *, http: httpx.AsyncClient) -> TokenPair:
-    """Trade an authorization code (three minutes, once) for a pair; kills the user's earlier chain at Exact."""
+    """Exchange an authorization code (valid once, for three minutes); Exact revokes the user's earlier chain."""
     return await _request_tokens(
         app, prepare_token_request("authorization_code", redirect_uri=app.redirect_uri, code=code), http
     )
 
 
 async def refresh(app: App, refresh_token: str, *, http: httpx.AsyncClient) -> TokenPair:
-    """Rotate the chain by one POST that is never repeated; the old refresh token is dead at once."""
+    """Rotate the chain with one POST, never repeated: the old refresh token is revoked at once."""
     return await _request_tokens(app, prepare_token_request("refresh_token", refresh_token=refresh_token), http)
 
 
 async def _request_tokens(app: App, grant: str, http: httpx.AsyncClient) -> TokenPair:
     client = [("client_id", app.client_id), ("client_secret", app.client_secret.get_secret_value())]
-    form = add_params_to_qs(grant, client)  # Exact takes the client in the body, not as basic authentication
+    form = add_params_to_qs(grant, client)  # Exact expects the client in the body, not as basic authentication
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         response = await http.post(f"{app.host}/api/oauth2/token", content=form, headers=headers)
     except httpx.HTTPError as error:
-        raise Unknown("Exact did not answer") from error
+        raise Unknown("Exact did not respond") from error
     return _parse_pair(_expect_tokens(response))
 
 
@@ -86,21 +86,21 @@ def _parse_pair(response: httpx.Response) -> TokenPair:
         body = response.json()
         return TokenPair(body["access_token"], body["refresh_token"], int(body["expires_in"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise Unknown("the answer holds no token pair") from error
+        raise Unknown("the response contains no token pair") from error
 
 
 def _expect_tokens(response: httpx.Response) -> httpx.Response:
-    """Raise what an answer other than tokens means; Exact has used several statuses for the same case."""
+    """Return a response with tokens; raise `TokenError` otherwise. Exact uses several statuses for the same case."""
     if response.status_code == httpx.codes.OK:
         return response
     if response.status_code not in (400, 401):
-        raise Unknown(f"Exact answered {response.status_code}")
+        raise Unknown(f"Exact returned status {response.status_code}")
     description = _description(response)
     if "TooEarlyToRefresh" in response.headers.get("Reason", "") or "not expired" in description:
         raise TooEarly
     if any(mark in description for mark in _CHAIN_LOST_PHRASES):
         raise ChainLost
-    raise Refused(f"Exact answered {response.status_code}")
+    raise Refused(f"Exact returned status {response.status_code}")
 
 
 def _description(response: httpx.Response) -> str:

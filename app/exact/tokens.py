@@ -1,8 +1,8 @@
-"""The token chain of an Exact user: one row, rotated under its lock, stored before it is used.
+"""The token chain of an Exact user: one row, rotated under its lock and stored before use.
 
-Exact rotates the refresh token at every use and kills the old one at once, so a pair that is lost between Exact and
-our commit is lost for good. Hence: lock the row, read again inside the lock, commit an attempt, ask once, never retry,
-commit the new pair alone.
+Exact rotates the refresh token at every use and revokes the old one at once, so a pair lost between Exact's response
+and our commit is lost for good. Hence: lock the row, read it again inside the lock, commit an attempt, send one
+request, never retry, commit the new pair alone.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ from app.storage import db
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, TokenAttempt, TokenChain
 
-# Exact refuses a refresh before 570 s, and an access token ends at 600 s.
+# Exact refuses a refresh before 570 s, and an access token expires at 600 s.
 REFRESH_AFTER = timedelta(seconds=575)
-# An attempt without an outcome may still be stored by the process that made it: it is left alone this long.
+# The process behind an open attempt may still store its outcome: others leave the chain alone this long.
 OPEN_ATTEMPT_LASTS = timedelta(seconds=20)
-# Seconds that a token is used before the row is read again; with the 575 it stays below the 600 of its life.
+# Seconds to use a token before reading the row again; 575 + 5 stays below its lifetime of 600.
 CACHED_FOR = 5.0
-# A refresh token dies after 30 days without use.
+# A refresh token expires after 30 days without use.
 REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
 ATTEMPTS_KEPT_FOR = timedelta(days=40)
 
@@ -49,12 +49,12 @@ class Account(NamedTuple):
 
     @property
     def row(self) -> str:
-        """The identity that the chain's secrets are sealed for."""
+        """Return the identity that the chain's secrets are sealed for."""
         return f"token_chain:{self.host}:{self.client_id}:{self.exact_user_id}"
 
 
 class Tokens:
-    """The token chains, as this process reads, rotates and stores them."""
+    """Reads, rotates and stores the token chains."""
 
     def __init__(self, sessions: Sessions, *, http: httpx.AsyncClient, sealer: Sealer, clock: Clock) -> None:
         self._sessions = sessions
@@ -67,7 +67,7 @@ class Tokens:
     async def store_first_pair(
         self, session: AsyncSession, account: Account, pair: TokenPair, *, installation_id: InstallationId
     ) -> None:
-        """Store the first pair of a sign-in, over the chain that it has just killed at Exact. The caller commits."""
+        """Store a sign-in's first pair in place of the chain it has just revoked at Exact. The caller commits."""
         chain = await _lock_chain(session, account)
         now = await self._now(session)
         if chain is None:
@@ -77,9 +77,9 @@ class Tokens:
         session.add(chain)
 
     async def current(self, app: App, account: Account) -> str:
-        """An access token that is good now, refreshed where Exact allows it.
+        """Return a valid access token, refreshed if Exact allows it.
 
-        Raises `NeedsSignIn` where the chain is lost, `TryLater` where that cannot be known yet.
+        Raises `NeedsSignIn` if the chain is lost, `TryLater` if that is still unknown.
         """
         try:
             return await self._current(app, account)
@@ -87,12 +87,12 @@ class Tokens:
             raise await self._erase_unreadable(account) from None
 
     async def _erase_unreadable(self, account: Account) -> NeedsSignIn:
-        """The pair was sealed with a key that is no longer listed: it is erased, and only a sign-in helps."""
+        """Erase a pair sealed with a key no longer listed, and return the demand for a new sign-in."""
         async with self._sessions.begin() as session:
             chain = await _lock_chain(session, account)
             if chain is not None:
                 chain.access_token = chain.refresh_token = None
-        return NeedsSignIn(WAITS_FOR_CONNECTION.because("The stored sign-in can no longer be opened here."))
+        return NeedsSignIn(WAITS_FOR_CONNECTION.because("The stored sign-in can no longer be decrypted."))
 
     async def _current(self, app: App, account: Account) -> str:
         async with self._sessions() as session:
@@ -103,9 +103,9 @@ class Tokens:
         return await self.rotate(app, account)
 
     async def rotate(self, app: App, account: Account, *, refused: str | None = None) -> str:
-        """Refresh once, for whoever asks at the same time; finished and stored even when the caller is cancelled.
+        """Refresh once for all concurrent callers; finish and store the pair even if the caller is cancelled.
 
-        `refused` is an access token that Exact did not accept: where the row holds another one, that is given.
+        `refused` is an access token that Exact rejected: if the row has a different one, return that.
         """
         task = asyncio.create_task(self._rotate_in_turn(app, account, refused))
         self._rotating.add(task)
@@ -113,11 +113,11 @@ class Tokens:
         return await asyncio.shield(task)
 
     async def finish(self) -> None:
-        """Wait until nothing is under way, before the process ends."""
+        """Wait for running rotations before the process ends."""
         await asyncio.gather(*self._rotating, return_exceptions=True)
 
     async def idle(self, *, most: int = 20) -> list[tuple[Account, InstallationId]]:
-        """Chains that nothing has used for a week, to be refreshed well before Exact lets them die."""
+        """Return chains unused for a week, to be refreshed well before they expire."""
         async with self._sessions() as session:
             chains = await session.scalars(
                 select(TokenChain)
@@ -132,13 +132,13 @@ class Tokens:
             return [(_account(chain), chain.installation_id) for chain in chains]
 
     async def forget_old_attempts(self, session: AsyncSession) -> None:
-        """Delete the traces of refreshes that ended long ago."""
+        """Delete refresh attempts that ended long ago."""
         await session.execute(
             delete(TokenAttempt).where(TokenAttempt.started_at < self._clock.sql() - ATTEMPTS_KEPT_FOR)
         )
 
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
-        # One task of this process at a time: waiting for the row must not use up the pool's connections.
+        # One task per process: waiting for the row lock must not exhaust the connection pool.
         async with self._locks.setdefault(account, asyncio.Lock()):
             try:
                 return await self._rotate_locked(app, account, refused)
@@ -168,7 +168,7 @@ class Tokens:
     async def _usable_token(
         self, session: AsyncSession, chain: TokenChain | None, account: Account, *, now: datetime, refused: str | None
     ) -> str | None:
-        """What somebody else stored while we waited for the lock; raises what forbids to ask Exact now."""
+        """Return a token stored while we waited for the lock; None if Exact may be asked, else raise an `Outcome`."""
         if chain is None or chain.refresh_token is None or chain.access_token is None:
             raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online is no longer connected."))
         token = self._sealer.open(chain.access_token, row=account.row)
@@ -179,10 +179,10 @@ class Tokens:
             return None
         if token != refused and now < chain.expires_at:
             return token
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact gave no new token yet."), until=earliest, lane=True)
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact has not issued a new token yet."), until=earliest, lane=True)
 
     async def _note_attempt(self, chain: TokenChain) -> int:
-        """Committed by itself, so that a crash from here on leaves a trace."""
+        """Commit an open attempt separately, so that a crash from here on leaves a trace."""
         async with self._sessions.begin() as session:
             attempt = TokenAttempt(
                 **_account(chain)._asdict(),
@@ -234,7 +234,7 @@ class Tokens:
         refused: str | None,
         now: datetime,
     ) -> str:
-        """The access token that follows from Exact's answer, or what to do without one."""
+        """Return the access token to use after Exact's response; raise an `Outcome` otherwise."""
         if isinstance(answer, TokenPair):
             return answer.access_token
         if isinstance(answer, oauth.ChainLost):
@@ -242,14 +242,14 @@ class Tokens:
         assert chain is not None
         if chain.access_token is not None:
             token = self._sealer.open(chain.access_token, row=account.row)
-            # Too early means that the access token is still good, whatever our clock says.
+            # Too early means that the access token is still valid, whatever our clock says.
             if token != refused and (isinstance(answer, oauth.TooEarly) or now < chain.expires_at):
                 return token
         kind = EXACT_REFUSES_APP if isinstance(answer, oauth.Refused) else EXACT_UNAVAILABLE
-        raise TryLater(kind.because("Exact gave no new token."), until=chain.retry_at, lane=True)
+        raise TryLater(kind.because("Exact issued no new token."), until=chain.retry_at, lane=True)
 
     async def _store_until_committed(self, account: Account, pair: TokenPair, *, generation: int) -> None:
-        """The database went away between Exact's answer and our commit: keep trying, for this is the only copy."""
+        """Keep trying to store a pair after the database went down before our commit: this is the only copy."""
         while True:
             try:
                 async with self._sessions.begin() as session:
@@ -273,14 +273,14 @@ class Tokens:
         chain.retry_at = now
 
     async def _now(self, session: AsyncSession) -> datetime:
-        """The database's present moment, also late in a transaction that waited for a lock."""
+        """Return the database's current time, even late in a transaction that waited for a lock."""
         moment = await session.scalar(select(func.clock_timestamp()))
         assert isinstance(moment, datetime)
         return moment + self._clock.offset
 
 
 class ChainToken:
-    """The access token of one account, as the REST client asks for it: read once for a few calls in a row."""
+    """The access token of one account, cached for a few calls in a row."""
 
     def __init__(self, tokens: Tokens, app: App, account: Account) -> None:
         self._tokens = tokens
@@ -290,13 +290,13 @@ class ChainToken:
         self._cached_until = 0.0
 
     async def current(self) -> str:
-        """An access token that is good now."""
+        """Return a valid access token."""
         if monotonic() > self._cached_until:
             self._cache(await self._tokens.current(self._app, self._account))
         return self._cached
 
     async def renew(self, refused: str) -> str:
-        """Another one, after Exact refused this."""
+        """Return another token after Exact refused this one."""
         self._cached_until = 0.0
         self._cache(await self._tokens.rotate(self._app, self._account, refused=refused))
         return self._cached
@@ -306,18 +306,18 @@ class ChainToken:
 
 
 class GivenToken:
-    """An access token that was just exchanged and is not stored yet."""
+    """An access token that was just issued and is not stored yet."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     async def current(self) -> str:
-        """The token."""
+        """Return the token."""
         return self._token
 
     async def renew(self, refused: str) -> str:
-        """There is no other."""
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact does not accept a token it has just given."))
+        """Raise `TryLater`: there is no other token."""
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact rejected a token it has just issued."))
 
 
 _OUTCOMES: dict[type[object], str] = {
@@ -333,7 +333,7 @@ def _account(chain: TokenChain) -> Account:
 
 
 def _pause(failures: int) -> timedelta:
-    """15 s, doubled to an hour: token errors are counted, at most 200 calls a day."""
+    """Return 15 s, doubled up to an hour: Exact counts token errors and allows 200 token calls a day."""
     return timedelta(seconds=min(15 << min(failures - 1, 8), 3600))
 
 

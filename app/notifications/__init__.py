@@ -1,1 +1,1 @@
-"""What partners are notified of: an outbox in Postgres, and the sender that delivers it."""
+"""Notifications to partners: an outbox in Postgres and the sender that delivers it."""

@@ -1,4 +1,4 @@
-"""Notifications: what an installation wants to be told, kept as rows until it was told or three days have passed."""
+"""The outbox: notifications as rows, retried until delivered or three days old."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,14 +24,14 @@ TYPES = (
     "client.deactivated",
 )
 RETRIED_FOR = timedelta(days=3)
-# Longer than one attempt can take; a sender that died is followed by another after it.
+# Longer than one attempt can take; if a sender dies, another takes over afterwards.
 _LEASE = timedelta(seconds=60)
 _KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Due:
-    """A notification that this process is to send, and where to."""
+    """A claimed notification, and where to send it."""
 
     notification: Notification
     url: str
@@ -41,7 +41,7 @@ class Due:
 async def set_target(
     session: AsyncSession, installation_id: InstallationId, *, url: str, secret: bytes, clock: Clock
 ) -> None:
-    """Send what happens from now on to a URL, signed with a secret (sealed for this installation)."""
+    """Send future events to a URL, signed with a secret (sealed for this installation)."""
     values = {"url": url, "secret": secret, "since": clock.sql()}
     await session.execute(
         upsert(NotificationTarget)
@@ -51,12 +51,12 @@ async def set_target(
 
 
 async def target_of(session: AsyncSession, installation_id: InstallationId) -> NotificationTarget | None:
-    """Where an installation is told."""
+    """Return the installation's notification target."""
     return await session.get(NotificationTarget, installation_id)
 
 
 async def remove_target(session: AsyncSession, installation_id: InstallationId) -> None:
-    """Tell nobody any more; what was not told yet is dropped."""
+    """Delete the target and its undelivered notifications."""
     await session.execute(delete(NotificationTarget).where(NotificationTarget.installation_id == installation_id))
     waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
     await session.execute(delete(Notification).where(*waiting))
@@ -65,7 +65,7 @@ async def remove_target(session: AsyncSession, installation_id: InstallationId) 
 async def enqueue(
     session: AsyncSession, installation_id: InstallationId, event: str, data: dict[str, Any], *, clock: Clock
 ) -> None:
-    """Tell it, where the installation wants to be told; committed with what it tells of."""
+    """Enqueue an event if the installation has a target; the caller commits it together with its cause."""
     wanted = exists().where(NotificationTarget.installation_id == installation_id)
     row = select(literal(installation_id), literal(event), literal(data, JSONB), clock.sql(), clock.sql()).where(wanted)
     columns = ["installation_id", "type", "data", "at", "due_at"]
@@ -73,7 +73,7 @@ async def enqueue(
 
 
 async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Due]:
-    """The first waiting one of each installation, where it is due; it is this process's for a minute."""
+    """Claim the first undelivered notification of each installation, if due, under a lease of a minute."""
     earlier = aliased(Notification)
     behind = exists().where(
         earlier.installation_id == Notification.installation_id,
@@ -99,12 +99,12 @@ async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Due]:
 
 
 async def mark_delivered(session: AsyncSession, notification_id: UUID, *, clock: Clock) -> None:
-    """It was taken."""
+    """Record that the target accepted the notification."""
     await _end(session, notification_id, "delivered", clock)
 
 
 async def mark_failed(session: AsyncSession, notification: Notification, outcome: str, *, clock: Clock) -> None:
-    """It was not taken: tried again after a growing pause, given up after three days."""
+    """Schedule a retry with backoff, or give up after three days."""
     if clock.now() - notification.at > RETRIED_FOR:
         return await _end(session, notification.id, "given_up", clock)
     again = clock.sql() + delay(notification.attempts + 1, first=5, cap=6 * 3600)
@@ -120,11 +120,11 @@ async def _end(session: AsyncSession, notification_id: UUID, outcome: str, clock
 
 
 async def forget_old(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete what was told, or given up, long ago."""
+    """Delete notifications that ended long ago."""
     await session.execute(delete(Notification).where(Notification.ended_at < clock.sql() - _KEPT_FOR))
 
 
 async def count_waiting(session: AsyncSession, installation_id: InstallationId) -> int:
-    """How many an installation has not been told yet."""
+    """Return the number of undelivered notifications."""
     waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
     return await session.scalar(select(func.count()).where(*waiting)) or 0

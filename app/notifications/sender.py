@@ -1,4 +1,4 @@
-"""Telling others: signed as Standard Webhooks, at least once, never to an address inside our own network."""
+"""The sender: delivers notifications as Standard Webhooks, at least once, never to an address in our own network."""
 
 import asyncio
 import base64
@@ -32,12 +32,12 @@ _log = log.get(__name__)
 
 
 class DestinationRefused(Exception):
-    """The destination must not be called; the text says why."""
+    """The destination is not allowed; the text says why."""
 
 
 @dataclass(frozen=True)
 class Notifier:
-    """Sets destinations and sends what waits for them. `private` allows loopback and private ones: the sandbox."""
+    """Sets targets and delivers notifications; `allow_private` permits private addresses, for the sandbox."""
 
     sessions: Sessions
     http: httpx.AsyncClient
@@ -46,7 +46,7 @@ class Notifier:
     allow_private: bool
 
     async def set_target(self, installation_id: InstallationId, url: str) -> tuple[NotificationTarget, str]:
-        """Set the destination; gives it with the secret that signs, which is shown this once. Raises `Problem`."""
+        """Set the target; return it with its signing secret, which is shown only once. Raises `Problem`."""
         try:
             await vet_destination(url, allow_private=self.allow_private)
         except DestinationRefused as error:
@@ -60,7 +60,7 @@ class Notifier:
         return target, secret
 
     async def send_due(self) -> int:
-        """Send the first of each installation that is due; gives how many there were."""
+        """Send the first due notification of each installation; return their number."""
         async with self.sessions.begin() as session:
             due = await outbox.claim(session, most=MOST_AT_ONCE, clock=self.clock)
         await asyncio.gather(*(self._send(one) for one in due))
@@ -81,7 +81,7 @@ class Notifier:
         )
 
     async def _post(self, due: Due) -> str | None:
-        """None where it was taken with a 2xx, else what happened."""
+        """Return None if the target accepted it with a 2xx status, else the outcome."""
         body, now = _body(due), self.clock.now()
         try:
             secret = self.sealer.open(due.secret, row=_row(due.notification.installation_id))
@@ -106,7 +106,7 @@ class Notifier:
 
 
 def sign(message_id: str, body: bytes, *, key: bytes, now: datetime) -> dict[str, str]:
-    """The headers of Standard Webhooks."""
+    """Return the Standard Webhooks headers."""
     timestamp = str(int(now.timestamp()))
     digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
     return {
@@ -127,9 +127,9 @@ def _row(installation_id: InstallationId) -> str:
 
 
 async def vet_destination(url: str, *, allow_private: bool) -> tuple[str, str]:
-    """The URL with the address that was looked at in place of the name, and the name with its port.
+    """Return the URL with its host replaced by the vetted address, and the original host with its port.
 
-    Connecting to the very address that was vetted leaves a name server no second answer. Raises `DestinationRefused`.
+    Connecting to the vetted address prevents DNS rebinding. Raises `DestinationRefused`.
     """
     try:
         parts = urlsplit(url)
@@ -137,24 +137,24 @@ async def vet_destination(url: str, *, allow_private: bool) -> tuple[str, str]:
     except ValueError:
         raise DestinationRefused("The URL has no valid host or port.") from None
     if not name or parts.username or parts.scheme not in ("http", "https"):
-        raise DestinationRefused("A plain https URL is needed.")
+        raise DestinationRefused("The URL must be https, without credentials.")
     if allow_private:
         return url, parts.netloc
     if parts.scheme != "https":
-        raise DestinationRefused("Notifications go over https only.")
+        raise DestinationRefused("The URL must be https.")
     address = await _public_address(name, port or 443)
     literal = f"[{address}]" if address.version == 6 else str(address)
     return parts._replace(netloc=f"{literal}:{port or 443}").geturl(), parts.netloc
 
 
 async def _public_address(name: str, port: int) -> _Address:
-    """The address of a name, or the one that it already is; all that it leads to must be public."""
+    """Return the address of a name or literal; raise `DestinationRefused` unless all its addresses are public."""
     try:
         addresses = [ipaddress.ip_address(name)]
     except ValueError:
         addresses = await _resolved(name, port)
     if not addresses or not all(_is_public(address) for address in addresses):
-        raise DestinationRefused("The destination is not a public address.")
+        raise DestinationRefused("The host does not resolve to a public address.")
     return addresses[0]
 
 
@@ -162,7 +162,7 @@ async def _resolved(name: str, port: int) -> list[_Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise DestinationRefused(f"The name {name} is not known.") from None
+        raise DestinationRefused(f"The host {name} does not resolve.") from None
     return [ipaddress.ip_address(entry[4][0]) for entry in found]
 
 

@@ -1,4 +1,4 @@
-"""The Exact companies that a partner may choose from for his clients, and the one that a Company Code means."""
+"""The Exact companies available to a partner, and the one identified by a Company Code."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,15 +20,15 @@ from app.settings import Settings
 from app.storage.db import Sessions
 from app.storage.models import Connection
 
-# A company may be archived, or a right given, at any time.
-LISTED_FOR = timedelta(hours=1)
-# Every listing costs a call of some company's sixty a minute; asking again at once gives the same.
-LISTED_AT_MOST_EVERY = timedelta(seconds=5)
+# Companies and access rights change at any time.
+CACHED_FOR = timedelta(hours=1)
+# Every listing costs one of a company's sixty calls a minute; an immediate repeat returns the same.
+MINIMUM_INTERVAL = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class CompanyDirectory:
-    """Lists the companies of whoever signed in."""
+    """Lists and resolves the companies of the signed-in user."""
 
     sessions: Sessions
     settings: Settings
@@ -37,12 +37,12 @@ class CompanyDirectory:
     http: httpx.AsyncClient
 
     async def companies(self, partner_space_id: UUID, *, refresh: bool = False) -> list[ExactCompany]:
-        """The companies that the signed-in user may open, as listed within the hour, or listed anew."""
+        """Return the companies the signed-in user has access to, cached for an hour unless `refresh`."""
         async with self.sessions() as session:
             installation = await expect_installation(session, partner_space_id)
             connection = await expect_connection(session, installation)
             listed_at = connection.companies_at
-            enough = LISTED_AT_MOST_EVERY if refresh else LISTED_FOR
+            enough = MINIMUM_INTERVAL if refresh else CACHED_FOR
             if listed_at is not None and self.clock.now() - listed_at < enough:
                 return await installations.companies_of(session, installation.id)
         listed = await self._fetch(connection)
@@ -81,7 +81,7 @@ class CompanyDirectory:
         enterprise_number: str | None,
         override_reason: str | None,
     ) -> ExactCompany:
-        """The company of a code; what the list does not settle is looked for in a fresh one, once."""
+        """Return the company with this code; if the cached list does not resolve it, try a fresh list once."""
         numbers = {"vat_number": vat_number, "enterprise_number": enterprise_number}
         try:
             listed = await self.companies(partner_space_id)

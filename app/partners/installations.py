@@ -1,4 +1,4 @@
-"""Installations, their connection to Exact, their companies and their clients: rows, and what may happen to them."""
+"""Installations, their connection to Exact, their companies and their clients, as rows."""
 
 import hashlib
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ SIGN_IN_LASTS = timedelta(minutes=10)
 async def install(
     session: AsyncSession, partner_space_id: UUID, *, country: str, permissions: Sequence[str], clock: Clock
 ) -> tuple[Installation, bool]:
-    """The installation of a Partner Space, and whether it is new; one that was uninstalled begins again."""
+    """Return the installation of a Partner Space and whether it is new; reinstall one that was uninstalled."""
     standing = await find(session, partner_space_id)
     if standing is not None:
         return standing, False
@@ -52,7 +52,7 @@ async def install(
 
 
 async def find(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation | None:
-    """The standing installation of a Partner Space; `lock` keeps others from changing it until the commit."""
+    """Return the current installation of a Partner Space; `lock` blocks changes by others until the commit."""
     query = select(Installation).where(
         Installation.partner_space_id == partner_space_id, Installation.uninstalled_at.is_(None)
     )
@@ -60,7 +60,7 @@ async def find(session: AsyncSession, partner_space_id: UUID, *, lock: bool = Fa
 
 
 async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, lock: bool = False) -> Installation:
-    """The standing installation of a Partner Space; raises `Problem` where there is none."""
+    """Return the current installation of a Partner Space; raise `Problem` if it is not installed."""
     installation = await find(session, partner_space_id, lock=lock)
     if installation is None:
         raise Problem(NOT_FOUND.because("The extension is not installed in this Partner Space."))
@@ -70,7 +70,7 @@ async def expect_installation(session: AsyncSession, partner_space_id: UUID, *, 
 async def start_sign_in(
     session: AsyncSession, installation: Installation, state: str, *, return_to: str | None, clock: Clock
 ) -> SignIn:
-    """Remember the `state` of a sign-in that is about to begin, as its hash."""
+    """Store a sign-in under the hash of its `state`."""
     sign_in = SignIn(
         state_hash=_hash(state),
         installation_id=installation.id,
@@ -83,7 +83,7 @@ async def start_sign_in(
 
 
 async def consume_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> SignIn | None:
-    """Use up a `state`; None where it is forged, used, stale, or its installation is gone."""
+    """Consume a `state`; return None if it is forged, used or expired, or if its installation is gone."""
     standing = exists().where(Installation.id == SignIn.installation_id, Installation.uninstalled_at.is_(None))
     return await session.scalar(
         update(SignIn)
@@ -94,7 +94,7 @@ async def consume_sign_in(session: AsyncSession, state: str, *, clock: Clock) ->
 
 
 async def forget_old_sign_ins(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete states that ended long ago."""
+    """Delete sign-ins that expired long ago."""
     await session.execute(delete(SignIn).where(SignIn.expires_at < clock.sql() - timedelta(days=1)))
 
 
@@ -103,12 +103,12 @@ def _hash(state: str) -> bytes:
 
 
 async def connect(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
-    """Put a new sign-in in force and let its lanes go on.
+    """Activate a new sign-in and unblock its lanes.
 
-    Gives back the other installation that this Exact user served until now: it is superseded, its lanes wait.
+    Returns the other installation served by this Exact user until now, if any: it is superseded and its lanes wait.
     """
     superseded = await _supersede(session, connection, clock=clock)
-    await _forget_other_accounts(session, connection)
+    await _delete_other_chains(session, connection)
     again = await session.get(Connection, connection.installation_id) is not None
     await session.merge(connection)
     await session.flush()
@@ -119,8 +119,8 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
     return superseded
 
 
-async def _forget_other_accounts(session: AsyncSession, connection: Connection) -> None:
-    """Somebody else signed in for this installation: the tokens of whoever did before serve nothing any more."""
+async def _delete_other_chains(session: AsyncSession, connection: Connection) -> None:
+    """Delete the token chains of users who signed in for this installation before."""
     this = (connection.host, connection.client_id, connection.exact_user_id)
     await session.execute(
         delete(TokenChain).where(
@@ -151,34 +151,34 @@ async def _supersede(session: AsyncSession, connection: Connection, *, clock: Cl
 
 
 async def lock(session: AsyncSession, installation_id: InstallationId) -> None:
-    """Keep everybody else from changing the installation or its connection until the commit."""
+    """Block changes to the installation and its connection by others until the commit."""
     await session.execute(
         select(Installation.id).where(Installation.id == installation_id).with_for_update(key_share=True)
     )
 
 
 async def connection_of(session: AsyncSession, installation_id: InstallationId) -> Connection | None:
-    """The newest sign-in of an installation, whatever its state."""
+    """Return the installation's latest sign-in, whatever its state."""
     return await session.get(Connection, installation_id)
 
 
 async def expect_connection(session: AsyncSession, installation: Installation) -> Connection:
-    """The connection in force; raises `Problem` where Exact is not connected."""
+    """Return the active connection; raise `Problem` if Exact is not connected."""
     connection = await connection_of(session, installation.id)
     if connection is None or connection.state != "connected":
-        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected with Exact Online."))
+        raise Problem(NOT_CONNECTED.because("This Partner Space is not connected to Exact Online."))
     return connection
 
 
 def account_of(connection: Connection) -> Account:
-    """The key of the token chain that a connection uses."""
+    """Return the key of the connection's token chain."""
     return Account(connection.host, connection.client_id, connection.exact_user_id)
 
 
 async def lose_connection(
     session: AsyncSession, installation_id: InstallationId, *, reason: Reason, clock: Clock
 ) -> bool:
-    """The connection needs a sign-in, and every lane waits for it; False where somebody has just signed in again."""
+    """Mark the connection as needing a sign-in and block its lanes; return False if a new sign-in came first."""
     chain_stands = exists().where(
         TokenChain.host == Connection.host,
         TokenChain.client_id == Connection.client_id,
@@ -200,7 +200,7 @@ async def lose_connection(
 
 
 async def erase_connection(session: AsyncSession, installation_id: InstallationId) -> bool:
-    """Delete the sign-in and its tokens in this transaction; False where there was none."""
+    """Delete the sign-in and its tokens in this transaction; return False if there was none."""
     await session.execute(delete(TokenChain).where(TokenChain.installation_id == installation_id))
     erased = await session.scalar(
         delete(Connection).where(Connection.installation_id == installation_id).returning(Connection.installation_id)
@@ -211,7 +211,7 @@ async def erase_connection(session: AsyncSession, installation_id: InstallationI
 async def replace_companies(
     session: AsyncSession, installation_id: InstallationId, companies: Sequence[ExactCompany], *, clock: Clock
 ) -> None:
-    """Replace what was listed before."""
+    """Replace the stored list of companies."""
     await session.execute(delete(Company).where(Company.installation_id == installation_id))
     session.add_all(Company(installation_id=installation_id, **asdict(company)) for company in companies)
     await session.execute(
@@ -220,7 +220,7 @@ async def replace_companies(
 
 
 async def companies_of(session: AsyncSession, installation_id: InstallationId) -> list[ExactCompany]:
-    """The companies as last listed."""
+    """Return the stored list of companies."""
     rows = await session.scalars(
         select(Company).where(Company.installation_id == installation_id).order_by(Company.name, Company.division)
     )
@@ -242,7 +242,7 @@ def _exact_company(row: Company) -> ExactCompany:
 
 
 async def lane_to(session: AsyncSession, installation_id: InstallationId, division: int) -> LaneId:
-    """The lane to a company, made where there is none."""
+    """Return the lane to a company, created if it is missing."""
     await session.execute(
         insert(Lane).values(installation_id=installation_id, division=division).on_conflict_do_nothing()
     )
@@ -256,7 +256,7 @@ async def lane_to(session: AsyncSession, installation_id: InstallationId, divisi
 async def activation_of(
     session: AsyncSession, installation_id: InstallationId, business_space_id: UUID
 ) -> Activation | None:
-    """The client's activation in force."""
+    """Return the client's current activation."""
     return await session.scalar(
         select(Activation).where(
             Activation.installation_id == installation_id,
@@ -267,17 +267,17 @@ async def activation_of(
 
 
 @dataclass(frozen=True)
-class OthersBound:
-    """Who else is bound: the client in another installation, or the company to another client of this one."""
+class Conflicts:
+    """Conflicting bindings: the client's in another installation, the company's to another client of this one."""
 
     client_elsewhere: bool
     company_taken: bool
 
 
-async def others_bound(
+async def conflicts_of(
     session: AsyncSession, installation_id: InstallationId, business_space_id: UUID, division: int
-) -> OthersBound:
-    """What would collide with binding this client to this company."""
+) -> Conflicts:
+    """Return which bindings conflict with binding this client to this company."""
     standing = select(Activation.id).where(Activation.ended_at.is_(None))
     elsewhere = standing.where(
         Activation.business_space_id == business_space_id, Activation.installation_id != installation_id
@@ -288,11 +288,11 @@ async def others_bound(
         Activation.business_space_id != business_space_id,
     )
     client_elsewhere = await session.scalar(elsewhere.limit(1)) is not None
-    return OthersBound(client_elsewhere, await session.scalar(taken.limit(1)) is not None)
+    return Conflicts(client_elsewhere, await session.scalar(taken.limit(1)) is not None)
 
 
 async def activations_of(session: AsyncSession, installation_id: InstallationId) -> list[Activation]:
-    """All activations in force, by the company's name."""
+    """Return all current activations, ordered by company name."""
     rows = await session.scalars(
         select(Activation)
         .where(Activation.installation_id == installation_id, Activation.ended_at.is_(None))
@@ -302,7 +302,7 @@ async def activations_of(session: AsyncSession, installation_id: InstallationId)
 
 
 async def end_activation(session: AsyncSession, activation: Activation, *, because: str, clock: Clock) -> None:
-    """End an activation; what it waited for is the caller's to decide in the same transaction."""
+    """End an activation; the caller decides about its queued exports in the same transaction."""
     await session.execute(
         update(Activation).where(Activation.id == activation.id).values(ended_at=clock.sql(), ended_because=because)
     )
@@ -311,7 +311,7 @@ async def end_activation(session: AsyncSession, activation: Activation, *, becau
 async def renew_activations(
     session: AsyncSession, installation_id: InstallationId, *, clock: Clock
 ) -> list[Activation]:
-    """After the installation was off: every client gets a new activation with this moment."""
+    """Start a new activation for every client, after the export was switched off."""
     standing = await activations_of(session, installation_id)
     for activation in standing:
         await end_activation(session, activation, because="renewed", clock=clock)
@@ -341,7 +341,7 @@ def _same_binding(activation: Activation, *, clock: Clock) -> Activation:
 
 
 async def count_active_clients(session: AsyncSession, installation_id: InstallationId) -> int:
-    """Clients whose activation is in force."""
+    """Return the number of clients with a current activation."""
     count = await session.scalar(
         select(func.count()).where(Activation.installation_id == installation_id, Activation.ended_at.is_(None))
     )

@@ -1,1 +1,1 @@
-"""Reads for people and dashboards."""
+"""Read-only queries for the API and dashboards."""

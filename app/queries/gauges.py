@@ -1,4 +1,4 @@
-"""What the tables know for Prometheus: read when it asks, by few and bounded queries."""
+"""Gauges from the tables, read per scrape by a few bounded queries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.clock import Clock
 
 @dataclass(frozen=True)
 class Figures:
-    """How things stand over all installations; ages in seconds, calls of the present UTC day."""
+    """Figures over all installations: ages in seconds, calls in the current UTC day."""
 
     installations: Mapping[str, int]
     connections: Mapping[str, int]
@@ -52,7 +52,7 @@ select coalesce(blocked_reason->>'code', 'unknown'), count(*) from lane where bl
 
 
 async def read(session: AsyncSession, *, clock: Clock) -> Figures:
-    """The figures as of now; a query that takes longer than five seconds is given up."""
+    """Read the current figures, with a timeout of five seconds per query."""
     await session.execute(text("set local statement_timeout = '5s'"))
     now = {"offset": clock.offset}
     rows = (await session.execute(_ROWS)).one()

@@ -1,4 +1,4 @@
-"""What people ask: how an installation stands, its clients, its exports with their history, and to send them again."""
+"""Reads for people: an installation's overview, connection, clients, and exports with their history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class ConnectionStatus:
-    """How the connection stands; `reason` says what to do, and is None where nothing is."""
+    """The connection's state; `reason` says what to do, or is None if no action is needed."""
 
     state: str
     connection: Connection | None
@@ -54,7 +54,7 @@ class ConnectionStatus:
 
 @dataclass(frozen=True)
 class Client:
-    """A client's activation, and its company as last listed (None where the user no longer sees it)."""
+    """A client's activation and its company as last listed; None if the user no longer has access to it."""
 
     activation: Activation
     company: Company | None
@@ -62,7 +62,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Record:
-    """An export as people see it; `waits_for` is a reason, its own or its lane's, and `until` its end if known."""
+    """An export as shown to people; `waits_for` is its own or its lane's reason, `until` the known end of it."""
 
     export: Export
     company_code: str
@@ -72,7 +72,7 @@ class Record:
 
 
 async def overview(session: AsyncSession, installation: Installation) -> Overview:
-    """How an installation stands."""
+    """Return an installation in numbers."""
     connection = await installations.connection_of(session, installation.id)
     return Overview(
         installation,
@@ -83,25 +83,25 @@ async def overview(session: AsyncSession, installation: Installation) -> Overvie
 
 
 async def connection_status(session: AsyncSession, installation: Installation) -> ConnectionStatus:
-    """The connection with Exact: who signed in, since when, and what to do where it does not work."""
+    """Return the connection to Exact and what to do if it is broken."""
     connection = await installations.connection_of(session, installation.id)
     if connection is None:
-        reason = NOT_CONNECTED.because("Nobody has signed in with Exact Online yet.")
+        reason = NOT_CONNECTED.because("No user has signed in to Exact Online yet.")
         return ConnectionStatus("missing", None, reason.as_json())
     if connection.state == "superseded":
-        reason = CONNECTION_SUPERSEDED.because("The same Exact user has signed in for another Banqup space since.")
+        reason = CONNECTION_SUPERSEDED.because("The same Exact user has since signed in for another Banqup space.")
         return ConnectionStatus(connection.state, connection, reason.as_json())
     return ConnectionStatus(connection.state, connection, connection.reason)
 
 
 async def clients(session: AsyncSession, installation: Installation) -> list[Client]:
-    """The active clients, by the name of their company."""
+    """Return the active clients, ordered by company name."""
     query = _clients(installation.id).order_by(Activation.company_name, Activation.business_space_id)
     return [Client(activation, company) for activation, company in await session.execute(query)]
 
 
 async def client(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Client:
-    """One active client; raises `Problem` where it is not."""
+    """Return one active client; raise `Problem` if it is not active."""
     query = _clients(installation.id).where(Activation.business_space_id == business_space_id)
     row = (await session.execute(query)).one_or_none()
     if row is None:
@@ -124,7 +124,7 @@ async def page(
     after: int | None = None,
     limit: int,
 ) -> list[Record]:
-    """Exports, the newest first, that are older than the cursor `after` (a sequence number)."""
+    """Return exports older than the cursor `after` (a sequence number), newest first."""
     query = _records(installation_id).order_by(Export.sequence.desc()).limit(limit)
     if client is not None:
         query = query.where(Export.business_space_id == client)
@@ -136,14 +136,14 @@ async def page(
 
 
 async def one(session: AsyncSession, installation_id: InstallationId, export_id: UUID) -> Record | None:
-    """One export of an installation."""
+    """Return an export of this installation, or None."""
     query = _records(installation_id).where(Export.id == export_id)
     row = (await session.execute(query, execution_options={"populate_existing": True})).one_or_none()
     return _record(*row) if row else None
 
 
 async def expect_one(session: AsyncSession, installation: Installation, export_id: UUID) -> Record:
-    """One export of an installation; raises `Problem` where there is none."""
+    """Return an export of this installation; raise `Problem` if it does not exist."""
     record = await one(session, installation.id, export_id)
     if record is None:
         raise Problem(NOT_FOUND.because("This installation has no such export."))
@@ -151,7 +151,7 @@ async def expect_one(session: AsyncSession, installation: Installation, export_i
 
 
 async def history(session: AsyncSession, export_id: ExportId) -> Sequence[ExportEvent]:
-    """What happened to an export, the oldest first."""
+    """Return an export's history, oldest first."""
     rows = await session.scalars(
         select(ExportEvent).where(ExportEvent.export_id == export_id).order_by(ExportEvent.at, ExportEvent.id)
     )
@@ -159,18 +159,18 @@ async def history(session: AsyncSession, export_id: ExportId) -> Sequence[Export
 
 
 async def ubl(session: AsyncSession, export_id: ExportId) -> bytes | None:
-    """The UBL as exported; None where it is no longer kept or was never made."""
+    """Return the exported UBL; None if it was deleted or never made."""
     return await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export_id))
 
 
 async def expect_ubl(session: AsyncSession, installation: Installation, export_id: UUID) -> tuple[Export, bytes]:
-    """An export and its UBL; raises `Problem`: none was made, or it is no longer kept."""
+    """Return an export and its UBL; raise `Problem` if it was never made or has been deleted."""
     export = (await expect_one(session, installation, export_id)).export
     content = await ubl(session, export.id)
     if content is None and export.ubl_sha256 is None:
-        raise Problem(NOT_FOUND.because("No UBL was made of this document."))
+        raise Problem(NOT_FOUND.because("This document was not converted to UBL."))
     if content is None:
-        raise Problem(UBL_GONE.because("The time for which the UBL is kept is over."))
+        raise Problem(UBL_GONE.because("This UBL's retention period has expired."))
     return export, content
 
 

@@ -37,10 +37,10 @@ async def test_an_unknown_address_is_a_problem(api: Api) -> None:
         "type": "urn:banqup-exact:problem:not_found",
         "title": "Not found",
         "status": 404,
-        "detail": "There is nothing at this address.",
+        "detail": "Nothing exists at this address.",
         "code": "not_found",
         "who": "caller",
-        "how": "Check the address and the ids in it.",
+        "how": "Check the address and the IDs in it.",
         "instance": "/v2/nothing",
         "request_id": "",
     }
@@ -79,8 +79,8 @@ async def test_a_body_that_is_no_object_is_a_422(api: Api, body: bytes) -> None:
 async def test_a_body_that_is_no_json_is_said_to_be_none(api: Api) -> None:
     headers = {"content-type": "application/json"}
     answer = await api.call("POST", "/v1/installations", uuid4(), content=b'{"country": be}', headers=headers)
-    assert (answer.status_code, answer.json()["detail"]) == (422, "The body is not JSON.")
-    assert answer.json()["details"]["errors"] == [{"field": "body", "message": "is not JSON from character 13 on"}]
+    assert (answer.status_code, answer.json()["detail"]) == (422, "The body is not valid JSON.")
+    assert answer.json()["details"]["errors"] == [{"field": "body", "message": "is not valid JSON at character 13"}]
 
 
 async def test_a_body_of_2_mb_is_a_413_before_anything_else(api: Api) -> None:

@@ -94,7 +94,7 @@ async def test_several_audiences_may_hold_ours(api: Api) -> None:
 async def test_a_new_key_of_the_issuer_is_fetched_and_then_kept(own: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await status(own, own.issuer.token(uuid4())) == 404
     own.issuer.keys.insert(0, ec("second"))
-    monkeypatch.setattr(keys, "_ASKED_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(keys, "_MINIMUM_INTERVAL", 0.0)
     for _ in range(3):
         assert await status(own, own.issuer.token(uuid4(), algorithm="ES256")) == 404
     assert own.issuer.asked == 2
@@ -116,8 +116,8 @@ async def test_an_issuer_that_is_away_from_the_start_is_a_503(own: Api) -> None:
 async def test_an_issuer_that_goes_away_later_is_not_noticed(own: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await status(own, own.issuer.token(uuid4())) == 404
     own.issuer.away = True
-    monkeypatch.setattr(keys, "_ASKED_AGAIN_AFTER", 0.0)
-    monkeypatch.setattr(keys, "_KEPT_FOR", 0.0)
+    monkeypatch.setattr(keys, "_MINIMUM_INTERVAL", 0.0)
+    monkeypatch.setattr(keys, "_CACHED_FOR", 0.0)
     assert await status(own, own.issuer.token(uuid4())) == 404
 
 

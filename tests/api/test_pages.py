@@ -40,7 +40,7 @@ async def test_the_page_tells_that_another_space_lost_its_connection_but_not_whi
     first = await connected(desk, sandbox)
     second = await desk.installed()
     page = expect_page(await sign_in(desk, sandbox, second), 200)
-    assert "Another Banqup space is no longer connected" in page
+    assert "Another Banqup space was disconnected" in page
     assert str(first) not in page
 
 
@@ -107,7 +107,7 @@ async def test_an_exact_that_is_away_is_told(desk: Api, sandbox: Sandbox, kind: 
     back = await sandbox.exact.sign_in(await begun(desk, await desk.installed()))
     await sandbox.exact.fault(kind, endpoint=endpoint)
     page = expect_page(await desk.http.get(back), 503)
-    assert "Exact Online does not answer" in page
+    assert "Exact Online does not respond" in page
 
 
 async def test_a_wrong_secret_of_our_app_is_told(desk: Api, sandbox: Sandbox) -> None:

@@ -77,8 +77,8 @@ def test_wrong_settings_and_missing_ones_are_named_together(tmp_path: Path, monk
 @pytest.mark.parametrize(
     ("apps", "said"),
     [
-        ({}, "EXACT_APPS names no app"),
-        ({"xx": {"client_id": "a", "client_secret": "b"}}, "EXACT_APPS names unknown countries: xx"),
+        ({}, "EXACT_APPS is empty"),
+        ({"xx": {"client_id": "a", "client_secret": "b"}}, "EXACT_APPS has unknown countries: xx"),
         ({"be": {"client_id": "", "client_secret": "b"}}, "EXACT_APPS.be.client_id is empty"),
         ({"be": {"client_secret": "b"}}, "EXACT_APPS.be.client_id is not set"),
         ([], "EXACT_APPS: input should be a valid dictionary"),
