@@ -7,12 +7,14 @@ from datetime import date
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
 from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible, briefly
+from app.convert.parties import Known, known_by_banqup
 from app.convert.supplement import supplement
 from app.convert.unmet import unmet
 from app.peppol.findings import Finding, is_fatal
 from app.peppol.grade import Grade, grade
 from app.peppol.readers import Reading
 from app.peppol.rules import validate
+from app.peppol.rules.releases import release_on
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable, parse
 
@@ -30,17 +32,20 @@ def convert(document: Document, files: Sequence[File], *, on: date) -> Conversio
         return untouched
     refused: list[Finding] = []
     passed_over: list[str] = []
-    return _from_files(files, on=on, losses=passed_over, refused=refused) or _from_data(
+    return _from_files(document, files, on=on, losses=passed_over, refused=refused) or _from_data(
         document, files, on=on, losses=passed_over, refused=refused
     )
 
 
-def _from_files(files: Sequence[File], *, on: date, losses: list[str], refused: list[Finding]) -> Conversion | None:
+def _from_files(
+    document: Document, files: Sequence[File], *, on: date, losses: list[str], refused: list[Finding]
+) -> Conversion | None:
     """Return the first file that becomes Peppol, else the first that lacks no more than the network's own terms."""
     best: Conversion | None = None
+    known = _known(document, on=on)
     for source in foreign.sources(files):
         try:
-            found = _from_file(source, files, on=on, losses=losses)
+            found = _from_file(source, files, known=known, on=on, losses=losses)
         except Unconvertible as refusal:
             refused += refusal.findings
             losses.append(f"The file {source.file.filename} could not be used: {refusal}")
@@ -82,10 +87,20 @@ def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
     )
 
 
-def _from_file(source: foreign.Source, files: Sequence[File], *, on: date, losses: Sequence[str]) -> Conversion:
+def _known(document: Document, *, on: date) -> Known:
+    """Return what Banqup says of the parties, to complete a file with."""
+    about = document.metadata
+    seller, buyer = banqup.seller(about.supplier), banqup.buyer(about.customer, losses=[])
+    return known_by_banqup(seller, buyer, profile=release_on(on).billing.profile)
+
+
+def _from_file(
+    source: foreign.Source, files: Sequence[File], *, known: Known, on: date, losses: Sequence[str]
+) -> Conversion:
     """Another structured invoice by way of the model."""
+    others = [file for file in files if file is not source.file or file.role == "PDF"]
     try:
-        draft = _written(source.read(), [file for file in files if file is not source.file or file.role == "PDF"])
+        draft = _written(source.read(), others, known=known, on=on)
     except Unreadable as error:
         raise Unconvertible([refusals.unreadable(error.reason)]) from error
     return _checked(draft, origin=source.origin, on=on, losses=losses)
@@ -100,7 +115,7 @@ def _from_data(
     if reasons := refusals.of(document):
         raise Unconvertible([*refused, *reasons])
     try:
-        return _checked(_written(_read(document), files), origin="banqup", on=on, losses=losses)
+        return _checked(_written(_read(document), files, known=None, on=on), origin="banqup", on=on, losses=losses)
     except Unconvertible as refusal:
         raise Unconvertible([*refused, *refusal.findings]) from refusal
 
@@ -120,13 +135,14 @@ class _Draft:
     pdf: File | None
 
 
-def _written(reading: Reading, files: Sequence[File]) -> _Draft:
+def _written(reading: Reading, files: Sequence[File], *, known: Known | None, on: date) -> _Draft:
     """The invoice with what Peppol demands and its files in it, as UBL."""
     if reading.invoice.type_code in refusals.SELF_BILLED:
         raise Unconvertible([refusals.self_billing(reading.invoice.type_code)])
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
-    embedding = attachments.embed(supplement(reading.invoice, losses=losses), readable)
+    whole = supplement(reading.invoice, profile=release_on(on).billing.profile, known=known, losses=losses)
+    embedding = attachments.embed(whole, readable)
     invoice = embedding.invoice
     return _Draft(write(invoice), summary.of(invoice), (*losses, *embedding.losses), embedding.pdf)
 

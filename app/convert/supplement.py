@@ -5,8 +5,11 @@ docs/decisions/0011-what-conversion-supplements.md says for each why it is writt
 
 from msgspec.structs import replace
 
-from app.peppol import addresses, identifiers
+from app.convert import parties
+from app.convert.parties import Known
+from app.peppol import identifiers
 from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, PaymentInstructions, VatBreakdown
+from app.peppol.rules.profile import Profile
 from app.peppol.totals import complete
 
 # For "not available", as BIS Billing itself writes for an order reference that is not known (R003)
@@ -24,13 +27,14 @@ EXEMPTIONS = {
 _NO_PAYMENT_MEANS = "1"  # UNCL 4461: instrument not defined
 
 
-def supplement(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """The invoice with its totals, addresses, references and reasons complete."""
-    invoice = complete(invoice)
+def supplement(invoice: Invoice, *, profile: Profile, known: Known | None = None, losses: list[str]) -> Invoice:
+    """Return the invoice with its totals, parties, references and reasons complete.
+
+    `known` is what Banqup says of the parties, where the invoice comes from a file.
+    """
+    invoice = parties.settle(complete(invoice), profile=profile, known=known, losses=losses)
     invoice = replace(
         invoice,
-        seller=_addressed(invoice.seller),
-        buyer=_addressed(invoice.buyer),
         buyer_reference=_buyer_reference(invoice),
         vat_breakdown=tuple(_with_reason(group) for group in invoice.vat_breakdown),
         payment_instructions=tuple(_with_canonical_reference(means) for means in invoice.payment_instructions),
@@ -38,11 +42,6 @@ def supplement(invoice: Invoice, *, losses: list[str]) -> Invoice:
     for step in (_with_terms, _with_one_way_to_pay, _with_delivery, _with_place_for_due_date, _without_vat_numbers):
         invoice = step(invoice, losses)
     return invoice
-
-
-def _addressed(party: Party) -> Party:
-    """The party with its electronic address (R010, R020)."""
-    return replace(party, electronic_address=addresses.of(party))
 
 
 def _buyer_reference(invoice: Invoice) -> str | None:

@@ -1,18 +1,25 @@
-"""Infer a party's electronic address (BT-34, BT-49) from its enterprise or VAT number.
+"""Infer a party's electronic address (BT-34, BT-49) from its numbers.
 
 Source: the Electronic Address Scheme list (EAS) that Peppol BIS Billing 3.0 accepts since 3.0.21, and for 0184, 0208,
-0216 and 0225 the formats of their issuers. Schemes that Peppol no longer accepts (0213, 0217, 9906 …) are absent.
+0216 and 0225 the formats of their issuers. Schemes that Peppol no longer accepts (0213, 0217, 9906 …) are absent. A
+number that fails the check of its scheme leads to no address.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from app.peppol import codes, vat_numbers
 from app.peppol.invoice import Identifier, Party
+from app.peppol.registers import can_exist
+from app.peppol.rules.identifier_forms import FORMS, IdentifierForms
+from app.peppol.vat_numbers import Check
 
 # A legal registration (BT-30, BT-47) in one of these schemes is also an electronic address
 _LEGAL = frozenset({"0007", "0088", "0106", "0184", "0190", "0191", "0192", "0196", "0200", "0208", "0216", "0218"})
 
 # VAT number prefix → scheme of that country's VAT numbers
-_VAT = {
+VAT_SCHEMES = {
     "AD": "9922",
     "AL": "9923",
     "AT": "9914",
@@ -50,11 +57,20 @@ _VAT = {
     "TR": "9952",
     "VA": "9953",
 }
+_SIREN_SCHEMES = frozenset({"0002", "0009"})  # SIREN, and SIRET that starts with it
+_FRENCH = "0225"
+
+
+class Inferred(NamedTuple):
+    """An address, and which of the party's numbers it follows from."""
+
+    address: Identifier
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """An enterprise number within a VAT number: its characters, and the prefix that the scheme adds."""
+    """An enterprise number that a VAT number holds: which characters, and what the scheme writes before them."""
 
     scheme: str
     start: int
@@ -62,20 +78,32 @@ class _Inside:
     prefix: str = ""
 
 
-# Countries whose VAT number contains the enterprise number that Peppol addresses
+# Countries whose VAT number holds the enterprise number that the network addresses
 _INSIDE_VAT = {
     "BE": _Inside("0208", 2, 12),
     "DK": _Inside("0184", 2, 10, prefix="DK"),
     "FI": _Inside("0216", 2, 10, prefix="0037"),
-    "FR": _Inside("0225", 4, 13),  # SIREN after the two key digits
-    "NO": _Inside("0192", 0, 9),
+    "FR": _Inside(_FRENCH, 4, 13),  # SIREN after the two key digits
+    "NO": _Inside("0192", 2, 11),
     "SE": _Inside("0007", 2, 12),
 }
 
 
-def of(party: Party) -> Identifier | None:
-    """Return the party's own electronic address, else one from its enterprise number or VAT number."""
-    return party.electronic_address or _from_registration(party.legal_registration) or _from_vat(party.vat_identifier)
+def inferred(party: Party, *, forms: IdentifierForms = FORMS) -> Inferred | None:
+    """Return the address that the party's numbers lead to, the most common way of its country first."""
+    return next(_candidates(party, forms=forms), None)
+
+
+def _candidates(party: Party, *, forms: IdentifierForms) -> Iterator[Inferred]:
+    number = vat_numbers.compact(party.vat_identifier or "")
+    for source, found in (
+        ("enterprise number", _from_registration(party.legal_registration)),
+        ("VAT number", _inside_vat(number)),
+        *(("identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
+        ("VAT number", _vat_number(number)),
+    ):
+        if found is not None and can_exist(found, forms=forms):
+            yield Inferred(found, source)
 
 
 def _from_registration(registration: Identifier | None) -> Identifier | None:
@@ -83,17 +111,19 @@ def _from_registration(registration: Identifier | None) -> Identifier | None:
         return None
     if registration.scheme in _LEGAL:
         return registration
-    if registration.scheme in ("0002", "0009"):  # SIREN, or SIRET, which starts with the SIREN
-        return Identifier(registration.value[:9], "0225")
-    return None
+    return Identifier(registration.value[:9], _FRENCH) if registration.scheme in _SIREN_SCHEMES else None
 
 
-def _from_vat(number: str | None) -> Identifier | None:
-    compact = "".join(character for character in (number or "").upper() if character.isalnum())
-    country = "NO" if compact.endswith("MVA") else compact[:2]
-    if inside := _INSIDE_VAT.get(country):
-        digits = compact.removeprefix("NO")[inside.start : inside.end]
-        if len(digits) == inside.end - inside.start and digits.isdigit():
-            return Identifier(inside.prefix + digits, inside.scheme)
-    scheme = _VAT.get(country)
-    return Identifier(compact, scheme) if scheme else None
+def _inside_vat(number: str) -> Identifier | None:
+    inside = _INSIDE_VAT.get(number[:2])
+    if inside is None:
+        return None
+    digits = number[inside.start : inside.end]
+    is_whole = len(digits) == inside.end - inside.start and digits.isdecimal()
+    return Identifier(inside.prefix + digits, inside.scheme) if is_whole else None
+
+
+def _vat_number(number: str) -> Identifier | None:
+    scheme = VAT_SCHEMES.get(number[:2])
+    has_form = vat_numbers.check(number) in (Check.RIGHT, Check.WRONG_DIGITS)
+    return Identifier(number, scheme) if scheme and has_form else None

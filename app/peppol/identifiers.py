@@ -165,10 +165,26 @@ def is_luxembourg_matricule(text: str) -> bool:
     return digits[10] in allowed
 
 
+def is_french_siren(text: str) -> bool:
+    """Return whether the text is nine digits (0002), Luhn."""
+    return _digits(text, 9) is not None and luhn(text)
+
+
+def is_german_routing_id(text: str) -> bool:
+    """Return whether the text is a Leitweg-ID (0204): its last two digits make the rest 1 modulo 97 (ISO 7064)."""
+    if not re.fullmatch(r"[0-9]{2,12}(-[0-9A-Z]{1,30})?-[0-9]{2}", text):
+        return False
+    return _modulo_97(text.replace("-", "")) == 1
+
+
+def _modulo_97(text: str) -> int:
+    codes = (ord(character) for character in text)
+    return int("".join(str(code - 55 if code > 64 else code - 48) for code in codes)) % 97
+
+
 def is_iban(text: str) -> bool:
     """Check for two letters, two digits and up to thirty more, modulo 97, ignoring spaces."""
     packed = re.sub(r"\s", "", text)
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Za-z0-9]{0,30}", packed):
         return False
-    codes = (ord(character) for character in packed[4:] + packed[:4])
-    return int("".join(str(code - 55 if code > 64 else code - 48) for code in codes)) % 97 == 1
+    return _modulo_97(packed[4:] + packed[:4]) == 1

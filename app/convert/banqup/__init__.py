@@ -1,5 +1,6 @@
 """From Banqup's JSON to the EN 16931 model."""
 
 from app.convert.banqup.invoice import invoice
+from app.convert.banqup.parties import buyer, seller
 
-__all__ = ["invoice"]
+__all__ = ["buyer", "invoice", "seller"]

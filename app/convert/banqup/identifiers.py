@@ -1,9 +1,9 @@
 """Banqup's `globalIdentifiers` (`<country>:<kind>`) as registrations, VAT numbers and addresses."""
 
-import re
 from collections.abc import Iterator
 
 from app.banqup.schemas import Party
+from app.peppol import vat_numbers
 from app.peppol.identifiers import is_luxembourg_matricule
 from app.peppol.invoice import Identifier
 
@@ -49,19 +49,18 @@ class Identifiers:
 
     @property
     def registration(self) -> Identifier | None:
-        """BT-30 or BT-47: the enterprise number, in the scheme of its country."""
+        """Return BT-30 or BT-47: the enterprise number, in the scheme of its country."""
         for country, kind, value in self._entries:
             if kind == "en" or kind in _REGISTERS:
-                number = _enterprise_number(value, country=country)
-                return Identifier(number, KIND_SCHEMES.get(kind) or _enterprise_scheme(number, country=country))
+                return Identifier(value, KIND_SCHEMES.get(kind) or _enterprise_scheme(value, country=country))
         return None
 
     @property
     def vat_number(self) -> str | None:
-        """BT-31 or BT-48: the VAT number with the prefix of its country (BR-CO-09)."""
+        """Return BT-31 or BT-48 with the prefix of its country (BR-CO-09); a number that is none as it came."""
         for country, kind, value in self._entries:
             if kind == "vat":
-                return _vat_number(value, country=country)
+                return vat_numbers.read(value, country=country.upper()) or value
         return None
 
     @property
@@ -107,24 +106,7 @@ def _entries(party: Party) -> Iterator[tuple[str, str, str]]:
 
 
 def _enterprise_scheme(number: str, *, country: str) -> str | None:
-    """The scheme of a country's enterprise numbers; Luxembourg has two numbers, and only the matricule has one."""
+    """Return the scheme of a country's enterprise numbers; of the two in Luxembourg, only the matricule has one."""
     if country == "lu" and not is_luxembourg_matricule(number):
         return None
     return ENTERPRISE_SCHEMES.get(country)
-
-
-def _enterprise_number(value: str, *, country: str) -> str:
-    """The number as its register writes it: digits only, with ten of them in Belgium."""
-    compact = re.sub(r"[\s./-]", "", value.upper())
-    if country == "be":
-        return compact.removeprefix("BE").zfill(10)
-    return compact if country in ENTERPRISE_SCHEMES else value
-
-
-def _vat_number(value: str, *, country: str) -> str:
-    compact = re.sub(r"[^0-9A-Z+*]", "", value.upper())
-    prefix = {"gr": "EL", "global": ""}.get(country, country.upper())
-    number = compact.removeprefix(prefix) if prefix else compact
-    if prefix == "BE" and number.isdigit():
-        number = number.zfill(10)
-    return prefix + number

@@ -1,0 +1,30 @@
+"""The parties of an invoice from any source, with numbers that pass their checks and an address for each.
+
+A number is written only as what its own check says it is. Gaps are filled from Banqup, then from what the document says
+elsewhere. Each change and each inference is named in `losses`.
+"""
+
+from msgspec.structs import replace
+
+from app.convert.parties import addressing, completion, contact, national, numbers
+from app.convert.parties.completion import Known, known_by_banqup
+from app.peppol.invoice import Invoice
+from app.peppol.rules.profile import Profile
+
+__all__ = ["Known", "known_by_banqup", "settle"]
+
+
+def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: list[str]) -> Invoice:
+    """Return the invoice with its parties as the profile accepts them.
+
+    `known` is what Banqup says of them, where the invoice comes from a file.
+    """
+    invoice = numbers.checked(invoice, profile=profile, losses=losses)
+    if known is not None:
+        invoice = completion.completed(invoice, known=known, profile=profile, losses=losses)
+    invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
+    invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
+    return replace(
+        invoice,
+        seller=contact.reachable(numbers.identified(invoice.seller, losses=losses), buyer=invoice.buyer, losses=losses),
+    )

@@ -1,0 +1,17 @@
+"""The seller's contact (BG-6), which Peppol demands between German parties (DE-R-002 to DE-R-007)."""
+
+from msgspec.structs import replace
+
+from app.convert.parties.vat import country_of
+from app.peppol.invoice import Contact, Party
+
+
+def reachable(seller: Party, *, buyer: Party, losses: list[str]) -> Party:
+    """Return the seller with its name as the contact person, where only that is missing."""
+    contact = seller.contact or Contact()
+    if contact.name or not (contact.telephone and contact.email and seller.name):
+        return seller
+    if not country_of(seller) == country_of(buyer) == "DE":
+        return seller
+    losses.append("The seller names no contact person; its own name is written there (BT-41).")
+    return replace(seller, contact=replace(contact, name=seller.name))

@@ -1,0 +1,57 @@
+"""VAT numbers of the parties (BT-31, BT-48, BT-63): what is none is never written as one."""
+
+from msgspec.structs import replace
+
+from app.peppol import vat_numbers
+from app.peppol.invoice import Address, Party, TaxRepresentative
+from app.peppol.vat_numbers import Check
+
+# Their tax registration (BT-32) has a form of its own: SE-R-005, IT-R-001
+_NO_FREE_TAX_NUMBER = frozenset({"IT", "SE"})
+
+
+def of_seller(party: Party, *, losses: list[str]) -> Party:
+    """Return the seller with its VAT number; another number in that place is its tax number (BT-32)."""
+    raw = party.vat_identifier
+    number = _read(raw, place=party.address, of="seller", losses=losses)
+    if raw is None or number is not None:
+        return party if number == raw else replace(party, vat_identifier=number)
+    party = replace(party, vat_identifier=None)
+    if party.tax_registration or country_of(party) in _NO_FREE_TAX_NUMBER:
+        losses.append(f"The seller's VAT number {raw} is not a VAT number and is left out.")
+        return party
+    losses.append(f"The seller's VAT number {raw} is not a VAT number; it is written as the tax number (BT-32).")
+    return replace(party, tax_registration=raw)
+
+
+def of_buyer(party: Party, *, losses: list[str]) -> Party:
+    """Return the buyer with its VAT number, or without one: EN 16931 has no place for another tax number."""
+    number = _read(party.vat_identifier, place=party.address, of="buyer", losses=losses)
+    if party.vat_identifier and number is None:
+        losses.append(f"The buyer's VAT number {party.vat_identifier} is not a VAT number and is left out.")
+    return party if number == party.vat_identifier else replace(party, vat_identifier=number)
+
+
+def of_representative(party: TaxRepresentative, *, losses: list[str]) -> TaxRepresentative:
+    """Return the tax representative with its VAT number; another number stays, since it has no other place (BR-56)."""
+    number = _read(party.vat_identifier, place=party.address, of="tax representative", losses=losses)
+    if party.vat_identifier and number is None:
+        losses.append(f"The tax representative's VAT number {party.vat_identifier} is not a VAT number.")
+    return replace(party, vat_identifier=number or party.vat_identifier)
+
+
+def country_of(party: Party) -> str:
+    """Return the country of the party's address, an empty text when it names none."""
+    return party.address.country if party.address else ""
+
+
+def _read(raw: str | None, *, place: Address | None, of: str, losses: list[str]) -> str | None:
+    """Return the VAT number that the text is; a country that only the address names is named as inferred."""
+    if not raw:
+        return None
+    number = vat_numbers.read(raw, country=place.country if place else "")
+    if number is None or (number.startswith("NO") and vat_numbers.check(number) is not Check.RIGHT):  # NO-R-001
+        return None
+    if vat_numbers.compact(raw)[:2] != number[:2]:
+        losses.append(f"The {of}'s VAT number {raw} is written as {number}, with the country of the address.")
+    return number

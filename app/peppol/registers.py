@@ -1,0 +1,77 @@
+"""Numbers of public registers by the scheme that issues them: how they are written, and whether they can exist."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from stdnum.fi import ytunnus
+from stdnum.fr import siret
+
+from app.peppol.identifiers import is_french_siren, is_german_routing_id, is_iban
+from app.peppol.invoice import Identifier
+from app.peppol.rules.identifier_forms import IdentifierForms
+
+_SEPARATORS = re.compile(r"[\s./_-]")
+# What people write before or behind a number, which its register does not
+_AROUND = {
+    "0007": re.compile(r"^SE"),
+    "0106": re.compile(r"^(NL)?(KVK)?"),
+    "0192": re.compile(r"^NO|MVA$"),
+    "0208": re.compile(r"^(BE)?(KBO|BCE)?"),
+}
+_BEFORE = {"0198": "DK", "9944": "NL"}  # what a register writes before its numbers and people leave out
+# Checks that Peppol leaves out
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "0002": is_french_siren,
+    "0009": lambda text: siret.is_valid(text) and text.isdecimal(),
+    "0204": is_german_routing_id,
+    "0216": lambda text: text[:4] == "0037" and ytunnus.is_valid(text[4:]),
+    "0225": is_french_siren,
+    "9918": is_iban,
+}
+# Country → the schemes of its enterprise numbers, each of a form of its own
+_OF_COUNTRY = {
+    "BE": ("0208",),
+    "DK": ("0184",),
+    "FR": ("0002", "0009"),
+    "NL": ("0106", "0190"),
+    "NO": ("0192",),
+    "SE": ("0007",),
+}
+
+
+def is_accepted(identifier: Identifier, *, forms: IdentifierForms) -> bool:
+    """Return whether Peppol accepts the value in its scheme."""
+    form = forms.of(identifier.scheme or "", is_address=True, vat_prefix="")
+    return form is None or form.valid(identifier.value)
+
+
+def can_exist(identifier: Identifier, *, forms: IdentifierForms) -> bool:
+    """Return whether the value passes every check of its scheme that is known, also those that Peppol leaves out."""
+    check = _CHECKS.get(identifier.scheme or "")
+    return is_accepted(identifier, forms=forms) and (check is None or check(identifier.value))
+
+
+def written(identifier: Identifier, *, forms: IdentifierForms) -> Identifier | None:
+    """Return the identifier as its register writes it; None when Peppol accepts no way of writing it."""
+    return next((one for one in _ways_of_writing(identifier) if is_accepted(one, forms=forms)), None)
+
+
+def of_country(value: str, *, country: str, forms: IdentifierForms) -> Identifier | None:
+    """Return a number without a scheme as the enterprise number of a country, None when it is none."""
+    schemes = _OF_COUNTRY.get(country, ())
+    ways = (one for scheme in schemes for one in _ways_of_writing(Identifier(value, scheme)))
+    return next((one for one in ways if can_exist(one, forms=forms)), None)
+
+
+def _ways_of_writing(identifier: Identifier) -> Iterator[Identifier]:
+    """Yield the value as it is, without separators, without what people add, and with what they leave out."""
+    scheme = identifier.scheme or ""
+    yield identifier
+    compact = _SEPARATORS.sub("", identifier.value.upper())
+    yield Identifier(compact, scheme)
+    bare = _AROUND[scheme].sub("", compact) if scheme in _AROUND else compact
+    yield Identifier(bare, scheme)
+    if scheme == "0208":
+        yield Identifier(bare.zfill(10), scheme)
+    if scheme in _BEFORE:
+        yield Identifier(_BEFORE[scheme] + compact, scheme)
