@@ -19,7 +19,7 @@ RUN /tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-d
  && /tools/bin/pip --python /service/bin/python install --no-cache-dir --no-deps /wheel/*.whl
 
 FROM ${BASE}
-RUN useradd --system --uid 10001 --no-create-home service
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin service
 COPY --from=build /service /service
 ENV PATH=/service/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001

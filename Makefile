@@ -1,11 +1,12 @@
 # Everything that a newcomer, a developer and CI run. Needs Python 3.11 or newer and make; the rest goes into .venv/.
 BIN := .venv/bin
 WORKERS ?= 2
+export IMAGE ?= banqup-exact
 REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol lock clean
+.PHONY: help setup demo run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol image image-check lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -21,6 +22,9 @@ run: setup ## Run the service as the environment or .env says (see .env.example)
 
 test: setup ## Run the tests
 	$(BIN)/pytest -q -n $(WORKERS)
+
+test-fast: setup ## Run the tests that take no more than moments: before each commit
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"
 
 check: lint types layers migrations openapi openapi-lint coverage ## Everything that CI runs
 
@@ -63,6 +67,12 @@ bench-intake bench-export bench-pace: bench-%: setup ## Messages accepted, docum
 
 bench-peppol: setup ## UBL documents written and checked a second
 	$(BIN)/python -m benchmarks.peppol_writing
+
+image: ## Build the production image with buildah or podman (BASE=… names another base image)
+	sh deploy/build-image.sh
+
+image-check: setup image ## Build the production image, start it and look inside
+	BANQUP_EXACT_TEST_IMAGE=$(IMAGE) $(BIN)/pytest -q tests/platform/test_image.py
 
 lock: ## Resolve the dependencies anew (UPGRADE=1 takes the newest versions)
 	test -x $(BIN)/uv || $(MAKE) setup

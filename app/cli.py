@@ -18,7 +18,7 @@ from app.processes import doctor as examination
 from app.processes import openapi, serving
 from app.processes.ports import PortError
 from app.processes.serving import LOCAL_DATABASE, Part, StartError
-from app.settings import HIGHEST_PORT, PostgresUrl, SettingsError, explain, load
+from app.settings import ENV_FILE, HIGHEST_PORT, PostgresUrl, SettingsError, explain, load, trusted
 from app.storage import embedded_postgres, reach, schema
 from app.storage.embedded_postgres import EmbeddedPostgresError
 from app.storage.reach import DatabaseError
@@ -32,7 +32,7 @@ EXPLAINED = (SettingsError, DatabaseError, EmbeddedPostgresError, PortError, Sta
 class DatabaseSettings(BaseSettings):
     """All that a migration needs to know."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     database_url: PostgresUrl | None = None
 
@@ -190,7 +190,7 @@ def _run(*parts: Part) -> None:
 
 def _database_url() -> SecretStr | None:
     try:
-        return DatabaseSettings().database_url
+        return DatabaseSettings(_env_file=trusted(ENV_FILE)).database_url  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(explain(error)) from None
 
@@ -202,8 +202,10 @@ def _mention_own_database(named: SecretStr | None) -> None:
 
 def _become(module: str, arguments: tuple[str, ...]) -> NoReturn:
     """Replace this process by another program, since the service and its sandbox do not import each other."""
-    if importlib.util.find_spec(module.partition(".")[0]) is None:
-        raise click.ClickException("The sandbox is not installed here. It comes with a checkout of the project.")
+    if importlib.util.find_spec("sandbox") is None:
+        raise click.ClickException(
+            "The sandbox and the demo are not installed here: they come with a checkout of the project."
+        )
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own program, no shell
 
 

@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+import logging
+import stat
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +28,9 @@ from sqlalchemy.exc import ArgumentError
 
 Trigger = Literal["approved", "sent"]
 HIGHEST_PORT = 65535
+ENV_FILE = Path(".env")
+
+logger = logging.getLogger(__name__)
 
 EXACT_HOSTS = {
     "be": "https://start.exactonline.be",
@@ -129,7 +134,7 @@ class Settings(BaseSettings):
     Each setting is validated on its own, so that one error lists everything missing or invalid.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: PostgresUrl | None = None
     public_url: Url
@@ -221,14 +226,31 @@ def _webhook_key(secret: SecretStr) -> bytes:
     return key
 
 
-def load(env_file: Path | None = Path(".env")) -> Settings:
+def load(env_file: Path | None = ENV_FILE) -> Settings:
     """Load the settings; raise `SettingsError` with a line for each one missing or invalid."""
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file and trusted(env_file))  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(explain(error) + _how_to_begin(env_file)) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file} is not UTF-8 text.") from None
+
+
+def trusted(env_file: Path) -> Path | None:
+    """Return the file; warn and return None if any user of this machine could have written it."""
+    open_to_all = next((path for path in (env_file.parent, env_file) if _is_open_to_all(path)), None)
+    if open_to_all is None or not env_file.exists():
+        return env_file
+    logger.warning(
+        "%s is ignored: every user of this machine may write to %s. Withdraw that permission, or use another folder.",
+        env_file.absolute(),
+        open_to_all.absolute(),
+    )
+    return None
+
+
+def _is_open_to_all(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & stat.S_IWOTH)
 
 
 def explain(error: ValidationError) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from app import settings
 from app.settings import SettingsError
-from tests.platform.test_cli import KEY, SETTINGS
+from tests.platform.test_cli import KEY, SETTINGS, run
 
 REQUIRED = ["PUBLIC_URL", "SECRET_KEYS", "EXACT_APPS", "BANQUP_API_URL", "BANQUP_CLIENT_ID", "BANQUP_CLIENT_SECRET"]
 REQUIRED += ["WEBHOOK_SECRETS", "API_ISSUER", "API_AUDIENCE", "API_JWKS_URL"]
@@ -130,3 +130,32 @@ def test_every_form_of_a_postgres_address_is_taken(tmp_path: Path, monkeypatch: 
 def test_an_env_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_bytes(b"PUBLIC_URL=\xff\xfe")
     assert ".env is not UTF-8 text" in refusal(tmp_path, monkeypatch)[0]
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o777, 0o600), (0o1777, 0o600), (0o755, 0o666)], ids=oct)
+def test_an_env_file_that_every_user_could_have_written_is_ignored_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, folder: int, file: int
+) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("PUBLIC_URL=https://intruder.example\n")
+    env_file.chmod(file)
+    tmp_path.chmod(folder)
+    assert "  PUBLIC_URL is not set" in refusal(tmp_path, monkeypatch)
+    (warning,) = caplog.messages
+    assert warning.startswith(f"{env_file} is ignored: every user of this machine may write to {tmp_path}")
+
+
+def test_an_env_file_of_the_owner_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("PUBLIC_URL=https://here.example\n")
+    assert not any("PUBLIC_URL" in line for line in refusal(tmp_path, monkeypatch))
+    assert caplog.messages == []
+
+
+def test_a_migration_trusts_no_other_env_file_than_the_service(tmp_path: Path, empty_database_url: str) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://intruder.example/any\n")
+    tmp_path.chmod(0o777)
+    outcome = run("migrate", cwd=tmp_path, DATABASE_URL=empty_database_url)
+    assert outcome.returncode == 0
+    assert outcome.stderr.startswith(f"{tmp_path}/.env is ignored")
