@@ -114,7 +114,7 @@ class BodyLimit:
 class FastPath:
     """Bypasses the router for one busy path: routing would take a third of a message's time."""
 
-    def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, *, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self._app = app
         self._path = path
         self._endpoint = endpoint

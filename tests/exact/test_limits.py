@@ -43,7 +43,7 @@ def test_the_window_that_was_hit_is_the_one_without_calls_left() -> None:
 
 
 def test_headers_that_are_no_numbers_count_as_not_sent() -> None:
-    assert limits.read(headers(remaining="many"), now=NOW) == limits.Limits(None, None)
+    assert limits.read(headers(remaining="many"), now=NOW) == limits.Limits(minute=None, day=None)
 
 
 @given(reset=st.integers(-(10**18), 10**18), date=st.text(max_size=30))

@@ -143,5 +143,11 @@ async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterat
     settings = settings_of(told_of(sandbox, database_url) | more)
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
-        parts = (exporter.sessions, settings, clock, exporter.tokens, exporter.http)
-        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(*parts), SignInFlow(*parts))
+        parts: dict[str, Any] = {
+            "sessions": exporter.sessions,
+            "settings": settings,
+            "clock": clock,
+            "tokens": exporter.tokens,
+            "http": exporter.http,
+        }
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(**parts), SignInFlow(**parts))
