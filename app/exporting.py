@@ -280,5 +280,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
         )
         sealer = Sealer(settings.sealing_keys)
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
-        notifier = Notifier(sessions, http, sealer, clock, settings.notifications_to_private)
+        notifier = Notifier(
+            sessions=sessions, http=http, sealer=sealer, clock=clock, allow_private=settings.notifications_to_private
+        )
         yield Exporter(sessions, settings, clock, banqup, tokens, http, notifier)

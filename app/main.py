@@ -107,7 +107,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     )
     return [
         Middleware(middleware.RequestIds),
-        Middleware(middleware.FastPath, webhooks.PATH, webhooks.receive),
+        Middleware(middleware.FastPath, path=webhooks.PATH, endpoint=webhooks.receive),
         *([cors] if settings.api_cors_origins else []),
         *_GUARDS,
     ]

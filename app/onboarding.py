@@ -48,7 +48,7 @@ PERMISSIONS = {
 _log = log.get(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClientBinding:
     """A client's company and options, as entered by the partner."""
 
@@ -66,7 +66,7 @@ class ClientBinding:
         return {name: value for name, value in asdict(self).items() if name != "company_code"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Onboarding:
     """The steps of a partner."""
 
@@ -145,7 +145,9 @@ class Onboarding:
 
     @property
     def _directory(self) -> CompanyDirectory:
-        return CompanyDirectory(self.sessions, self.settings, self.clock, self.tokens, self.http)
+        return CompanyDirectory(
+            sessions=self.sessions, settings=self.settings, clock=self.clock, tokens=self.tokens, http=self.http
+        )
 
     async def activate(
         self, partner_space_id: UUID, business_space_id: UUID, binding: ClientBinding, *, waiting: str | None = None

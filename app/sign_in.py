@@ -36,7 +36,7 @@ from app.storage.models import Connection, Installation, SignIn
 _log = log.get(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """A finished sign-in: its installation, and where to send the browser."""
 
@@ -46,7 +46,7 @@ class SignedIn:
     superseded_another: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignInFlow:
     """Exact's OAuth 2 authorization code grant, for one installation at a time."""
 
@@ -101,33 +101,36 @@ class SignInFlow:
             account = installations.account_of(connection)
             await self.tokens.store_first_pair(session, account, pair, installation_id=installation.id)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
-        return SignedIn(installation.partner_space_id, connection.full_name, sign_in.return_to, superseded is not None)
+        return SignedIn(
+            partner_space_id=installation.partner_space_id,
+            full_name=connection.full_name,
+            return_to=sign_in.return_to,
+            superseded_another=superseded is not None,
+        )
 
     async def _exchange(self, app: oauth.App, code: str) -> TokenPair:
         try:
             return await oauth.exchange_code(app, code, http=self.http)
         except oauth.Unknown as error:
-            raise Problem(
-                EXACT_UNAVAILABLE.because("Exact Online did not complete the sign-in. Start it again in Banqup.")
-            ) from error
+            raise _unfinished() from error
         except oauth.TokenError as error:
             raise Problem(SIGN_IN_REFUSED.because("Exact Online rejected the code of this sign-in.")) from error
 
     async def _who_signed_in(self, app: oauth.App, pair: TokenPair, installation: Installation) -> Connection:
         exact = Exact(self.http, app.host, token=GivenToken(pair.access_token), pace=NoPace(), clock=self.clock)
         try:
-            me = await exact.me()
+            user = await exact.me()
         except Outcome as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not identify the user. Start the sign-in again in Banqup.")) from error
+            raise _unfinished() from error
         now = self.clock.now()
         return Connection(
             installation_id=installation.id,
             host=app.host,
             client_id=app.client_id,
-            exact_user_id=UUID(me["UserID"]),
-            user_name=me.get("UserName") or "",
-            full_name=me.get("FullName") or me.get("UserName") or "",
-            current_division=int(me["CurrentDivision"]),
+            exact_user_id=user.id,
+            user_name=user.login,
+            full_name=user.full_name,
+            current_division=user.current_division,
             state="connected",
             reason=None,
             connected_at=now,
@@ -143,6 +146,10 @@ class SignInFlow:
                 raise Problem(NOT_FOUND.because("There is no connection to Exact Online."))
             reason = WAITS_FOR_CONNECTION.because("The connection to Exact Online was removed.")
             await lanes.block_all(session, installation.id, reason=reason)
+
+
+def _unfinished() -> Problem:
+    return Problem(EXACT_UNAVAILABLE.because("Exact Online did not complete the sign-in. Start it again in Banqup."))
 
 
 def expect_offered(settings: Settings, country: str) -> None:

@@ -169,5 +169,11 @@ async def built(sandbox: Sandbox, settings: Settings, *, clock: Clock | None = N
     """A town over a migrated database, for as long as the block runs."""
     clock = clock or Clock()
     async with opened(settings, clock=clock) as exporter:
-        parts = (exporter.sessions, settings, clock, exporter.tokens, exporter.http)
-        yield Town(sandbox, settings, exporter.sessions, clock, Onboarding(*parts), SignInFlow(*parts))
+        parts: dict[str, Any] = {
+            "sessions": exporter.sessions,
+            "settings": settings,
+            "clock": clock,
+            "tokens": exporter.tokens,
+            "http": exporter.http,
+        }
+        yield Town(sandbox, settings, exporter.sessions, clock, Onboarding(**parts), SignInFlow(**parts))

@@ -31,7 +31,7 @@ _scheme = HTTPBearer(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Caller:
     """An authenticated caller."""
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
 from app.api.callers import AuthenticatedRoute, ManagedClient, ManagedSpace, ReadSpace
-from app.api.companies import Company, listed
+from app.api.companies import Company, from_row
 from app.api.fields import Body, Moment, Number, Sentence, Word
 from app.api.problems import documented
 from app.api.services import Services, ServicesDep
@@ -131,7 +131,7 @@ class Clients(BaseModel):
 async def activate_client(
     space: ManagedSpace,
     business_space_id: ManagedClient,
-    wanted: ActivationRequest,
+    body: ActivationRequest,
     services: ServicesDep,
     response: Response,
 ) -> Client:
@@ -139,8 +139,8 @@ async def activate_client(
 
     Repeating the company changes only the details. Naming another company starts a new activation.
     """
-    binding = ClientBinding(**wanted.model_dump(exclude={"waiting"}))
-    _, new = await services.onboarding.activate(space, business_space_id, binding, waiting=wanted.waiting)
+    binding = ClientBinding(**body.model_dump(exclude={"waiting"}))
+    _, new = await services.onboarding.activate(space, business_space_id, binding, waiting=body.waiting)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _one(services, space, business_space_id)
 
@@ -188,7 +188,7 @@ def _view(client: records.Client) -> Client:
     activation = client.activation
     return Client(
         business_space_id=activation.business_space_id,
-        company=listed(client.company) if client.company else _as_activated(client),
+        company=from_row(client.company) if client.company else _as_activated(client),
         route=activation.route,  # type: ignore[arg-type]
         relation=activation.relation,  # type: ignore[arg-type]
         category=activation.category,

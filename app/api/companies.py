@@ -49,12 +49,12 @@ class Companies(BaseModel):
     companies: list[Company]
 
 
-def view(company: ExactCompany) -> Company:
+def from_exact(company: ExactCompany) -> Company:
     """Return a company as callers see it."""
     return Company(**asdict(company))
 
 
-def listed(company: models.Company) -> Company:
+def from_row(company: models.Company) -> Company:
     """Return a stored company as callers see it."""
     names = Company.model_fields
     return Company(**{name: getattr(company, name) for name in names})
@@ -82,4 +82,4 @@ async def list_companies(
 ) -> Companies:
     """Return every company the signed-in user has access to, including archived and blocked ones."""
     found = await services.onboarding.companies(space, refresh=refresh)
-    return Companies(companies=[view(company) for company in found])
+    return Companies(companies=[from_exact(company) for company in found])

@@ -81,11 +81,9 @@ class Connection(BaseModel):
         UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, RETURN_TO_REFUSED, COUNTRY_NOT_OFFERED
     ),
 )
-async def start_sign_in(
-    space: ManagedSpace, services: ServicesDep, wanted: SignInRequest | None = None
-) -> StartedSignIn:
+async def start_sign_in(space: ManagedSpace, services: ServicesDep, body: SignInRequest | None = None) -> StartedSignIn:
     """Return the address to open in a browser. It works once, for this installation, within ten minutes."""
-    return_to = wanted.return_to if wanted else None
+    return_to = body.return_to if body else None
     url, sign_in = await services.sign_in.start(space, return_to=return_to)
     return StartedSignIn(authorization_url=url, expires_at=sign_in.expires_at)
 

@@ -179,11 +179,11 @@ async def list_exports(
     status_code=status.HTTP_202_ACCEPTED,
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NOTHING_TO_RESEND, INVALID_REQUEST),
 )
-async def resend_errors(space: ManagedSpace, wanted: ResendRequest, services: ServicesDep) -> ResendResult:
+async def resend_errors(space: ManagedSpace, body: ResendRequest, services: ServicesDep) -> ResendResult:
     """Resend every export in error, of one client or of all. We first check whether Exact already has the document."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        count = await resending.resend_errors(session, installation, client=wanted.client, clock=services.clock)
+        count = await resending.resend_errors(session, installation, client=body.client, clock=services.clock)
     return ResendResult(count=count)
 
 

@@ -91,10 +91,10 @@ class Installation(BaseModel):
         **documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, COUNTRY_NOT_OFFERED, PERMISSION_MISSING),
     },
 )
-async def install(wanted: NewInstallation, caller: Manager, services: ServicesDep, response: Response) -> Installation:
+async def install(body: NewInstallation, caller: Manager, services: ServicesDep, response: Response) -> Installation:
     """Install the extension in a Partner Space. Exports start once Exact is connected and clients are active."""
-    space = caller.expect_space(wanted.partner_space_id)
-    _, new = await services.onboarding.install(space, country=wanted.country, permissions=wanted.permissions)
+    space = caller.expect_space(body.partner_space_id)
+    _, new = await services.onboarding.install(space, country=body.country, permissions=body.permissions)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _view(services, space)
 
@@ -114,12 +114,12 @@ async def get_installation(space: ReadSpace, services: ServicesDep) -> Installat
     summary="Switch the export on or off, or change the cut-off",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
-async def update_installation(space: ManagedSpace, wanted: InstallationUpdate, services: ServicesDep) -> Installation:
+async def update_installation(space: ManagedSpace, body: InstallationUpdate, services: ServicesDep) -> Installation:
     """Change the installation for all clients at once. Switching on starts a new activation for each client."""
-    if wanted.active is not None:
-        await services.onboarding.toggle(space, active=wanted.active, confirmed=wanted.confirm)
-    if wanted.cutoff is not None:
-        await services.onboarding.set_cutoff(space, wanted.cutoff)
+    if body.active is not None:
+        await services.onboarding.toggle(space, active=body.active, confirmed=body.confirm)
+    if body.cutoff is not None:
+        await services.onboarding.set_cutoff(space, body.cutoff)
     return await _view(services, space)
 
 

@@ -79,7 +79,7 @@ class Failures:
             if started or scope["type"] != "http":
                 raise
             problem = problems.unexpected(error)
-            response = problems.answer(problem.reason, Request(scope), headers=problem.headers)
+            response = problems.respond(problem.reason, Request(scope), headers=problem.headers)
             await response(scope, receive, send)
 
 
@@ -95,7 +95,7 @@ class BodyLimit:
             return
         if _content_length(scope) > LARGEST_BODY:
             reason = TOO_LARGE.because("The body exceeds 1 MiB.")
-            response = problems.answer(reason, Request(scope), headers={"Connection": "close"})
+            response = problems.respond(reason, Request(scope), headers={"Connection": "close"})
             await response(scope, receive, send)
             return
         size = 0
@@ -114,7 +114,7 @@ class BodyLimit:
 class FastPath:
     """Bypasses the router for one busy path: routing would take a third of a message's time."""
 
-    def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, *, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self._app = app
         self._path = path
         self._endpoint = endpoint
@@ -131,9 +131,9 @@ class FastPath:
         try:
             response = await self._endpoint(request)
         except Problem as problem:
-            response = problems.answer(problem.reason, request, headers=problem.headers)
+            response = problems.respond(problem.reason, request, headers=problem.headers)
         except HTTPException as refusal:
-            response = problems.of_http(refusal, request)
+            response = problems.from_http_error(refusal, request)
         await response(scope, receive, send)
 
 

@@ -52,7 +52,7 @@ class NewNotificationTarget(NotificationTarget):
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, DESTINATION_REFUSED),
 )
 async def set_notification_target(
-    space: ManagedSpace, wanted: NotificationTargetRequest, services: ServicesDep
+    space: ManagedSpace, body: NotificationTargetRequest, services: ServicesDep
 ) -> NewNotificationTarget:
     """Set or replace the URL and return a new secret.
 
@@ -61,7 +61,7 @@ async def set_notification_target(
     """
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
-    target, secret = await services.notifier.set_target(installation.id, wanted.url)
+    target, secret = await services.notifier.set_target(installation.id, body.url)
     async with services.sessions() as session:
         waiting = await outbox.count_waiting(session, installation.id)
     return NewNotificationTarget(url=target.url, since=target.since, waiting=waiting, secret=secret)

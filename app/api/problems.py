@@ -63,7 +63,7 @@ def body(reason: Reason, *, instance: str, request_id: str) -> dict[str, Any]:
     }
 
 
-def answer(reason: Reason, request: Request, *, headers: Mapping[str, str] | None = None) -> Response:
+def respond(reason: Reason, request: Request, *, headers: Mapping[str, str] | None = None) -> Response:
     """Return the reason as a response."""
     content = body(reason, instance=_address(request), request_id=request.scope.get("request_id", ""))
     return JSONResponse(content, reason.kind.status, headers=headers, media_type=MEDIA_TYPE)
@@ -92,7 +92,7 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return answer(error.reason, request, headers=error.headers)
+    return respond(error.reason, request, headers=error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -102,7 +102,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     fields = ", ".join(dict.fromkeys(problem["field"] for problem in found))
     broken = any(problem["type"] == "json_invalid" for problem in error.errors())
     sentence = "The body is not valid JSON." if broken else f"Invalid fields: {fields}."
-    return answer(INVALID_REQUEST.because(sentence, errors=found), request)
+    return respond(INVALID_REQUEST.because(sentence, errors=found), request)
 
 
 def _field_error(problem: dict[str, Any]) -> dict[str, str]:
@@ -114,10 +114,10 @@ def _field_error(problem: dict[str, Any]) -> dict[str, str]:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return of_http(error, request)
+    return from_http_error(error, request)
 
 
-def of_http(error: HTTPException, request: Request) -> Response:
+def from_http_error(error: HTTPException, request: Request) -> Response:
     """Return the framework's own refusal as a problem."""
     match error.status_code:
         case NOT_FOUND.status:
@@ -125,12 +125,12 @@ def of_http(error: HTTPException, request: Request) -> Response:
         case METHOD_NOT_ALLOWED.status:
             allowed = ", ".join(_methods_at(request))
             reason = METHOD_NOT_ALLOWED.because(f"This address accepts {allowed}.")
-            return answer(reason, request, headers={"Allow": allowed})
+            return respond(reason, request, headers={"Allow": allowed})
         case TOO_LARGE.status:
             reason = TOO_LARGE.because("The body exceeds 1 MiB.")
         case _:
             reason = INVALID_REQUEST.because("The body is unreadable.")
-    return answer(reason, request, headers=error.headers)
+    return respond(reason, request, headers=error.headers)
 
 
 def _methods_at(request: Request) -> list[str]:

@@ -24,7 +24,7 @@ from app.storage.db import Sessions
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """The services available to a request."""
 
@@ -47,15 +47,21 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
         try:
             yield Services(
-                settings,
-                clock,
-                sessions,
-                Onboarding(sessions, settings, clock, tokens, http),
-                SignInFlow(sessions, settings, clock, tokens, http),
-                Notifier(sessions, http, sealer, clock, settings.notifications_to_private),
-                Inbox(sessions, clock=clock),
-                KeySource(settings.api_jwks_url, http),
-                KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
+                settings=settings,
+                clock=clock,
+                sessions=sessions,
+                onboarding=Onboarding(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
+                sign_in=SignInFlow(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
+                notifier=Notifier(
+                    sessions=sessions,
+                    http=http,
+                    sealer=sealer,
+                    clock=clock,
+                    allow_private=settings.notifications_to_private,
+                ),
+                inbox=Inbox(sessions, clock=clock),
+                caller_keys=KeySource(settings.api_jwks_url, http),
+                webhook_keys=KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
             )
         finally:
             await tokens.finish()

@@ -11,8 +11,9 @@ import httpx
 
 from app.clock import Clock
 from app.errors import Outcome, Rejected, TryLater
-from app.exact import limits
+from app.exact import limits, users
 from app.exact.limits import Limits
+from app.exact.users import ExactUser
 from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -70,9 +71,13 @@ class Exact:
         self._pace = pace
         self._clock = clock
 
-    async def me(self) -> dict[str, Any]:
-        """Who signed in; not counted in the limits."""
-        return _first(await self._send("GET", "current/Me", "current/Me", params={"$select": _USER_FIELDS}))
+    async def me(self) -> ExactUser:
+        """Return the signed-in user. This call does not count towards the limits."""
+        row = _first(await self._send("GET", "current/Me", "current/Me", params={"$select": users.FIELDS}))
+        try:
+            return users.parse(row)
+        except ValueError:
+            raise TryLater(EXACT_UNAVAILABLE.because("Exact did not identify the signed-in user.")) from None
 
     async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
         """Return all rows of a query, across its pages of 60 rows."""
@@ -130,9 +135,6 @@ class Exact:
         return TryLater(
             RATE_LIMIT.because("This company's limit of calls to Exact is reached."), until=until, lane=True
         )
-
-
-_USER_FIELDS = "UserID,UserName,FullName,Email,CurrentDivision,DivisionCustomerName"
 
 
 async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) -> httpx.Response:

@@ -15,7 +15,7 @@ REFUSALS = (COMPANY_UNKNOWN, COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTH
 _STATUS = {0: "inactive", 1: "active", 2: "archived"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExactCompany:
     """A company: `division` is its key in URLs (`Code`), `code` the number shown at the top left of Exact (`Hid`)."""
 

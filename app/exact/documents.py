@@ -1,4 +1,4 @@
-"""Route `documents`: an Exact document of type 10 or 20 with the UBL (and the PDF) attached to it."""
+"""The `documents` route: an Exact document of type 10 or 20 with the UBL (and PDF) attached."""
 
 import base64
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _FIELDS = "ID,HID,Subject,DocumentViewUrl"
 
 @dataclass(frozen=True)
 class DocumentsRoute:
-    """Documents of one company; `account`, `category` and `folder` are filled in on each where they are given."""
+    """Documents of one company, created with `account`, `category` and `folder` if given."""
 
     exact: Exact
     division: int
@@ -30,10 +30,10 @@ class DocumentsRoute:
     folder: UUID | None = None
 
     async def create(self, draft: Draft) -> CreatedDocument:
-        """POST the document."""
+        """Create the document; raise `OutcomeUnknown` if Exact did not return its key."""
         created = created_document(await self.exact.post(self.division, _DOCUMENTS, self._entity(draft)))
         if created is None:
-            raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not say which document it made."))
+            raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not return the key of the new document."))
         return created
 
     def _entity(self, draft: Draft) -> dict[str, Any]:
@@ -51,13 +51,13 @@ class DocumentsRoute:
         return {name: value for name, value in values.items() if value is not None}
 
     async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
-        """POST one file to a document."""
+        """Attach a file to a document."""
         encoded = base64.b64encode(content).decode("ascii")
         entity = {"Document": str(key), "FileName": filename, "Attachment": encoded}
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
     async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """By subject; else, of those made since, the one that bears the reference: it is in the body as well."""
+        """Return the document with this subject, else a recent one with the reference in its subject or body."""
         rows = await self.exact.get(
             self.division, _DOCUMENTS, filter=f"Subject eq {text(draft.subject)}", select=_FIELDS
         )
@@ -68,11 +68,11 @@ class DocumentsRoute:
         return created_document(rows[0]) if rows else None
 
     async def exists(self, key: UUID) -> bool:
-        """Whether the document is still there."""
+        """Return whether the document still exists."""
         return bool(await self.exact.get(self.division, _DOCUMENTS, filter=f"ID eq guid'{key}'", select="ID"))
 
     async def attached(self, key: UUID) -> Sequence[str]:
-        """The names of the files that a document has."""
+        """Return the names of a document's files."""
         rows = await self.exact.get(
             self.division, _ATTACHMENTS, filter=f"Document eq guid'{key}'", select="ID,FileName"
         )

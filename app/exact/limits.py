@@ -9,7 +9,7 @@ ERROR_BLOCK = timedelta(hours=1)
 _SOONEST = timedelta(seconds=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Window:
     """One limit: the calls used and when the window ends."""
 
@@ -18,7 +18,7 @@ class Window:
     ends: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """The minute and day limits; a 429 has only the exceeded one."""
 

@@ -28,7 +28,7 @@ class Unknown(TokenError):
     """No clear response: Exact may have rotated the refresh token anyway."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TokenPair:
     """An access token, valid for `expires_in` seconds, and the refresh token that replaces every earlier one."""
 
@@ -37,7 +37,7 @@ class TokenPair:
     expires_in: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class App:
     """Our app as registered on one Exact host. Tokens are not portable between hosts."""
 
@@ -84,7 +84,11 @@ async def _request_tokens(app: App, grant: str, http: httpx.AsyncClient) -> Toke
 def _parse_pair(response: httpx.Response) -> TokenPair:
     try:
         body = response.json()
-        return TokenPair(body["access_token"], body["refresh_token"], int(body["expires_in"]))
+        return TokenPair(
+            access_token=body["access_token"],
+            refresh_token=body["refresh_token"],
+            expires_in=int(body["expires_in"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Unknown("the response contains no token pair") from error
 

@@ -1,4 +1,4 @@
-"""Route `postbox`: a message to the company's digital postbox, and what became of it there."""
+"""The `postbox` route: a message to the company's digital postbox, and its status there."""
 
 import base64
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ MOST_AT_ONCE = 60  # a page
 _MESSAGES = "mailbox/MailMessagesSent"
 _ATTACHMENTS = "mailbox/MailMessageAttachments"
 
-# RecipientStatus in the words that people see; the last three end in an error, `processed` is the good end.
+# RecipientStatus as shown to people; the last three are failures, `processed` is success.
 STATES = {
     10: "open",
     20: "open",
@@ -41,7 +41,7 @@ FINAL = FAILED | {"processed", REMOVED}
 
 @dataclass(frozen=True)
 class Mailboxes:
-    """From which mailbox to which."""
+    """The sending and the receiving mailbox."""
 
     sender: UUID
     recipient: UUID
@@ -57,7 +57,7 @@ class PostboxRoute:
     ubl_type: int
 
     async def create(self, draft: Draft) -> CreatedDocument:
-        """POST the message; it stays a draft until its first attachment."""
+        """Create the message; it stays a draft until its first attachment."""
         entity = {
             "SenderMailboxID": str(self.mailboxes.sender),
             "RecipientMailboxID": str(self.mailboxes.recipient),
@@ -66,11 +66,11 @@ class PostboxRoute:
         }
         created = created_document(await self.exact.post(self.division, _MESSAGES, entity))
         if created is None:
-            raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not say which message it made."))
+            raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not return the key of the new message."))
         return created
 
     async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
-        """POST one file to a message."""
+        """Attach a file to a message."""
         entity = {
             "MailMessageID": str(key),
             "AttachmentFileName": filename,
@@ -80,7 +80,7 @@ class PostboxRoute:
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
     async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """By subject; else, of those sent since, the one whose subject bears the reference."""
+        """Return the message with this subject, else a recent one with the reference in its subject."""
         rows = await self.exact.get(
             self.division, _MESSAGES, filter=f"Subject eq {text(draft.subject)}", select="ID,Subject"
         )
@@ -91,11 +91,11 @@ class PostboxRoute:
         return created_document(rows[0]) if rows else None
 
     async def exists(self, key: UUID) -> bool:
-        """Whether the message is still there."""
+        """Return whether the message still exists."""
         return bool(await self.exact.get(self.division, _MESSAGES, filter=f"ID eq guid'{key}'", select="ID"))
 
     async def attached(self, key: UUID) -> Sequence[str]:
-        """The names of the files that a message has."""
+        """Return the names of a message's files."""
         rows = await self.exact.get(
             self.division, _ATTACHMENTS, filter=f"MailMessageID eq guid'{key}'", select="ID,AttachmentFileName"
         )
@@ -103,7 +103,7 @@ class PostboxRoute:
 
 
 async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
-    """The company's own mailbox as recipient, the preferred one as sender; raises `Rejected` where it has none."""
+    """Return the company's own mailbox as recipient and the preferred one as sender; raise `Rejected` without one."""
     listed = await exact.get(division, "mailbox/Mailboxes", select="ID,Mailbox,ForDivision,Type,ValidFrom,ValidTo")
     recipient = next((row for row in listed if row.get("ForDivision") == division), None)
     if recipient is None:
@@ -114,7 +114,7 @@ async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
 
 
 async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, str]:
-    """What became of up to sixty messages at their recipient, by one call."""
+    """Return the recipient status of up to sixty messages, with one call."""
     named = " or ".join(f"ID eq guid'{key}'" for key in keys[:MOST_AT_ONCE])
     rows = await exact.get(division, _MESSAGES, filter=named, select="ID,RecipientStatus")
     return {UUID(str(row["ID"])): _state(row) for row in rows}

@@ -1,4 +1,4 @@
-"""Relations (`crm/Accounts`): who the other party of a document is in Exact."""
+"""Relations (`crm/Accounts`): a document's counterparty in Exact."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ _ACCOUNTS = "crm/Accounts"
 
 
 async def find(exact: Exact, division: int, *, vat_number: str | None, enterprise_number: str | None) -> UUID | None:
-    """The relation with this VAT number, else with this enterprise number; Exact demands one of them as filter."""
+    """Return the relation with this VAT number, else this enterprise number; Exact requires one as a filter."""
     for field, number in (("VATNumber", vat_number), ("ChamberOfCommerce", enterprise_number)):
         if number:
             rows = await exact.get(division, _ACCOUNTS, filter=f"{field} eq {text(number)}", select="ID,Name")
@@ -21,7 +21,7 @@ async def find(exact: Exact, division: int, *, vat_number: str | None, enterpris
 async def create(
     exact: Exact, division: int, *, name: str, vat_number: str | None, enterprise_number: str | None
 ) -> UUID | None:
-    """A new relation; None where Exact did not say which one it made."""
+    """Create a relation and return its key; None if Exact did not return it."""
     numbers = {"VATNumber": vat_number, "ChamberOfCommerce": enterprise_number}
     entity = {"Name": name[:50], **{field: number for field, number in numbers.items() if number}}
     return key_of(await exact.post(division, _ACCOUNTS, entity))

@@ -1,4 +1,4 @@
-"""A way into Exact: what is brought, and the few things that every route can do with it."""
+"""A route into Exact: the draft to create, and the operations every route offers."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-LARGEST_FILE = 10_000_000  # bytes; the smaller of the two limits that Exact's pages name
+LARGEST_FILE = 10_000_000  # bytes; the lower of the two limits on Exact's pages
 
 _GUID = re.compile(r"guid'([0-9a-fA-F-]{36})'")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A purchase or sales document. `subject` starts with the reference by which it is found again."""
+    """A purchase or sales document to create. `subject` starts with the reference to search for."""
 
     purchase: bool
     reference: str
@@ -28,7 +28,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class CreatedDocument:
-    """What Exact made of a draft: its key, its number as people see it, and its address."""
+    """A document in Exact: its key, its number as shown to people, and its URL."""
 
     id: UUID
     number: str | None
@@ -36,22 +36,22 @@ class CreatedDocument:
 
 
 class Route(Protocol):
-    """Makes a draft in Exact, adds files to it, and finds both again after an unclear answer."""
+    """Creates a document in Exact, attaches files, and finds both after an unclear response."""
 
     async def create(self, draft: Draft) -> CreatedDocument:
-        """POST it. Raises `OutcomeUnknown` where it may exist without our knowing its key."""
+        """Create the document; raise `OutcomeUnknown` if it may exist without us knowing its key."""
 
     async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
-        """POST one file. Raises `OutcomeUnknown`."""
+        """Attach a file. Raises `OutcomeUnknown`."""
 
     async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """The one that was made of this draft, not before `since`, also when a person renamed it."""
+        """Return the document created from this draft since `since`, even if a person renamed it."""
 
     async def exists(self, key: UUID) -> bool:
-        """Whether Exact still has it."""
+        """Return whether Exact still has the document."""
 
     async def attached(self, key: UUID) -> Sequence[str]:
-        """The names of its files."""
+        """Return the names of the document's files."""
 
 
 def created_document(row: dict[str, Any]) -> CreatedDocument | None:
@@ -64,7 +64,7 @@ def created_document(row: dict[str, Any]) -> CreatedDocument | None:
 
 
 def key_of(row: dict[str, Any]) -> UUID | None:
-    """Return an entity's key, also when its ID is null and only its address names it."""
+    """Return an entity's key; its ID may be null after a POST, but its URI contains the key."""
     key = row.get("ID") or _key_in_uri(row)
     return UUID(str(key)) if key else None
 
@@ -75,10 +75,10 @@ def _key_in_uri(row: dict[str, Any]) -> str | None:
 
 
 def text(value: str) -> str:
-    """A text literal of a filter."""
+    """Return a text literal for a filter."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def moment(value: datetime) -> str:
-    """A moment of a filter, two hours early: Exact writes wall-clock times as if they were UTC."""
+    """Return a time literal for a filter, two hours early: Exact labels wall-clock times as UTC."""
     return (value - timedelta(hours=2)).strftime("datetime'%Y-%m-%dT%H:%M:%S'")

@@ -29,7 +29,7 @@ _LEASE = timedelta(seconds=60)
 _KEPT_FOR = timedelta(days=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """A claimed notification, and where to send it."""
 
@@ -88,7 +88,7 @@ async def claim(session: AsyncSession, *, most: int, clock: Clock) -> list[Due]:
         .limit(most)
         .with_for_update(of=Notification, skip_locked=True, key_share=True)
     )
-    due = [Due(notification, target.url, target.secret) for notification, target in rows]
+    due = [Due(notification=notification, url=target.url, secret=target.secret) for notification, target in rows]
     claimed = [one.notification.id for one in due]
     values = {"due_at": clock.sql() + _LEASE, "attempts": Notification.attempts + 1}
     await session.execute(

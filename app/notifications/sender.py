@@ -35,7 +35,7 @@ class DestinationRefused(Exception):
     """The destination is not allowed; the text says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Notifier:
     """Sets targets and delivers notifications; `allow_private` permits private addresses, for the sandbox."""
 

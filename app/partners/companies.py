@@ -26,7 +26,7 @@ CACHED_FOR = timedelta(hours=1)
 MINIMUM_INTERVAL = timedelta(seconds=5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CompanyDirectory:
     """Lists and resolves the companies of the signed-in user."""
 

@@ -266,7 +266,7 @@ async def activation_of(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Conflicts:
     """Conflicting bindings: the client's in another installation, the company's to another client of this one."""
 
@@ -287,8 +287,10 @@ async def conflicts_of(
         Activation.division == division,
         Activation.business_space_id != business_space_id,
     )
-    client_elsewhere = await session.scalar(elsewhere.limit(1)) is not None
-    return Conflicts(client_elsewhere, await session.scalar(taken.limit(1)) is not None)
+    return Conflicts(
+        client_elsewhere=await session.scalar(elsewhere.limit(1)) is not None,
+        company_taken=await session.scalar(taken.limit(1)) is not None,
+    )
 
 
 async def activations_of(session: AsyncSession, installation_id: InstallationId) -> list[Activation]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """Figures over all installations: ages in seconds, calls in the current UTC day."""
 
@@ -74,6 +75,6 @@ async def read(session: AsyncSession, *, clock: Clock) -> Figures:
     )
 
 
-async def _counts(session: AsyncSession, query: object, **values: object) -> dict[str, int]:
-    rows = await session.execute(query, values)  # type: ignore[call-overload]
+async def _counts(session: AsyncSession, query: TextClause, **values: timedelta) -> dict[str, int]:
+    rows = await session.execute(query, values)
     return {str(name): int(count) for name, count in rows}

@@ -33,7 +33,7 @@ from app.storage.models import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """An installation in numbers."""
 
@@ -43,7 +43,7 @@ class Overview:
     waiting: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConnectionStatus:
     """The connection's state; `reason` says what to do, or is None if no action is needed."""
 
@@ -52,7 +52,7 @@ class ConnectionStatus:
     reason: dict[str, Any] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Client:
     """A client's activation and its company as last listed; None if the user no longer has access to it."""
 
@@ -60,7 +60,7 @@ class Client:
     company: Company | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """An export as shown to people; `waits_for` is its own or its lane's reason, `until` the known end of it."""
 
@@ -75,10 +75,10 @@ async def overview(session: AsyncSession, installation: Installation) -> Overvie
     """Return an installation in numbers."""
     connection = await installations.connection_of(session, installation.id)
     return Overview(
-        installation,
-        connection.state if connection else "missing",
-        await installations.count_active_clients(session, installation.id),
-        await exports.count_queued(session, installation.id),
+        installation=installation,
+        connection=connection.state if connection else "missing",
+        clients=await installations.count_active_clients(session, installation.id),
+        waiting=await exports.count_queued(session, installation.id),
     )
 
 
@@ -87,17 +87,17 @@ async def connection_status(session: AsyncSession, installation: Installation) -
     connection = await installations.connection_of(session, installation.id)
     if connection is None:
         reason = NOT_CONNECTED.because("No user has signed in to Exact Online yet.")
-        return ConnectionStatus("missing", None, reason.as_json())
+        return ConnectionStatus(state="missing", connection=None, reason=reason.as_json())
     if connection.state == "superseded":
         reason = CONNECTION_SUPERSEDED.because("The same Exact user has since signed in for another Banqup space.")
-        return ConnectionStatus(connection.state, connection, reason.as_json())
-    return ConnectionStatus(connection.state, connection, connection.reason)
+        return ConnectionStatus(state=connection.state, connection=connection, reason=reason.as_json())
+    return ConnectionStatus(state=connection.state, connection=connection, reason=connection.reason)
 
 
 async def clients(session: AsyncSession, installation: Installation) -> list[Client]:
     """Return the active clients, ordered by company name."""
     query = _clients(installation.id).order_by(Activation.company_name, Activation.business_space_id)
-    return [Client(activation, company) for activation, company in await session.execute(query)]
+    return [Client(activation=activation, company=company) for activation, company in await session.execute(query)]
 
 
 async def client(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Client:
@@ -106,7 +106,8 @@ async def client(session: AsyncSession, installation: Installation, business_spa
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise Problem(NOT_FOUND.because("This client is not activated."))
-    return Client(*row)
+    activation, company = row
+    return Client(activation=activation, company=company)
 
 
 def _clients(installation_id: InstallationId) -> Any:
@@ -185,7 +186,7 @@ def _records(installation_id: InstallationId) -> Any:
 
 def _record(export: Export, lane: Lane, company_code: str, company_name: str) -> Record:
     waits_for, until = (None, None) if export.status != "queued" else _waiting(export, lane)
-    return Record(export, company_code, company_name, waits_for, until)
+    return Record(export=export, company_code=company_code, company_name=company_name, waits_for=waits_for, until=until)
 
 
 def _waiting(export: Export, lane: Lane) -> tuple[dict[str, Any] | None, datetime | None]:

@@ -20,14 +20,14 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture(scope="session")
 async def shared_api(issuer: Issuer, shared_database_url: str) -> AsyncIterator[Api]:
-    told = settings(issuer, shared_database_url, exact_base_url="http://127.0.0.1:9")
-    async with running(told, issuer) as api:
+    values = settings(issuer, shared_database_url, exact_base_url="http://127.0.0.1:9")
+    async with running(values, issuer) as api:
         yield api
 
 
 @pytest.fixture
 def api(shared_api: Api) -> Iterator[Api]:
-    """The API by itself; Exact and Banqup are away. Its database is shared: each test uses spaces of its own."""
+    """The API alone; Exact and Banqup are unreachable. Its database is shared: each test uses spaces of its own."""
     yield shared_api
     shared_api.clock.offset = timedelta()
 
@@ -41,8 +41,8 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 async def shared_desk(issuer: Issuer, sandbox: Sandbox, shared_database_url: str) -> AsyncIterator[Api]:
     app = {"client_id": sandbox.exact_client_id, "client_secret": sandbox.exact_client_secret}
-    told = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
-    async with running(told, issuer) as api:
+    values = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
+    async with running(values, issuer) as api:
         yield api
 
 
@@ -60,6 +60,6 @@ async def desk(shared_desk: Api, sandbox: Sandbox) -> AsyncIterator[Api]:
 def address(issuer: Issuer, sandbox: Sandbox, shared_database_url: str) -> Iterator[str]:
     """Where the API listens on a real socket, against the sandbox of Exact."""
     app = {"client_id": sandbox.exact_client_id, "client_secret": sandbox.exact_client_secret}
-    told = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
-    with served(told) as address:
+    values = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
+    with served(values) as address:
         yield address

@@ -19,7 +19,7 @@ READ, MANAGE = "exact-online:read", "exact-online:manage"
 
 @dataclass
 class Issuer:
-    """Signs tokens; `keys` are what it publishes, `asked` how often somebody looked."""
+    """Signs tokens; `keys` are what it publishes, `asked` how often they were fetched."""
 
     url: str = ""
     keys: list[Key] = field(default_factory=lambda: [rsa("first")])

@@ -32,7 +32,7 @@ MESSAGES = "/webhooks/banqup/messages"
 
 def settings(issuer: Issuer, database_url: str, **more: Any) -> Settings:
     """Complete settings, whatever the environment of the tests says."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "database_url": database_url,
         "public_url": PUBLIC_URL,
         "secret_keys": SECRET_KEY,
@@ -46,7 +46,7 @@ def settings(issuer: Issuer, database_url: str, **more: Any) -> Settings:
         "api_jwks_url": issuer.jwks_url,
         "api_cors_origins": FRONT_END,
     }
-    return settings_of(told | more)
+    return settings_of(values | more)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Api:
         return services
 
     async def call(self, method: str, path: str, space: UUID | None = None, **more: Any) -> httpx.Response:
-        """Call as somebody who may do everything in `space`."""
+        """Call as a manager of `space`."""
         token = more.pop("token", None) or self.issuer.token(*([space] if space else []))
         headers = {"Authorization": f"Bearer {token}"} | more.pop("headers", {})
         return await self.http.request(method, path, headers=headers, **more)

@@ -54,7 +54,7 @@ async def test_a_person_signs_in_and_sees_that_it_worked(
     assert await page.locator("main").evaluate("main => getComputedStyle(main).borderTopStyle") == "solid"
 
 
-async def test_a_person_who_denies_is_told_what_to_do(
+async def test_a_user_who_denies_access_reads_what_to_do(
     page: Page, desk: Api, sandbox: Sandbox, address: str, issuer: Issuer
 ) -> None:
     _, url = await begun(desk, sandbox, address, issuer)

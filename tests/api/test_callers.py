@@ -126,13 +126,13 @@ async def test_keys_that_are_not_understood_do_not_spoil_the_others(own: Api) ->
     assert await status(own, own.issuer.token(uuid4())) == 404
 
 
-async def test_somebody_elses_space_answers_like_one_that_does_not_exist(api: Api) -> None:
+async def test_another_partners_space_answers_like_one_that_does_not_exist(api: Api) -> None:
     theirs, mine = await api.installed(), uuid4()
     foreign = await api.call("GET", f"/v1/installations/{theirs}", mine)
     absent = await api.call("GET", f"/v1/installations/{mine}", mine)
     assert foreign.status_code == absent.status_code == 404
-    told = ("type", "title", "detail", "code", "who", "how")
-    assert [foreign.json()[name] for name in told] == [absent.json()[name] for name in told]
+    members = ("type", "title", "detail", "code", "who", "how")
+    assert [foreign.json()[name] for name in members] == [absent.json()[name] for name in members]
 
 
 async def test_spaces_may_stand_in_one_string(api: Api) -> None:
@@ -167,7 +167,7 @@ async def test_managing_does_not_allow_to_read(api: Api) -> None:
     assert (await api.call("GET", f"/v1/installations/{space}/exports", token=token)).status_code == 403
 
 
-async def test_a_missing_scope_is_told_before_whether_the_space_exists(api: Api) -> None:
+async def test_a_missing_scope_is_reported_before_whether_the_space_exists(api: Api) -> None:
     token = api.issuer.token(scope="openid")
     assert (await api.call("GET", f"/v1/installations/{uuid4()}", token=token)).status_code == 403
 

@@ -97,17 +97,17 @@ def test_the_contract_is_all_there() -> None:
 def test_every_notification_is_described_with_its_headers_and_an_example() -> None:
     assert set(DOCUMENT["webhooks"]) == set(outbox.TYPES)
     for name, operations in DOCUMENT["webhooks"].items():
-        told = operations["post"]
+        operation = operations["post"]
         headers = [f"webhook-{header}" for header in ("id", "timestamp", "signature")]
-        assert [header["$ref"] for header in told["parameters"]] == [
+        assert [header["$ref"] for header in operation["parameters"]] == [
             f"#/components/parameters/{each}" for each in headers
         ]
         assert all(DOCUMENT["components"]["parameters"][each]["required"] for each in headers)
-        place = told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        place = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         assert [example["type"] for example in DOCUMENT["components"]["schemas"][place]["examples"]] == [name]
 
 
-# Which origins, cursors, states and destinations are right cannot be told by a schema: others are refused as described.
+# A schema cannot express which origins, cursors, states and destinations are valid: others are refused as described.
 ONLY_WE_KNOW = ("/sign-in", "/exports", "/callback", "/notifications")
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 

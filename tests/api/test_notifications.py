@@ -1,10 +1,10 @@
-"""Where a partner is told what happens."""
+"""The notification target of a partner."""
 
 from uuid import uuid4
 
 from tests.api.running import Api
 
-PUBLIC = "https://93.184.216.34/told"
+PUBLIC = "https://93.184.216.34/events"
 
 
 async def test_an_address_is_set_with_a_secret_that_is_shown_once(api: Api) -> None:
@@ -21,7 +21,7 @@ async def test_an_address_is_set_with_a_secret_that_is_shown_once(api: Api) -> N
 async def test_an_address_inside_a_private_network_is_refused(api: Api) -> None:
     space = await api.installed()
 
-    refused = await api.at("PUT", space, "/notifications", json={"url": "https://10.0.0.1/told"})
+    refused = await api.at("PUT", space, "/notifications", json={"url": "https://10.0.0.1/events"})
 
     assert (refused.status_code, refused.json()["code"]) == (422, "destination_refused")
     assert (await api.at("GET", space, "/notifications")).status_code == 404

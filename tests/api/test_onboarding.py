@@ -70,7 +70,7 @@ async def test_a_country_without_an_app_is_refused(api: Api) -> None:
     assert answer.json()["details"] == {"countries": ["be"]}
 
 
-async def test_installing_in_somebody_elses_space_is_a_404(api: Api) -> None:
+async def test_installing_in_another_partners_space_is_a_404(api: Api) -> None:
     body = {"partner_space_id": str(uuid4()), "country": "be", "permissions": list(PERMISSIONS)}
     answer = await api.call("POST", "/v1/installations", uuid4(), json=body)
     assert refusal(answer) == (404, "not_found")
@@ -156,7 +156,7 @@ async def test_a_return_to_that_is_no_address_is_refused(api: Api, address: obje
     assert refusal(answer) == (422, "invalid_request")
 
 
-async def test_a_connection_is_missing_until_somebody_signs_in(desk: Api, sandbox: Sandbox) -> None:
+async def test_a_connection_is_missing_until_a_user_signs_in(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
     before = (await desk.at("GET", space, "/connection")).json()
     assert (before["state"], before["reason"]["code"], before["user"]) == ("missing", "not_connected", None)

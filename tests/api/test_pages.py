@@ -15,7 +15,7 @@ CALLBACK = "/oauth/exact-online/callback"
 
 
 def expect_page(answer: httpx.Response, status: int) -> str:
-    """A page that stands by itself: no script, nothing loaded, not framed, not kept, its address not passed on."""
+    """A self-contained page: no script, no resources, not framed, not cached, its address not passed on."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
@@ -36,7 +36,7 @@ async def test_a_connection_is_confirmed_with_who_and_for_which_space(desk: Api,
     assert "no longer connected" not in page
 
 
-async def test_the_page_tells_that_another_space_lost_its_connection_but_not_which(desk: Api, sandbox: Sandbox) -> None:
+async def test_the_page_says_that_another_space_was_disconnected_but_not_which(desk: Api, sandbox: Sandbox) -> None:
     first = await connected(desk, sandbox)
     second = await desk.installed()
     page = expect_page(await sign_in(desk, sandbox, second), 200)
@@ -72,7 +72,7 @@ async def begun(desk: Api, space: UUID) -> str:
     return url
 
 
-async def test_a_denied_access_is_told_and_connects_nothing(desk: Api, sandbox: Sandbox) -> None:
+async def test_a_denied_access_is_reported_and_connects_nothing(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
     back = await sandbox.exact.sign_in(await begun(desk, space), decision="deny")
     page = expect_page(await desk.http.get(back), 400)
@@ -94,7 +94,7 @@ async def test_a_forged_or_missing_state_is_refused(api: Api, query: str) -> Non
     assert "sign_in_stale" in page
 
 
-async def test_a_code_that_exact_refuses_is_told(desk: Api, sandbox: Sandbox) -> None:
+async def test_a_code_that_exact_refuses_is_reported(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
     back = httpx.URL(await sandbox.exact.sign_in(await begun(desk, space)))
     page = expect_page(await desk.http.get(back.copy_set_param("code", "wrong")), 502)
@@ -103,14 +103,14 @@ async def test_a_code_that_exact_refuses_is_told(desk: Api, sandbox: Sandbox) ->
 
 @pytest.mark.parametrize("endpoint", ["oauth2/token", "current/Me"])
 @pytest.mark.parametrize("kind", ["html_503", "html_200", "reset_before", "empty_599"])
-async def test_an_exact_that_is_away_is_told(desk: Api, sandbox: Sandbox, kind: str, endpoint: str) -> None:
+async def test_an_exact_that_is_away_is_reported(desk: Api, sandbox: Sandbox, kind: str, endpoint: str) -> None:
     back = await sandbox.exact.sign_in(await begun(desk, await desk.installed()))
     await sandbox.exact.fault(kind, endpoint=endpoint)
     page = expect_page(await desk.http.get(back), 503)
     assert "Exact Online does not respond" in page
 
 
-async def test_a_wrong_secret_of_our_app_is_told(desk: Api, sandbox: Sandbox) -> None:
+async def test_a_wrong_secret_of_our_app_is_reported(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
     back = await sandbox.exact.sign_in(await begun(desk, space))
     app = {"secret": "another", "redirect_uris": [desk.settings.oauth_redirect_uri]}
@@ -118,7 +118,7 @@ async def test_a_wrong_secret_of_our_app_is_told(desk: Api, sandbox: Sandbox) ->
     assert "sign_in_refused" in expect_page(await desk.http.get(back), 502)
 
 
-async def test_a_database_that_is_away_is_told_as_a_page(issuer: Issuer) -> None:
+async def test_a_database_that_is_away_is_reported_as_a_page(issuer: Issuer) -> None:
     async with running(settings(issuer, "postgresql://nobody@127.0.0.1:1/nothing"), issuer) as api:
         page = expect_page(await api.http.get(f"{CALLBACK}?state=a&code=b"), 503)
     assert "temporarily_unavailable" in page

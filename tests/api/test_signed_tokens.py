@@ -17,8 +17,8 @@ BODY = json.dumps(message(uuid4(), uuid4())).encode()
 
 @pytest.fixture(scope="module")
 async def jwt_api(issuer: Issuer, shared_database_url: str) -> AsyncIterator[Api]:
-    told = settings(issuer, shared_database_url, webhook_auth="jwt", webhook_jwks_url=issuer.jwks_url)
-    async with running(told, issuer) as api:
+    values = settings(issuer, shared_database_url, webhook_auth="jwt", webhook_jwks_url=issuer.jwks_url)
+    async with running(values, issuer) as api:
         yield api
 
 

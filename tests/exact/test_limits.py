@@ -13,12 +13,12 @@ NOW = datetime(2026, 11, 22, 9, 30, 20, tzinfo=UTC)
 
 def headers(*, remaining: str = "10", reset: datetime = NOW, date: datetime | None = NOW) -> dict[str, str]:
     family = "X-RateLimit-Minutely-"
-    told = {
+    values = {
         f"{family}Limit": "60",
         f"{family}Remaining": remaining,
         f"{family}Reset": str(int(reset.timestamp() * 1000)),
     }
-    return told | ({"Date": format_datetime(date, usegmt=True)} if date else {})
+    return values | ({"Date": format_datetime(date, usegmt=True)} if date else {})
 
 
 def test_a_window_is_read_with_what_was_used_of_it() -> None:
@@ -43,13 +43,13 @@ def test_the_window_that_was_hit_is_the_one_without_calls_left() -> None:
 
 
 def test_headers_that_are_no_numbers_count_as_not_sent() -> None:
-    assert limits.read(headers(remaining="many"), now=NOW) == limits.Limits(None, None)
+    assert limits.read(headers(remaining="many"), now=NOW) == limits.Limits(minute=None, day=None)
 
 
 @given(reset=st.integers(-(10**18), 10**18), date=st.text(max_size=30))
 def test_whatever_a_clock_says_a_minute_ends_within_a_minute(reset: int, date: str) -> None:
-    told = headers() | {"X-RateLimit-Minutely-Reset": str(reset), "Date": date}
+    values = headers() | {"X-RateLimit-Minutely-Reset": str(reset), "Date": date}
 
-    minute = limits.read(told, now=NOW).minute
+    minute = limits.read(values, now=NOW).minute
 
     assert minute is None or NOW < minute.ends <= NOW + timedelta(minutes=1)

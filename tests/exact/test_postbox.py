@@ -25,7 +25,7 @@ def exact(**rows: list[dict[str, Any]]) -> Exact:
     return Exact(http, "http://127.0.0.1", token=GivenToken("t"), pace=NoPace(), clock=Clock())
 
 
-async def test_a_company_without_a_mailbox_of_its_own_is_told_so() -> None:
+async def test_a_company_without_a_mailbox_of_its_own_is_reported() -> None:
     with pytest.raises(Rejected) as refused:
         await find_mailboxes(exact(listed=[{"ID": OTHER, "ForDivision": 2}], preferred=[]), 1)
 

@@ -1,4 +1,4 @@
-"""A listener on loopback that records what it is posted and answers as it is told."""
+"""A listener on loopback that records what it is posted and answers as configured."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,6 +30,6 @@ async def listening(*answers: int) -> AsyncIterator[Receiver]:
     """A receiver for as long as the block runs."""
     receiver = Receiver(answers=list(answers))
     server = await asyncio.start_server(receiver.take, "127.0.0.1", 0)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/told"
+    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
     async with server:
         yield receiver

@@ -22,9 +22,9 @@ from tests.configuration import settings_of
 TASKS = 40
 
 
-async def ask(told: dict[str, Any], clock: Clock) -> list[str]:
+async def ask(values: dict[str, Any], clock: Clock) -> list[str]:
     """What so many tasks at once are given."""
-    settings = settings_of(told)
+    settings = settings_of(values)
     async with opened(settings, clock=clock) as exporter:
         async with exporter.sessions() as session:
             connection = (await session.scalars(select(Connection))).one()

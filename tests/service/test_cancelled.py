@@ -1,4 +1,4 @@
-"""A client is deactivated while one of his documents is being posted."""
+"""A client is deactivated while one of its documents is being posted."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -35,7 +35,7 @@ def interrupt(world: World, after: str, happen: Callable[[], Awaitable[Any]]) ->
     http._transport = Interrupting(http._transport, after, happen)
 
 
-async def test_nothing_is_posted_after_the_call_in_flight_and_what_is_left_is_told(world: World) -> None:
+async def test_nothing_is_posted_after_the_call_in_flight_and_what_is_left_is_reported(world: World) -> None:
     partner = await world.connected()
     client = await world.client(partner)
     document = await world.approved(client, invoice())

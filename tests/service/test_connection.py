@@ -19,7 +19,7 @@ from app.queue import exports, lanes
 from app.storage.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
 from tests.service.invoices import invoice
 from tests.service.refreshing import TASKS
-from tests.service.world import World, built, told_of
+from tests.service.world import World, built, environment_of
 
 GARAGE = 100003
 
@@ -34,7 +34,7 @@ async def state(world: World, partner: UUID) -> str:
     return connection.state if connection else "missing"
 
 
-async def test_a_sign_in_is_told_by_name_and_stored_sealed(world: World) -> None:
+async def test_a_sign_in_is_shown_by_name_and_stored_sealed(world: World) -> None:
     partner = await world.installed()
 
     signed_in = await world.sign_in(partner)
@@ -77,7 +77,7 @@ async def test_a_state_ends_after_ten_minutes(world: World) -> None:
         ({"code": "stampNL001.unknown"}, "sign_in_refused"),
     ],
 )
-async def test_a_callback_that_is_not_right_is_told_apart(world: World, change: dict[str, str], code: str) -> None:
+async def test_each_wrong_callback_has_its_own_reason(world: World, change: dict[str, str], code: str) -> None:
     partner = await world.installed()
     url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url) | change
@@ -183,9 +183,7 @@ async def test_a_refresh_that_exact_finds_too_early_keeps_the_token_in_use(world
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "reset_before", "server_error_500", "html_503", "html_200"])
-async def test_a_refresh_without_an_answer_is_tried_again_and_told_when_the_pair_is_lost(
-    world: World, fault: str
-) -> None:
+async def test_a_refresh_without_an_answer_is_retried_and_a_lost_pair_is_notified(world: World, fault: str) -> None:
     partner = await world.connected()
     client = await world.client(partner)
     await world.advance(601)
@@ -218,11 +216,11 @@ async def test_many_tasks_of_two_processes_refresh_a_chain_once(world: World) ->
 
 async def asked_elsewhere(world: World) -> list[str]:
     """The tokens that a process of its own is given."""
-    told = told_of(world.sandbox, world.settings.expect_database_url())
+    values = environment_of(world.sandbox, world.settings.expect_database_url())
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.service.refreshing"), stdin=PIPE, stdout=PIPE
     )
-    wanted = {"settings": told, "offset_seconds": world.clock.offset.total_seconds()}
+    wanted = {"settings": values, "offset_seconds": world.clock.offset.total_seconds()}
     given, _ = await process.communicate(json.dumps(wanted).encode())
     return list(json.loads(given.splitlines()[-1]))
 
@@ -283,7 +281,7 @@ async def test_switching_off_asks_first_and_then_stops_what_waits(world: World) 
     assert await world.sandbox.exact.arrived(GARAGE) == []
 
 
-async def test_switching_on_again_begins_anew_and_what_came_meanwhile_stays_out(world: World) -> None:
+async def test_switching_on_again_starts_new_activations_and_what_came_meanwhile_stays_out(world: World) -> None:
     partner = await world.connected()
     client = await world.client(partner)
     await world.onboarding.toggle(partner, active=False, confirmed=True)
@@ -405,7 +403,7 @@ async def test_a_client_goes_out_through_one_partner_space_only(world: World) ->
     assert str(first) not in str(refused.value.reason.as_json())
 
 
-async def test_a_company_of_another_client_is_refused_unless_somebody_says_why(world: World) -> None:
+async def test_a_company_of_another_client_is_refused_unless_a_reason_is_given(world: World) -> None:
     partner = await world.connected()
     await world.client(partner, "3")
 
@@ -463,7 +461,7 @@ async def connected_as(world: World, partner: UUID) -> Connection:
     return connection
 
 
-async def test_a_key_that_is_no_longer_listed_needs_a_sign_in_and_is_told(world: World) -> None:
+async def test_a_key_that_is_no_longer_listed_needs_a_sign_in_and_is_notified(world: World) -> None:
     partner = await world.connected()
     client = await world.client(partner)
     document = await world.approved(client, invoice())

@@ -211,7 +211,7 @@ async def test_a_banqup_that_fails_for_a_while_costs_only_time(world: World, fau
     assert (await world.export(document)).status == "ready_to_process"
 
 
-async def test_a_hidden_space_is_told_as_a_missing_permission(world: World) -> None:
+async def test_a_hidden_space_is_reported_as_a_missing_permission(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.patch(f"/sandbox/spaces/{client}", {"granted": False})
@@ -241,7 +241,7 @@ async def test_a_token_that_banqup_no_longer_accepts_is_replaced_at_once(world: 
 
 
 @pytest.mark.parametrize("endpoint", ["documents", "gettoken"])
-async def test_a_banqup_that_does_not_accept_our_credentials_is_told_to_the_operator(
+async def test_a_banqup_that_does_not_accept_our_credentials_is_reported_to_the_operator(
     world: World, endpoint: str
 ) -> None:
     client = await world.client(await world.connected())

@@ -196,7 +196,7 @@ async def test_five_counted_errors_an_hour_open_the_circuit_for_every_worker(
     pace = await Pace.of(lease, sessions=sessions, clock=clock)
     for _ in range(5):
         await pace.before("documents/Documents")
-        await pace.after("documents/Documents", Limits(None, None), counted_error=True)
+        await pace.after("documents/Documents", Limits(minute=None, day=None), counted_error=True)
         clock.offset += timedelta(seconds=10)
     elsewhere = await Pace.of(lease, sessions=sessions, clock=clock)
 
@@ -208,7 +208,7 @@ async def test_five_counted_errors_an_hour_open_the_circuit_for_every_worker(
 
     clock.offset += timedelta(minutes=59, seconds=12)  # the first of the five is an hour old
     await elsewhere.before("documents/Documents")
-    await elsewhere.after("documents/Documents", Limits(None, None), counted_error=True)
+    await elsewhere.after("documents/Documents", Limits(minute=None, day=None), counted_error=True)
     with pytest.raises(TryLater):
         await elsewhere.before("documents/Documents")
 

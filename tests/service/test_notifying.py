@@ -39,7 +39,7 @@ async def installation_of(world: World, partner: UUID) -> InstallationId:
     return installation.id
 
 
-async def told(world: World, receiver: Receiver) -> list[str]:
+async def delivered(world: World, receiver: Receiver) -> list[str]:
     """Send until nothing is due; gives the types that were received, each with a body as it is described."""
     while await world.exporter.notifier.send_due():
         pass
@@ -50,7 +50,7 @@ async def told(world: World, receiver: Receiver) -> list[str]:
     return [body["type"] for body in received]
 
 
-async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world: World) -> None:
+async def test_a_client_and_its_documents_are_notified_in_order(world: World) -> None:
     partner = await world.connected()
     async with listening() as receiver:
         await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
@@ -62,7 +62,7 @@ async def test_what_happens_to_a_client_and_his_documents_is_told_in_order(world
         await world.process()
         await world.onboarding.deactivate(partner, client)
 
-        types = await told(world, receiver)
+        types = await delivered(world, receiver)
 
     assert types == ["client.activated", "export.ready_to_process", "export.error", "client.deactivated"]
     error = json.loads(receiver.received[2][1])["data"]
@@ -74,23 +74,23 @@ async def test_a_notification_is_signed_as_standard_webhooks(world: World) -> No
     async with listening() as receiver:
         _, secret = await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         await world.client(partner)
-        await told(world, receiver)
+        await delivered(world, receiver)
 
     headers, body = receiver.received[0]
     assert Webhook(secret).verify(body, headers)["type"] == "client.activated"
 
 
-async def test_a_lost_and_a_restored_connection_are_told(world: World) -> None:
+async def test_a_lost_and_a_restored_connection_are_notified(world: World) -> None:
     first, second = await world.connected(), await world.installed()
     async with listening() as receiver:
         await world.exporter.notifier.set_target(await installation_of(world, first), receiver.url)
         await world.sign_in(second)
         await world.sign_in(first)
 
-        assert await told(world, receiver) == ["connection.lost", "connection.restored"]
+        assert await delivered(world, receiver) == ["connection.lost", "connection.restored"]
 
 
-async def test_a_destination_that_fails_is_tried_again_and_later_ones_wait_for_it(world: World) -> None:
+async def test_a_destination_that_fails_is_retried_and_later_ones_wait_for_it(world: World) -> None:
     partner = await world.connected()
     async with listening(500, 302) as receiver:
         await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
@@ -98,7 +98,7 @@ async def test_a_destination_that_fails_is_tried_again_and_later_ones_wait_for_i
         await world.onboarding.deactivate(partner, client)
         rounds = []
         for _ in range(4):
-            rounds.append(await told(world, receiver))
+            rounds.append(await delivered(world, receiver))
             await world.advance(60)
 
     assert rounds[0] == ["client.activated"]
@@ -113,7 +113,7 @@ async def test_after_three_days_it_is_given_up(world: World) -> None:
         await world.exporter.notifier.set_target(await installation_of(world, partner), receiver.url)
         await world.client(partner)
         for _ in range(20):
-            await told(world, receiver)
+            await delivered(world, receiver)
             await world.advance(6 * 3600)
 
     async with world.sessions() as session:
@@ -121,7 +121,7 @@ async def test_after_three_days_it_is_given_up(world: World) -> None:
     assert notification.outcome == "given_up"
 
 
-async def test_who_wants_to_be_told_nothing_costs_no_row(world: World) -> None:
+async def test_an_installation_without_a_target_costs_no_row(world: World) -> None:
     partner = await world.connected()
     await world.client(partner)
 
@@ -158,7 +158,7 @@ async def test_a_public_destination_is_called_by_the_address_that_was_looked_at(
     )
 
 
-async def test_a_refused_destination_is_told_to_who_sets_it(world: World) -> None:
+async def test_a_refused_destination_is_reported_to_its_caller(world: World) -> None:
     partner = await world.connected()
 
     with pytest.raises(Problem) as refused:

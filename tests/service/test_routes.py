@@ -79,7 +79,7 @@ async def test_sixty_states_are_asked_by_one_call(world: World) -> None:
     assert (await world.sandbox.exact.calls())["total"] == 1
 
 
-async def test_a_company_without_the_mailbox_module_is_told_so(world: World) -> None:
+async def test_a_company_without_the_mailbox_module_is_reported(world: World) -> None:
     await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", {"modules": []})
     client = await world.client(await world.connected(), route="postbox")
     document = await world.approved(client, invoice())

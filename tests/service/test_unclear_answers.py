@@ -223,7 +223,7 @@ async def test_what_was_begun_goes_on_with_the_bytes_it_was_begun_with(world: Wo
     assert [file["sha256"] for file in arrived["attachments"]] == [export.ubl_sha256] == [begun]
 
 
-async def test_a_scope_that_our_app_lacks_is_told_to_the_operator(world: World) -> None:
+async def test_a_scope_that_our_app_lacks_is_reported_to_the_operator(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="scope", times=1)
@@ -234,7 +234,7 @@ async def test_a_scope_that_our_app_lacks_is_told_to_the_operator(world: World) 
     assert (reason["code"], reason["who"]) == ("exact_scope_missing", "operator")
 
 
-async def test_a_wrong_client_secret_is_told_to_the_operator_and_everything_waits(world: World) -> None:
+async def test_a_wrong_client_secret_is_reported_to_the_operator_and_everything_waits(world: World) -> None:
     client = await world.client(await world.connected())
     await world.advance(601)
     document = await world.approved(client, invoice())
@@ -258,7 +258,7 @@ class Broken:
         raise ZeroDivisionError
 
 
-async def test_a_failure_of_ours_is_told_to_the_operator_and_tried_again(world: World) -> None:
+async def test_a_failure_of_ours_is_reported_to_the_operator_and_retried(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     whole = world.exporter

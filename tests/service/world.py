@@ -27,11 +27,11 @@ SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
 PUBLIC_URL = "http://127.0.0.1:8000"
 
 
-def told_of(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
-    """What a service is told that works against this sandbox and this database."""
-    told: dict[str, Any] = {name.lower(): value for name, value in sandbox.environment().items()}
-    told |= {"exact_apps": json.loads(told["exact_apps"]), "database_url": database_url}
-    return told | {"public_url": PUBLIC_URL, "secret_keys": SECRET_KEY}
+def environment_of(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
+    """The settings of a service that works against this sandbox and this database."""
+    values: dict[str, Any] = {name.lower(): value for name, value in sandbox.environment().items()}
+    values |= {"exact_apps": json.loads(values["exact_apps"]), "database_url": database_url}
+    return values | {"public_url": PUBLIC_URL, "secret_keys": SECRET_KEY}
 
 
 @dataclass
@@ -140,8 +140,14 @@ class World:
 @asynccontextmanager
 async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterator[World]:
     """A world over a migrated database and a sandbox that was just reset."""
-    settings = settings_of(told_of(sandbox, database_url) | more)
+    settings = settings_of(environment_of(sandbox, database_url) | more)
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
-        parts = (exporter.sessions, settings, clock, exporter.tokens, exporter.http)
-        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(*parts), SignInFlow(*parts))
+        parts: dict[str, Any] = {
+            "sessions": exporter.sessions,
+            "settings": settings,
+            "clock": clock,
+            "tokens": exporter.tokens,
+            "http": exporter.http,
+        }
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(**parts), SignInFlow(**parts))
