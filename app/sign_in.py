@@ -118,7 +118,9 @@ class SignInFlow:
         try:
             me = await exact.me()
         except Outcome as error:
-            raise Problem(EXACT_UNAVAILABLE.because("Exact Online did not identify the user. Start the sign-in again in Banqup.")) from error
+            raise Problem(
+                EXACT_UNAVAILABLE.because("Exact Online did not identify the user. Start the sign-in again in Banqup.")
+            ) from error
         now = self.clock.now()
         return Connection(
             installation_id=installation.id,
