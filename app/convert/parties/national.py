@@ -1,4 +1,4 @@
-"""What countries demand of their own parties: numbers (NL-R-003, DK-R-002, DK-R-013, SE-R-003 …) and places (DE-R-010)."""
+"""What countries demand of their own parties: numbers (NL-R-003, DK-R-002, SE-R-003 …) and places (DE-R-010)."""
 
 from msgspec.structs import replace
 
