@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from app.convert import parties
 from app.convert.parties import Known
-from app.peppol import identifiers
-from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, PaymentInstructions, VatBreakdown
+from app.convert.paying import paid_one_way
+from app.peppol.invoice import Address, Delivery, Identifier, Invoice, Party, VatBreakdown
 from app.peppol.rules.profile import Profile
 from app.peppol.totals import complete
 
@@ -24,7 +24,6 @@ EXEMPTIONS = {
     "G": ("VATEX-EU-G", "Export outside the EU"),
     "O": ("VATEX-EU-O", "Not subject to VAT"),
 }
-_NO_PAYMENT_MEANS = "1"  # UNCL 4461: instrument not defined
 
 
 def supplement(invoice: Invoice, *, profile: Profile, known: Known | None = None, losses: list[str]) -> Invoice:
@@ -37,9 +36,8 @@ def supplement(invoice: Invoice, *, profile: Profile, known: Known | None = None
         invoice,
         buyer_reference=_buyer_reference(invoice),
         vat_breakdown=tuple(_with_reason(group) for group in invoice.vat_breakdown),
-        payment_instructions=tuple(_with_canonical_reference(means) for means in invoice.payment_instructions),
     )
-    for step in (_with_terms, _with_one_way_to_pay, _with_delivery, _with_place_for_due_date, _without_vat_numbers):
+    for step in (_with_terms, paid_one_way, _with_delivery, _without_vat_numbers):
         invoice = step(invoice, losses)
     return invoice
 
@@ -59,35 +57,12 @@ def _with_reason(group: VatBreakdown) -> VatBreakdown:
     return replace(group, exemption_reason_code=code, exemption_reason=reason)
 
 
-def _with_canonical_reference(means: PaymentInstructions) -> PaymentInstructions:
-    """BT-83 of a structured communication in its one form; one that fails its check stays, for the rules to warn."""
-    reference = means.remittance_information
-    canonical = identifiers.structured_communication(reference) if reference else None
-    return replace(means, remittance_information=canonical) if canonical else means
-
-
 def _with_terms(invoice: Invoice, losses: list[str]) -> Invoice:
     """Whoever has to pay is told when (BR-CO-25)."""
     if invoice.due_date or invoice.payment_terms or (invoice.totals.payable or 0) <= 0:
         return invoice
     losses.append(f"Neither a due date nor payment terms are named; “{NOT_STATED}” is written as the terms.")
     return replace(invoice, payment_terms=NOT_STATED)
-
-
-def _with_one_way_to_pay(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Several accounts may be named, but one way to pay and one reference (BG-16, UBL-SR-44, UBL-SR-47)."""
-    if len(invoice.payment_instructions) < 2:
-        return invoice
-    first = invoice.payment_instructions[0]
-    kept = [means for means in invoice.payment_instructions if _same_way(means, first)]
-    for means in invoice.payment_instructions:
-        if not _same_way(means, first):
-            losses.append(f"The way to pay {means.means_text or means.means_code} has no place beside the first one.")
-    return replace(invoice, payment_instructions=tuple(kept))
-
-
-def _same_way(means: PaymentInstructions, first: PaymentInstructions) -> bool:
-    return (means.means_code, means.remittance_information) == (first.means_code, first.remittance_information)
 
 
 def _with_delivery(invoice: Invoice, losses: list[str]) -> Invoice:
@@ -105,18 +80,6 @@ def _with_delivery(invoice: Invoice, losses: list[str]) -> Invoice:
         losses.append("No place of delivery is named; the buyer's country is written.")
         delivery = replace(delivery, address=Address(country=invoice.buyer.address.country))
     return replace(invoice, delivery=delivery)
-
-
-def _with_place_for_due_date(invoice: Invoice, losses: list[str]) -> Invoice:
-    """A credit note has its due date in the payment means, so it needs some; Dutch rules know no undefined ones."""
-    if not invoice.is_credit_note or invoice.due_date is None or invoice.payment_instructions:
-        return invoice
-    if invoice.seller.address and invoice.seller.address.country == "NL":  # NL-R-008
-        losses.append(
-            f"The due date {invoice.due_date.isoformat()} of the credit note has no place without payment means."
-        )
-        return invoice
-    return replace(invoice, payment_instructions=(PaymentInstructions(means_code=_NO_PAYMENT_MEANS),))
 
 
 def _without_vat_numbers(invoice: Invoice, losses: list[str]) -> Invoice:

@@ -57,7 +57,7 @@ VAT_SCHEMES = {
     "TR": "9952",
     "VA": "9953",
 }
-_SIREN_SCHEMES = frozenset({"0002", "0009"})  # SIREN, and SIRET that starts with it
+_SIREN_SCHEMES = frozenset({"0002", "0009"})  # SIREN, or SIRET, which starts with the SIREN
 _FRENCH = "0225"
 
 
@@ -70,7 +70,7 @@ class Inferred(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """An enterprise number that a VAT number holds: which characters, and what the scheme writes before them."""
+    """An enterprise number within a VAT number: its characters, and the prefix that the scheme adds."""
 
     scheme: str
     start: int
@@ -78,7 +78,7 @@ class _Inside:
     prefix: str = ""
 
 
-# Countries whose VAT number holds the enterprise number that the network addresses
+# Countries whose VAT number contains the enterprise number that Peppol addresses
 _INSIDE_VAT = {
     "BE": _Inside("0208", 2, 12),
     "DK": _Inside("0184", 2, 10, prefix="DK"),

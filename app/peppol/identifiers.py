@@ -166,12 +166,12 @@ def is_luxembourg_matricule(text: str) -> bool:
 
 
 def is_french_siren(text: str) -> bool:
-    """Return whether the text is nine digits (0002), Luhn."""
+    """Check for nine digits (0002) with a Luhn check digit."""
     return _digits(text, 9) is not None and luhn(text)
 
 
 def is_german_routing_id(text: str) -> bool:
-    """Return whether the text is a Leitweg-ID (0204): its last two digits make the rest 1 modulo 97 (ISO 7064)."""
+    """Check for a Leitweg-ID (0204), whose last two digits make it 1 modulo 97 (ISO 7064)."""
     if not re.fullmatch(r"[0-9]{2,12}(-[0-9A-Z]{1,30})?-[0-9]{2}", text):
         return False
     return _modulo_97(text.replace("-", "")) == 1

@@ -6,7 +6,7 @@ elsewhere. Each change and each inference is named in `losses`.
 
 from msgspec.structs import replace
 
-from app.convert.parties import addressing, completion, contact, national, numbers
+from app.convert.parties import addressing, completion, contact, national, numbers, vat
 from app.convert.parties.completion import Known, known_by_banqup
 from app.peppol.invoice import Invoice
 from app.peppol.rules.profile import Profile
@@ -19,9 +19,11 @@ def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: l
 
     `known` is what Banqup says of them, where the invoice comes from a file.
     """
+    before = invoice
     invoice = numbers.checked(invoice, profile=profile, losses=losses)
     if known is not None:
         invoice = completion.completed(invoice, known=known, profile=profile, losses=losses)
+    invoice = vat.with_demanded(invoice, before=before, losses=losses)
     invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
     invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
     return replace(

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from app.peppol import vat_numbers
-from app.peppol.invoice import Address, Party, TaxRepresentative
+from app.peppol.invoice import Address, Invoice, Party, TaxRepresentative
 from app.peppol.vat_numbers import Check
 
 # Their tax registration (BT-32) has a form of its own: SE-R-005, IT-R-001
@@ -38,6 +38,26 @@ def of_representative(party: TaxRepresentative, *, losses: list[str]) -> TaxRepr
     if party.vat_identifier and number is None:
         losses.append(f"The tax representative's VAT number {party.vat_identifier} is not a VAT number.")
     return replace(party, vat_identifier=number or party.vat_identifier)
+
+
+def with_demanded(invoice: Invoice, *, before: Invoice, losses: list[str]) -> Invoice:
+    """Return the invoice with a number that is none where its VAT category demands one of that party.
+
+    BR-AE-02, BR-IC-02, BR-G-02: without it nobody could have the document, and its issuer calls it a VAT number.
+    """
+    categories = {group.vat.category for group in invoice.vat_breakdown}
+    seller, buyer = invoice.seller, invoice.buyer
+    raw = before.seller.vat_identifier
+    if raw and not seller.vat_identifier and not invoice.tax_representative and categories & {"K", "G"}:
+        losses.append(f"The VAT category demands a VAT number of the seller, so {raw} is written after all.")
+        registration = None if seller.tax_registration == raw else seller.tax_registration
+        seller = replace(seller, vat_identifier=raw, tax_registration=registration)
+    raw = before.buyer.vat_identifier
+    is_demanded = "K" in categories or ("AE" in categories and not buyer.legal_registration)
+    if raw and not buyer.vat_identifier and is_demanded:
+        losses.append(f"The VAT category demands a VAT number of the buyer, so {raw} is written after all.")
+        buyer = replace(buyer, vat_identifier=raw)
+    return replace(invoice, seller=seller, buyer=buyer)
 
 
 def country_of(party: Party) -> str:

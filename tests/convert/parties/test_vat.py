@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from app.peppol.invoice import Address, Identifier, TaxRepresentative
+from app.peppol.invoice import Address, Identifier, TaxRepresentative, Vat, VatBreakdown
 from tests.convert.parties.settling import settled, the_buyer, the_seller
 from tests.peppol.documents import BUYER, plain
 
@@ -89,3 +89,29 @@ def test_a_tax_representative_keeps_the_number_that_it_needs(source: str, writte
     found, losses = settled(plain(tax_representative=representative))
     assert found.tax_representative == replace(representative, vat_identifier=written)
     assert bool(losses) == (source == "DE12345ABC")
+
+
+@pytest.mark.parametrize(("category", "stays"), [("K", True), ("AE", True), ("S", False), ("E", False)])
+def test_a_number_that_is_none_stays_where_the_vat_category_demands_one_of_the_buyer(
+    category: str, *, stays: bool
+) -> None:
+    buyer = replace(BUYER, vat_identifier="LU123456", legal_registration=None)
+    found, losses = settled(plain(buyer=buyer, vat_breakdown=(VatBreakdown(vat=Vat(category)),)))
+    assert found.buyer.vat_identifier == ("LU123456" if stays else None)
+    assert any(loss.endswith("so LU123456 is written after all.") for loss in losses) == stays
+
+
+@pytest.mark.parametrize(("category", "stays"), [("K", True), ("G", True), ("S", False), ("AE", False)])
+def test_a_number_that_is_none_stays_where_the_vat_category_demands_one_of_the_seller(
+    category: str, *, stays: bool
+) -> None:
+    seller = replace(plain().seller, vat_identifier="GB98/765/43210")
+    found, _ = settled(plain(seller=seller, vat_breakdown=(VatBreakdown(vat=Vat(category)),)))
+    taken = (found.seller.vat_identifier, found.seller.tax_registration)
+    assert taken == (("GB98/765/43210", None) if stays else (None, "GB98/765/43210"))
+
+
+def test_banqups_number_goes_before_one_that_is_none() -> None:
+    buyer = replace(BUYER, vat_identifier="BE12", legal_registration=None)
+    breakdown = (VatBreakdown(vat=Vat("K")),)
+    assert settled(plain(buyer=buyer, vat_breakdown=breakdown), buyer=BUYER)[0].buyer.vat_identifier == "BE0403170701"

@@ -116,3 +116,13 @@ def test_every_message_is_a_sentence() -> None:
 
     assert len(findings) > 20
     assert all(finding.message[0].isupper() and finding.message.endswith(".") for finding in findings)
+
+
+@pytest.mark.parametrize("account", ["NO9386011117947", "NL91ABNA0417164300"])
+def test_a_reference_paid_to_another_country_is_no_structured_communication(account: str) -> None:
+    changes: list[Change] = [
+        ("cac:PaymentMeans/cbc:PaymentID", "090933755493"),
+        ("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID", account),
+    ]
+    rules = {finding.rule for finding in validate(changed(INVOICE, *changes), on=IN_FORCE)}
+    assert not {rule for rule in rules if rule.startswith("BE-OGM")}
