@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_ID = 4
+KEY_ID = 4  # bytes
 _NONCE = 12
 
 
@@ -19,7 +19,7 @@ class Sealer:
     """Seals with the first key and opens with any; to rotate, put the new key first."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._keys = {hashlib.sha256(key).digest()[:_ID]: AESGCM(key) for key in keys}
+        self._keys = {hashlib.sha256(key).digest()[:KEY_ID]: AESGCM(key) for key in keys}
         self._newest = next(iter(self._keys))
 
     def seal(self, secret: str, *, row: str) -> bytes:
@@ -27,10 +27,14 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         return self._newest + nonce + self._keys[self._newest].encrypt(nonce, secret.encode(), row.encode())
 
+    def knows(self, key_id: bytes) -> bool:
+        """Tell whether one of the keys has this ID, with which every sealed value begins."""
+        return key_id in self._keys
+
     def open(self, sealed: bytes, *, row: str) -> str:
         """Return the secret; raise `CannotOpen` if it does not belong to `row` or its key is gone."""
-        key = self._keys.get(sealed[:_ID])
-        nonce, ciphertext = sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
+        key = self._keys.get(sealed[:KEY_ID])
+        nonce, ciphertext = sealed[KEY_ID : KEY_ID + _NONCE], sealed[KEY_ID + _NONCE :]
         if key is None:
             raise CannotOpen("sealed with a key that SECRET_KEYS no longer lists")
         try:

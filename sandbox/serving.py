@@ -1,24 +1,26 @@
-"""Runs both sandboxes as real HTTP servers in one process."""
+"""Both stand-ins as real HTTP servers in one process."""
 
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sandbox import env_file
 from sandbox.banqup.app import create_app as create_banqup_app
 from sandbox.banqup.core import Banqup
 from sandbox.banqup.messages import Listener
-from sandbox.banqup.signing import new_secret
 from sandbox.clock import Clock
+from sandbox.environment import Endpoints, of_service
 from sandbox.exact_online.app import create_app as create_exact_app
 from sandbox.exact_online.core import ExactOnline
 from sandbox.exact_online.state import App
@@ -28,7 +30,7 @@ EXACT, BANQUP = "exact", "banqup"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the sandbox starts; port 0 takes any free one."""
+    """How the sandbox starts; port 0 takes a free one, and `env` is where settings for a service are written."""
 
     host: str = "127.0.0.1"
     exact_port: int = 8011
@@ -43,12 +45,17 @@ class Options:
     redirect_uris: tuple[str, ...] = ()
     banqup_client_id: str = "sandbox-banqup"
     banqup_client_secret: str = "sandbox-banqup-secret"  # noqa: S105  # likewise
-    webhook_secret: str = field(default_factory=new_secret)
+    webhook_secret: str = "whsec_a25vd24gdG8gZXZlcnlib2R5IG9uIHB1cnBvc2U="  # noqa: S105  # likewise
     audience: str = "banqup-exact"
+    env: Path | None = None
+
+
+class PortError(Exception):
+    """A port cannot be opened; the text says why and which option chooses another."""
 
 
 class _Protocol(HttpToolsProtocol):
-    """Lets a fault reach the connection it has to drop."""
+    """Lets a fault reach the connection that it drops."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -56,7 +63,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us, since two servers share the process, and says when it is up."""
+    """Leaves signals to the process, which two servers share, and says when it is up."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -87,22 +94,23 @@ def _server(app: ASGIApp) -> _Server:
     return _Server(config)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
-    listening.listen(1024)
+def _listening(host: str, port: int, *, option: str) -> socket.socket:
+    try:
+        listening = socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        cause = os.strerror(error.errno or 0) if (error.errno or 0) > 0 else "it is no address of this machine"
+        raise PortError(f"Cannot listen on {host}, port {port}: {cause}. Choose another with {option}.") from error
     listening.setblocking(False)
     return listening
 
 
 class Serving:
-    """The servers of one process, their addresses and their end."""
+    """The servers of one process, which listen from the start, their addresses and their end."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.servers: list[tuple[_Server, socket.socket]] = []
-        self.urls: dict[str, str | None] = {EXACT: None, BANQUP: None}
+        self.urls = {EXACT: "", BANQUP: ""}
         self.banqup: Banqup | None = None
         if options.only != BANQUP:
             self._add_exact()
@@ -125,36 +133,49 @@ class Serving:
             listener=listener,
         )
         self._add(BANQUP, create_banqup_app(self.banqup, audience=options.audience), options.banqup_port)
-        self.banqup.issuer.url = f"{self.urls[BANQUP]}/sandbox/issuer"
+        self.banqup.issuer.url = self._issuer
 
     def _add(self, name: str, app: ASGIApp, port: int) -> None:
-        listening = _listening(self.options.host, port)
+        listening = _listening(self.options.host, port, option=f"--{name}-port")
         self.urls[name] = f"http://{self.options.host}:{listening.getsockname()[1]}"
         self.servers.append((_server(app), listening))
 
-    def ready(self) -> dict[str, Any]:
-        """What a test harness needs to know."""
-        options, issuer = self.options, f"{self.urls[BANQUP]}/sandbox/issuer" if self.urls[BANQUP] else None
-        return {
-            "ready": True,
-            "exact_url": self.urls[EXACT],
-            "banqup_url": self.urls[BANQUP],
-            "exact_client_id": options.exact_client_id,
-            "exact_client_secret": options.exact_client_secret,
-            "banqup_client_id": options.banqup_client_id,
-            "banqup_client_secret": options.banqup_client_secret,
-            "webhook_secret": options.webhook_secret,
-            "issuer": issuer,
-            "audience": options.audience,
-            "jwks_url": f"{issuer}/jwks.json" if issuer else None,
-        }
+    @property
+    def _issuer(self) -> str:
+        return f"{self.urls[BANQUP]}/sandbox/issuer" if self.urls[BANQUP] else ""
+
+    def endpoints(self) -> Endpoints:
+        """Return addresses and credentials."""
+        options = self.options
+        return Endpoints(
+            exact_url=self.urls[EXACT],
+            banqup_url=self.urls[BANQUP],
+            exact_client_id=options.exact_client_id,
+            exact_client_secret=options.exact_client_secret,
+            banqup_client_id=options.banqup_client_id,
+            banqup_client_secret=options.banqup_client_secret,
+            webhook_secret=options.webhook_secret,
+            issuer=self._issuer,
+            audience=options.audience,
+            jwks_url=f"{self._issuer}/jwks.json" if self._issuer else "",
+        )
 
     def announcement(self) -> str:
-        """What a person reads when it has started."""
-        ready = self.ready()
-        lines = [f"{name:<24}{value}" for name, value in ready.items() if value is not None and name != "ready"]
-        pages = [f"look: {url}/sandbox   admin API: {url}/sandbox/docs" for url in self.urls.values() if url]
-        return "\n".join([*lines, *pages])
+        """Return what a harness reads when the servers are up, or a person."""
+        endpoints = asdict(self.endpoints())
+        if self.options.ready_json:
+            return json.dumps({"ready": True} | {name: value or None for name, value in endpoints.items()})
+        values = [f"{name:<22}{value}" for name, value in endpoints.items() if value]
+        pages = [f"{name:<22}{url}/sandbox   admin API: {url}/sandbox/docs" for name, url in self.urls.items() if url]
+        return "\n".join([*values, "", "See what is there:", *pages, "", *self._what_next(), ""])
+
+    def _what_next(self) -> list[str]:
+        listener = self.options.listener
+        return [
+            f"Messages go to {listener}/messages." if listener else "Messages are held: there is no --listener.",
+            *([f"{self.options.env} is written. In another terminal: make run"] if self.options.env else []),
+            "All is in memory. Ctrl-C ends it.",
+        ]
 
     def stop(self) -> None:
         for server, _ in self.servers:
@@ -170,13 +191,13 @@ class Serving:
         running = [loop.create_task(server.serve(sockets=[listening])) for server, listening in self.servers]
         for server, _ in self.servers:
             await server.is_up.wait()
-        self._say(json.dumps(self.ready()) if self.options.ready_json else self.announcement())
+        self._say(self.announcement())
         await asyncio.gather(*running)
         if self.banqup is not None:
             await self.banqup.messenger.close()
 
     async def run_until_signalled(self) -> None:
-        """Serve until SIGINT or SIGTERM, or until whoever started us is gone."""
+        """Serve until SIGINT or SIGTERM, or until the process that started this one is gone."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
@@ -191,10 +212,13 @@ class Serving:
 
 
 def serve(options: Options) -> None:
-    """Serve until a signal; on uvloop where there is one."""
+    """Serve until a signal, on uvloop if there is one. Raises `PortError`, and `EnvFileError` of the file to write."""
+    serving = Serving(options)
+    if options.env and options.listener:
+        env_file.write(options.env, serving.endpoints().environment() | of_service(options.listener))
     try:
         import uvloop  # not on Windows
     except ImportError:
-        asyncio.run(Serving(options).run_until_signalled())
+        asyncio.run(serving.run_until_signalled())
     else:
-        uvloop.run(Serving(options).run_until_signalled())
+        uvloop.run(serving.run_until_signalled())

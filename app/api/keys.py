@@ -60,14 +60,19 @@ class KeySource:
     async def _refresh(self) -> None:
         self._requested_at = monotonic()
         try:
-            answer = await self._http.get(self._url, headers={"accept": "application/json"}, timeout=_TIMEOUT)
-            keys = _usable(answer.raise_for_status().json())
+            keys = await fetch(self._url, self._http)
         except (httpx.HTTPError, ValueError) as error:
             _log.warning("issuer_keys_not_read", url=self._url, failure=type(error).__name__)
             return
         self._keys = KeySet(keys)
         self._names = frozenset(key.kid for key in keys if key.kid)
         self._fetched_at = self._requested_at
+
+
+async def fetch(url: str, http: httpx.AsyncClient) -> list[Key]:
+    """Return the usable keys at this URL; raise `httpx.HTTPError`, or `ValueError` if there is no JWKS."""
+    answer = await http.get(url, headers={"accept": "application/json"}, timeout=_TIMEOUT)
+    return _usable(answer.raise_for_status().json())
 
 
 def _usable(document: Any) -> list[Key]:

@@ -23,7 +23,7 @@ from app.reasons import (
     Reason,
     Who,
 )
-from app.storage import db
+from app.storage import db, reach
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "5"}
@@ -77,7 +77,7 @@ def _address(request: Request) -> str:
 def unexpected(error: Exception) -> Problem:
     """Return the problem for an unexpected error, and log it: an unreachable database, or a bug."""
     if db.is_away(error):
-        _log.warning("database_away", failure=type(error).__name__)
+        _log.warning("database_away", cause=reach.said(error))
         return Problem(UNAVAILABLE.because("The database does not respond."), headers=RETRY_AFTER)
     _log.error("request_failed", exc_info=error)
     return Problem(INTERNAL.because("The request failed unexpectedly. Our log has the details under the request ID."))

@@ -108,6 +108,10 @@ class Banqup:
             raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's file storage does not respond.")) from error
         return bytes(content)
 
+    async def sign_in(self) -> None:
+        """Fetch a token if there is none; raise `TryLater` if Banqup rejects our credentials or does not respond."""
+        await self._current_token()
+
     async def _current_token(self, *, refused: str | None = None) -> str:
         async with self._token_lock:
             known = self._token

@@ -1,6 +1,7 @@
 """The ports that a process listens on, opened before anything else starts."""
 
 import errno
+import os
 import socket
 
 _BACKLOG = 2048
@@ -15,10 +16,8 @@ def listen(host: str, port: int, *, option: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except socket.gaierror:
-        raise PortError(f"{host} is not an address of this machine. Correct --host.") from None
     except OSError as error:
-        raise PortError(_why(error, host, port, option)) from error
+        raise PortError(_why(error.errno or 0, host, port, option)) from error
 
 
 def address(listening: socket.socket) -> str:
@@ -27,13 +26,11 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _why(error: OSError, host: str, port: int, option: str) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"Port {port} on {host} is taken. Stop what listens there, or choose another port with {option}."
-        case errno.EACCES:
-            return f"This user may not listen on port {port}. Choose one above 1023 with {option}."
-        case errno.EADDRNOTAVAIL:
-            return f"{host} is not an address of this machine. Correct --host."
-        case _:
-            return f"Cannot listen on {host}, port {port}: {error.strerror}."
+def _why(number: int, host: str, port: int, option: str) -> str:
+    if number == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken. Stop what listens there, or choose another port with {option}."
+    if number == errno.EACCES:
+        return f"This user may not listen on port {port}. Choose one above 1023 with {option}."
+    if number == errno.EADDRNOTAVAIL or number < 0:  # the resolver's numbers are negative
+        return f"{host} is not an address of this machine. Correct --host."
+    return f"Cannot listen on {host}, port {port}: {os.strerror(number)}."

@@ -13,7 +13,7 @@ from app.partners import installations
 from app.queue import inbox, kept_ubl, lanes
 from app.queue.lanes import Lease
 from app.settings import Settings
-from app.storage import db
+from app.storage import db, reach
 from app.storage.db import Sessions
 
 # How often an idle worker looks for lanes that are due, in seconds.
@@ -114,7 +114,7 @@ class Worker:
             return await work()
         except Exception as error:
             if db.is_away(error):
-                _log.warning("database_away")
+                _log.warning("database_away", cause=reach.said(error))
                 await asyncio.sleep(1.0)  # nothing can be kept while it is away
             else:
                 _log.exception("worker_round_failed")

@@ -59,6 +59,7 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         connect_args={
             "options": _OPTIONS,
             "connect_timeout": CONNECT_WITHIN,
+            "client_encoding": "utf8",
             "tcp_user_timeout": 15_000,  # a server that vanished without a word is away, not slow
             "context": _ADAPTERS,
         },
@@ -71,7 +72,7 @@ def connect_once(database_url: str) -> Engine:
         driver_url(database_url),
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_WITHIN},
+        connect_args={"connect_timeout": CONNECT_WITHIN, "client_encoding": "utf8"},
     )
 
 

@@ -14,7 +14,7 @@ from app.partners import installations
 from app.storage import db
 from app.storage.models import Connection, Installation
 from benchmarks.town import Town
-from sandbox.running import SandboxError
+from sandbox.admin import SandboxError
 
 ATTEMPTS = 40
 LOOK_EVERY = 1.0  # seconds

@@ -9,7 +9,8 @@ import random
 from collections import Counter
 from typing import Any
 
-from sandbox.running import Admin, Sandbox
+from sandbox.admin import Admin
+from sandbox.running import Sandbox
 
 Rule = dict[str, Any]
 

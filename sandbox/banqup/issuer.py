@@ -1,5 +1,6 @@
 """An issuer of bearer tokens for the REST callers of the service under test."""
 
+import secrets
 from typing import Any
 
 from joserfc import jwt
@@ -15,7 +16,9 @@ class Issuer:
 
     def __init__(self, clock: Clock) -> None:
         self.clock, self.url = clock, ""
-        self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM, "kid": "sandbox-1"})
+        # Each start has a name for its key, so that a service that knows the last one asks for this one.
+        self.key_id = f"sandbox-{secrets.token_hex(4)}"
+        self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM, "kid": self.key_id})
 
     def jwks(self) -> dict[str, Any]:
         return {"keys": [self.key.as_dict(private=False)]}
@@ -23,7 +26,7 @@ class Issuer:
     def token(self, *, subject: str, audience: str, seconds: int = 3600, extra: dict[str, Any] | None = None) -> str:
         now = int(self.clock.timestamp())
         claims = {"iss": self.url, "sub": subject, "aud": audience, "iat": now, "exp": now + seconds}
-        return jwt.encode({"alg": ALGORITHM, "kid": "sandbox-1"}, claims | (extra or {}), self.key)
+        return jwt.encode({"alg": ALGORITHM, "kid": self.key_id}, claims | (extra or {}), self.key)
 
     def discovery(self) -> dict[str, Any]:
         return {

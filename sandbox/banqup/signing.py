@@ -1,6 +1,7 @@
 """How deliveries are signed: Standard Webhooks, or a bearer token over the body's hash."""
 
 import base64
+import binascii
 import hashlib
 import hmac
 import secrets
@@ -8,10 +9,21 @@ import secrets
 from sandbox.banqup.issuer import Issuer
 
 _PREFIX = "whsec_"
+_SHORTEST = 16  # bytes
 
 
 def new_secret() -> str:
+    """Return a random secret."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether this is a secret of Standard Webhooks."""
+    try:
+        key = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
+    except binascii.Error:
+        return False
+    return text.startswith(_PREFIX) and len(key) >= _SHORTEST
 
 
 def standard_headers(secret: str, *, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sandbox.admin import BanqupAdmin
 from sandbox.demo.story import Client, Scene
-from sandbox.running import BanqupAdmin
 
 _EARLY = timedelta(days=30)
 

@@ -209,4 +209,4 @@ async def test_both_servers_share_a_process_and_misbehave_on_their_sockets(serve
             assert {answer.status_code for answer in slow} <= {401, 404}
             with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
                 await client.get(f"{url}/nothing")
-    assert "look: http://127.0.0.1:" in served.announcement()
+    assert f"{served.urls['exact']}/sandbox " in served.announcement()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,7 +13,8 @@ import httpx
 import pytest
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from sandbox.running import Sandbox, SandboxError, start
+from sandbox.admin import SandboxError
+from sandbox.running import Sandbox, start
 
 CALLBACK = "http://127.0.0.1:9/cb"
 TYPES = "/api/v1/100002/documents/DocumentTypes"
@@ -150,7 +152,7 @@ def test_it_tells_people_where_to_look() -> None:
     command = [sys.executable, "-m", "sandbox", "--exact-port", "0", "--banqup-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
-        lines = [started.stdout.readline() for _ in range(12)]
+        lines = [started.stdout.readline() for _ in range(14)]
         started.terminate()
         assert started.wait(timeout=5) == 0
-    assert any("look: http://127.0.0.1:" in line for line in lines)
+    assert any(re.search(r"^banqup +http://127\.0\.0\.1:\d+/sandbox ", line) for line in lines)

@@ -1,0 +1,37 @@
+"""Checks an installation of the service: what must be right, and what to do if it is not."""
+
+import asyncio
+from collections.abc import Iterator
+
+from app.crypto import Sealer
+from app.processes.doctor import database, hosts
+from app.processes.doctor.finding import Finding
+from app.processes.doctor.places import is_loopback
+from app.settings import Settings
+
+__all__ = ["Finding", "examine"]
+
+
+def examine(settings: Settings, database_url: str) -> Iterator[Finding]:
+    """Check everything, the most basic first; nothing is changed."""
+    is_own = settings.database_url is None
+    yield from database.check(database_url, is_own=is_own, sealer=Sealer(settings.sealing_keys))
+    yield _public_url(settings)
+    yield _webhooks(settings)
+    yield from asyncio.run(hosts.check(settings))
+
+
+def _public_url(settings: Settings) -> Finding:
+    seen = f"{settings.oauth_redirect_uri} (register exactly this with Exact)"
+    if settings.public_url.startswith("https://"):
+        return Finding("Redirect address", seen)
+    if is_loopback(settings.public_url) and is_loopback(settings.exact_base_url or ""):
+        return Finding("Redirect address", f"{settings.oauth_redirect_uri}, good for the sandbox only")
+    return Finding("Redirect address", seen, "Use https in PUBLIC_URL: Exact and Banqup call from outside.")
+
+
+def _webhooks(settings: Settings) -> Finding:
+    if settings.webhook_auth == "jwt":
+        return Finding("Webhook messages", f"verified as JWT with the keys at {settings.webhook_jwks_url}")
+    count = len(settings.webhook_secrets)
+    return Finding("Webhook messages", f"verified with {count} secret{'s' if count > 1 else ''}")
