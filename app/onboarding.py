@@ -109,9 +109,7 @@ class Onboarding:
         if not confirmed:
             clients = await installations.count_active_clients(session, installation.id)
             waiting = await exports.count_queued(session, installation.id)
-            sentence = (
-                f"This stops the export for all clients ({clients}). Waiting documents ({waiting}) are not exported."
-            )
+            sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
@@ -246,7 +244,7 @@ class Onboarding:
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
         count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
-            sentence = f"Documents ({count}) are waiting for {activation.company_name}."
+            sentence = f"Documents waiting for {activation.company_name}: {count}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
         if waiting == "deliver":
             activation.drains = True

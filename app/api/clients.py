@@ -50,7 +50,7 @@ _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
 )
 
 _WAITING = WAITING_DOCUMENTS.because(
-    "Documents (3) are waiting for Bakkerij Janssens BV.", waiting=3, company="Bakkerij Janssens BV"
+    "Documents waiting for Bakkerij Janssens BV: 3.", waiting=3, company="Bakkerij Janssens BV"
 )
 
 

@@ -31,7 +31,7 @@ _CUTOFF = (
     "are approved or sent after it."
 )
 _SWITCH_OFF = CONFIRMATION_REQUIRED.because(
-    "This stops the export for all clients (12). Waiting documents (3) are not exported.", clients=12, waiting=3
+    "This stops the export. Active clients: 12. Waiting documents left out: 3.", clients=12, waiting=3
 )
 
 
