@@ -92,7 +92,7 @@ def test_a_stand_in_is_not_installed_and_says_so_in_a_sentence(container: Contai
     outcome = container.run("banqup-exact", command)
     assert outcome.returncode == 1
     sentence, *engines_own = outcome.stderr.splitlines()
-    assert sentence.startswith("Error: The sandbox and the demo are not installed here: run them in a checkout")
+    assert sentence.startswith("Error: The sandbox and the demo are not installed here: they come with a checkout")
     assert "Traceback" not in "".join(engines_own)
 
 
