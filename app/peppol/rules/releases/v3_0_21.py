@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
+from app.peppol.code_lists import CodeLists
+from app.peppol.profiles import BILLING, SELF_BILLING
 from app.peppol.rules import (
     belgium,
     cen_allowances,
@@ -22,16 +23,17 @@ from app.peppol.rules.profile import Profile
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import Release
 
-_BILLING = Profile(
-    specification=SPECIFICATION,
-    business_process=BUSINESS_PROCESS,
-    processes=frozenset(
-        {
-            BUSINESS_PROCESS,
-            "urn:peppol:bis:billing_with_response",
-            "urn:peppol:france:billing:regulated",
-            "urn:peppol:france:billing:non-regulated",
-        }
+_WITH_RESPONSE = "urn:peppol:bis:billing_with_response"
+_PROCESSES = frozenset(
+    {_WITH_RESPONSE, "urn:peppol:france:billing:regulated", "urn:peppol:france:billing:non-regulated"}
+)
+_BILLING = Profile(ids=BILLING, processes=_PROCESSES | {BILLING.business_process})
+_SELF_BILLING = Profile(
+    ids=SELF_BILLING,
+    processes=_PROCESSES | {SELF_BILLING.business_process},
+    free_types=frozenset({_WITH_RESPONSE}),
+    codes=CodeLists(
+        invoice_types=frozenset({"389", "527"}), credit_note_types=frozenset({"261"}), domestic_invoice_types={}
     ),
 )
 
@@ -65,5 +67,6 @@ _NATIONAL_RULES = (
 V3_0_21 = Release(
     name="3.0.21",
     mandatory_from=date(2026, 5, 18),
-    billing=RuleBook(_BILLING, (*_RULES, *_NATIONAL_RULES)),
+    billing=RuleBook(_BILLING, (*_RULES, peppol.SUBTOTALS, *_NATIONAL_RULES)),
+    self_billing=RuleBook(_SELF_BILLING, _RULES),  # its national rules are "to be reviewed and added by each country"
 )
