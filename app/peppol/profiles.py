@@ -10,23 +10,29 @@ class ProfileIds(NamedTuple):
     """The ids and usual type codes of a profile's documents."""
 
     specification: str  # BT-24
-    business_process: str  # BT-23
+    business_process: str  # BT-23, the usual one
     invoice_type: str  # BT-3
     credit_note_type: str  # BT-3
+    processes: frozenset[str]  # BT-23, all that are allowed: PEPPOL-EN16931-R007
 
 
-BILLING = ProfileIds(
-    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
-    "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
-    invoice_type="380",
-    credit_note_type="381",
-)
-SELF_BILLING = ProfileIds(
-    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0",
-    "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0",
-    invoice_type="389",
-    credit_note_type="261",
-)
+WITH_RESPONSE = "urn:peppol:bis:billing_with_response"
+_SHARED = {WITH_RESPONSE, "urn:peppol:france:billing:regulated", "urn:peppol:france:billing:non-regulated"}
+
+
+def _ids(name: str, *, invoice_type: str, credit_note_type: str) -> ProfileIds:
+    process = f"urn:fdc:peppol.eu:2017:poacc:{name}:01:1.0"
+    return ProfileIds(
+        specification=f"urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:{name}:3.0",
+        business_process=process,
+        invoice_type=invoice_type,
+        credit_note_type=credit_note_type,
+        processes=frozenset({process, *_SHARED}),
+    )
+
+
+BILLING = _ids("billing", invoice_type="380", credit_note_type="381")
+SELF_BILLING = _ids("selfbilling", invoice_type="389", credit_note_type="261")
 
 
 def of_type(type_code: str) -> ProfileIds:

@@ -48,7 +48,7 @@ def process_and_specification(root: Node, document: Document) -> None:
     process, specification = squeeze(root.value("cbc:ProfileID")), squeeze(root.value("cbc:CustomizationID"))
     if "cbc:ProfileID" not in root.kids:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
-    if process not in profile.processes:
+    if process not in profile.ids.processes:
         message = f"The business process (BT-23) is {quoted(process)}; use {profile.ids.business_process}."
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
     if not specification.startswith(profile.ids.specification) or "::" in specification:

@@ -110,7 +110,7 @@ def credit_note_type(code: Node, document: Document) -> None:
 
 def _types_are_restricted(document: Document) -> bool:
     profile, process = document.profile, squeeze(document.root.value("cbc:ProfileID"))
-    return process in profile.processes and process not in profile.free_types
+    return process in profile.ids.processes and process not in profile.free_types
 
 
 @RULES.on("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")

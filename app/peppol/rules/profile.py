@@ -11,9 +11,8 @@ from app.peppol.rules.identifier_forms import FORMS, IdentifierForms
 class Profile:
     """The data of one profile in one release."""
 
-    ids: ProfileIds  # BT-24 starts with its specification (R004), BT-23 is usually its business process
-    processes: frozenset[str]  # BT-23, all that R007 allows
-    free_types: frozenset[str] = frozenset()  # those of the processes that allow any type code (P0100, P0101)
+    ids: ProfileIds
+    free_types: frozenset[str] = frozenset()  # processes (BT-23) that allow any type code: P0100, P0101
     codes: CodeLists = field(default_factory=CodeLists)
     identifiers: IdentifierForms = FORMS
     fatal: frozenset[str] = frozenset()  # rules that were warnings in an earlier release

@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.peppol.code_lists import CodeLists
-from app.peppol.profiles import BILLING, SELF_BILLING
+from app.peppol.profiles import BILLING, SELF_BILLING, WITH_RESPONSE
 from app.peppol.rules import (
     belgium,
     cen_allowances,
@@ -23,15 +23,10 @@ from app.peppol.rules.profile import Profile
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import Release
 
-_WITH_RESPONSE = "urn:peppol:bis:billing_with_response"
-_PROCESSES = frozenset(
-    {_WITH_RESPONSE, "urn:peppol:france:billing:regulated", "urn:peppol:france:billing:non-regulated"}
-)
-_BILLING = Profile(ids=BILLING, processes=_PROCESSES | {BILLING.business_process})
+_BILLING = Profile(ids=BILLING)
 _SELF_BILLING = Profile(
     ids=SELF_BILLING,
-    processes=_PROCESSES | {SELF_BILLING.business_process},
-    free_types=frozenset({_WITH_RESPONSE}),
+    free_types=frozenset({WITH_RESPONSE}),
     codes=CodeLists(
         invoice_types=frozenset({"389", "527"}), credit_note_types=frozenset({"261"}), domestic_invoice_types={}
     ),
