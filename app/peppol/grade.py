@@ -13,8 +13,7 @@ class Grade(StrEnum):
     EN16931 = "en16931"  # it breaks only rules of `NETWORK_ONLY`
 
 
-# A party that has no electronic address, and the German demand for a person to contact: each says how to reach a
-# party, none what is sold, owed or taxed
+# A missing electronic address, or a missing German contact: both say how to reach a party, not what is sold or owed
 NETWORK_ONLY = frozenset(
     {
         *("PEPPOL-EN16931-R010", "PEPPOL-EN16931-R020"),
