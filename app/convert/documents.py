@@ -1,4 +1,4 @@
-"""A Banqup document and its files as valid Peppol BIS Billing 3.0, or every reason why not."""
+"""A Banqup document and its files as valid Peppol BIS Billing or Self-billing 3.0, or every reason why not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -137,8 +137,6 @@ class _Draft:
 
 def _written(reading: Reading, files: Sequence[File], *, known: Known | None, on: date) -> _Draft:
     """The invoice with what Peppol demands and its files in it, as UBL."""
-    if reading.invoice.type_code in refusals.SELF_BILLED:
-        raise Unconvertible([refusals.self_billing(reading.invoice.type_code)])
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     whole = supplement(reading.invoice, profile=release_on(on).billing.profile, known=known, losses=losses)
