@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    CheckConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -27,6 +26,18 @@ from app.storage.models.base import (
     LaneId,
     new_id,
     of_installation,
+    one_of,
+)
+from app.storage.models.intent import Intent, IntentText
+from app.vocabulary import (
+    DocumentKind,
+    ExportEventName,
+    ExportStatus,
+    Folder,
+    MessageOutcome,
+    Origin,
+    PostboxState,
+    Trigger,
 )
 
 
@@ -41,8 +52,10 @@ class Message(Base):
     type: Mapped[str | None]
     business_space_id: Mapped[UUID | None]
     document_id: Mapped[UUID | None]
-    outcome: Mapped[str]
+    outcome: Mapped[MessageOutcome]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+    __table_args__ = (one_of("outcome", MessageOutcome),)
 
 
 class Lane(Base):
@@ -126,13 +139,13 @@ class Export(Base):
     business_space_id: Mapped[UUID]
     document_id: Mapped[UUID]
     division: Mapped[int]
-    trigger: Mapped[str]
+    trigger: Mapped[Trigger]
     event_at: Mapped[datetime] = mapped_column(server_default=func.now())
     # The moment of the activation under which it was first taken: what arrived before is history.
     eligible_from: Mapped[datetime]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
 
-    status: Mapped[str] = mapped_column(server_default="queued")
+    status: Mapped[ExportStatus] = mapped_column(server_default="queued")
     reason: Mapped[dict[str, Any] | None]
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     blocks_lane: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -141,8 +154,8 @@ class Export(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
 
-    folder: Mapped[str | None]
-    kind: Mapped[str | None]
+    folder: Mapped[Folder | None]
+    kind: Mapped[DocumentKind | None]
     number: Mapped[str | None]
     issue_date: Mapped[date | None]
     seller: Mapped[str | None]
@@ -150,12 +163,12 @@ class Export(Base):
     buyer: Mapped[str | None]
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
-    origin: Mapped[str | None]
+    origin: Mapped[Origin | None]
     losses: Mapped[list[str] | None]
     ubl_sha256: Mapped[str | None]
 
     subject: Mapped[str | None]
-    intent: Mapped[str | None]
+    intent: Mapped[Intent | None] = mapped_column(IntentText)
     intent_at: Mapped[datetime | None]
     lookup_count: Mapped[int] = mapped_column(server_default=text("0"))
     look_first: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -164,12 +177,17 @@ class Export(Base):
     exact_url: Mapped[str | None]
     attached: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     released: Mapped[bool] = mapped_column(server_default=text("false"))
-    exact_state: Mapped[str | None]
+    exact_state: Mapped[PostboxState | None]
     follow_at: Mapped[datetime | None]
     status_checks: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
-        CheckConstraint("status in ('queued', 'ready_to_process', 'error', 'not_exported')", name="status"),
+        one_of("trigger", Trigger),
+        one_of("status", ExportStatus),
+        one_of("folder", Folder),
+        one_of("kind", DocumentKind),
+        one_of("origin", Origin),
+        one_of("exact_state", PostboxState),
         UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
         Index("ix_export_blocking", "lane_id", "sequence", postgresql_where=text("status = 'queued' and blocks_lane")),
         Index(
@@ -201,7 +219,7 @@ class ExportEvent(Base):
     export_id: Mapped[ExportId] = mapped_column(ForeignKey("export.id"), index=True)
     installation_id: Mapped[InstallationId] = of_installation()
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    event: Mapped[str]
+    event: Mapped[ExportEventName]
     detail: Mapped[dict[str, Any] | None]
 
 
