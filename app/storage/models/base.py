@@ -1,4 +1,4 @@
-"""What every table has: names of constraints, types, and its installation."""
+"""What all tables share: constraint names, column types, keys and checks."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -60,7 +60,7 @@ class Base(DeclarativeBase):
 
 
 def new_id() -> Any:
-    """A primary key that the database makes."""
+    """Return a primary key that the database generates."""
     return mapped_column(primary_key=True, server_default=func.gen_random_uuid())
 
 
@@ -72,5 +72,5 @@ def one_of(column: str, values: Any) -> CheckConstraint:
 
 
 def of_installation(**options: Any) -> Any:
-    """Whose row it is."""
+    """Return the column of the installation that owns the row."""
     return mapped_column(ForeignKey("installation.id"), **options)

@@ -1,4 +1,4 @@
-"""A document on its way: the message, the lane, the export and its history."""
+"""The path of a document: the message, the lane, the export and its history."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,7 +42,7 @@ from app.vocabulary import (
 
 
 class Message(Base):
-    """What Banqup posted, kept once by its id: ids and the outcome, no content."""
+    """A message of Banqup, stored once by its id: ids and the outcome, no content."""
 
     __tablename__ = "message"
 
@@ -59,10 +59,10 @@ class Message(Base):
 
 
 class Lane(Base):
-    """The queue, the pace and the health of everything that goes from one installation to one company.
+    """The queue, pace and health of everything that goes from one installation to one company.
 
-    `due_at` says when to look again; while leased it is the end of the lease. `epoch` fences a worker that lost its
-    lease. `wake_seq` grows with every new export, so that no wake-up is lost. `blocked_until` is kept by wake-ups.
+    `due_at` is the time of the next claim, and the end of the lease while leased. `epoch` fences off a worker that lost
+    its lease. `wake_seq` grows with every wake-up, so that none is lost during a lease. It keeps `blocked_until`.
     """
 
     __tablename__ = "lane"
@@ -98,7 +98,7 @@ class Lane(Base):
 
 
 class Circuit(Base):
-    """The moments of the counted errors of one endpoint in one lane, of the last hour."""
+    """The times of the last hour's counted errors at one endpoint, for one lane."""
 
     __tablename__ = "circuit"
 
@@ -109,7 +109,7 @@ class Circuit(Base):
 
 
 class Relation(Base):
-    """The Exact relation of a party, as last found: by VAT number, else by enterprise number."""
+    """The Exact relation of a party, as last looked up by VAT number, else by enterprise number."""
 
     __tablename__ = "relation"
 
@@ -121,12 +121,12 @@ class Relation(Base):
 
 
 class Export(Base):
-    """One document on its way to one company.
+    """The export of one document to one company.
 
-    `generation` grows with every message about the document, so that one that comes during an attempt is not
-    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted
-    again. While it `blocks_lane`, later exports of its lane wait for it, so that documents arrive in the order of their
-    events; one that keeps failing steps aside.
+    `generation` grows with every message about the document, so that none is missed during an attempt. `intent` is the
+    post in flight: after a crash it is looked up in Exact before it is posted again. While an export `blocks_lane`,
+    later ones of its lane wait, so that documents arrive in the order of their events; one that keeps failing steps
+    aside.
     """
 
     __tablename__ = "export"
@@ -141,7 +141,7 @@ class Export(Base):
     division: Mapped[int]
     trigger: Mapped[Trigger]
     event_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    # The moment of the activation under which it was first taken: what arrived before is history.
+    # When its first activation began: documents that arrived earlier are not exported.
     eligible_from: Mapped[datetime]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
 
@@ -224,7 +224,7 @@ class ExportEvent(Base):
 
 
 class ExportedUbl(Base):
-    """The UBL as exported, for a while."""
+    """The UBL as exported, kept until its retention period expires."""
 
     __tablename__ = "exported_ubl"
 

@@ -25,7 +25,7 @@ Intent = PostDocument | PostFile
 
 
 def parse(text: str) -> Intent:
-    """Read an intent from its row. Raises `ValueError` for any other text."""
+    """Return the intent of a text. Raises `ValueError` for any other text."""
     if text == _DOCUMENT:
         return PostDocument()
     if text.startswith(_FILE):
@@ -34,7 +34,7 @@ def parse(text: str) -> Intent:
 
 
 def write(intent: Intent) -> str:
-    """Return an intent as its row holds it."""
+    """Return the text of an intent."""
     match intent:
         case PostDocument():
             return _DOCUMENT
@@ -44,7 +44,7 @@ def write(intent: Intent) -> str:
 
 
 class IntentText(TypeDecorator[Intent]):
-    """A column that holds an intent."""
+    """The column type of an intent."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""A partner: his installation, his sign-in with Exact, his companies and his clients."""
+"""A partner: the installation, the sign-in with Exact, the companies and the clients."""
 
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ class Installation(Base):
 
 
 class SignIn(Base):
-    """One `state` of the OAuth flow: single-use, bound to an installation."""
+    """One `state` of the OAuth flow, used once and bound to an installation."""
 
     __tablename__ = "sign_in"
 
@@ -57,7 +57,7 @@ class SignIn(Base):
 
 
 class Connection(Base):
-    """The Exact sign-in of one installation and its state."""
+    """The Exact sign-in of one installation, and its state."""
 
     __tablename__ = "connection"
 
@@ -89,7 +89,7 @@ class Connection(Base):
 
 
 class TokenChain(Base):
-    """The newest token pair of one Exact user, sealed; it serves one installation at a time."""
+    """The newest token pair of one Exact user, sealed; one installation uses it at a time."""
 
     __tablename__ = "token_chain"
 
@@ -107,7 +107,7 @@ class TokenChain(Base):
 
 
 class TokenAttempt(Base):
-    """Committed before each refresh, closed after it: an open one tells of a crash in between."""
+    """One refresh of a token chain, committed before it and closed after it; an open one reveals a crash in between."""
 
     __tablename__ = "token_attempt"
 
@@ -124,7 +124,7 @@ class TokenAttempt(Base):
 
 
 class Company(Base):
-    """An Exact division that the signed-in user may open, as last listed."""
+    """An Exact division that the signed-in user may access, as last listed."""
 
     __tablename__ = "company"
 
@@ -143,7 +143,7 @@ class Company(Base):
 
 
 class Activation(Base):
-    """A client, bound to one Exact company since a moment; another company is another activation."""
+    """The binding of a client to one Exact company; another company means another activation."""
 
     __tablename__ = "activation"
 
@@ -164,7 +164,7 @@ class Activation(Base):
     activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[ActivationEnd | None]
-    # After a change of company: what waited still goes to the company it came for.
+    # After a change of company: queued documents still go to the company they came for.
     drains: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
