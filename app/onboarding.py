@@ -37,6 +37,7 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
+from app.vocabulary import Cutoff
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -116,7 +117,7 @@ class Onboarding:
         for activation in await installations.activations_of(session, installation.id):
             await self._notify(session, activation, "client.deactivated")
 
-    async def set_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
+    async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)

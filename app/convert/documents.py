@@ -6,7 +6,7 @@ from datetime import date
 
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible, briefly
+from app.convert.conversion import Conversion, File, Summary, Unconvertible, briefly
 from app.convert.parties import Known, known_by_banqup
 from app.convert.supplement import supplement
 from app.convert.unmet import unmet
@@ -17,6 +17,7 @@ from app.peppol.rules import validate
 from app.peppol.rules.releases import release_on
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable, parse
+from app.vocabulary import Origin
 
 
 def convert(document: Document, files: Sequence[File], *, on: date) -> Conversion:
