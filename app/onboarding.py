@@ -5,7 +5,7 @@ Every step is one function and, except for calls to Exact, one transaction. `Pro
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -37,7 +37,7 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import Cutoff
+from app.vocabulary import Cutoff, RelationPolicy, RouteName
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -56,9 +56,9 @@ class ClientBinding:
     company_code: str
     vat_number: str | None = None
     enterprise_number: str | None = None
-    route: str = "documents"
+    route: RouteName = "documents"
     override_reason: str | None = None
-    relation: str = "none"
+    relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
 
@@ -253,7 +253,9 @@ class Onboarding:
         else:
             await self._end_activation(session, activation, "company_changed")
 
-    async def _end_activation(self, session: AsyncSession, activation: Activation, because: str) -> None:
+    async def _end_activation(
+        self, session: AsyncSession, activation: Activation, because: Literal["deactivated", "company_changed"]
+    ) -> None:
         kind, sentence = _ENDINGS[because]
         await installations.end_activation(session, activation, because=because, clock=self.clock)
         await exports.cancel_queued(

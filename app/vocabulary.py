@@ -35,7 +35,7 @@ PostboxState = Literal["open", "in process", "processed", "rejected", "error", "
 
 ConnectionState = Literal["connected", "needs_sign_in", "superseded"]
 # Also of a partner that has never signed in.
-PartnerConnection = ConnectionState | Literal["missing"]
+PartnerConnection = Literal["missing", "connected", "needs_sign_in", "superseded"]
 CompanyStatus = Literal["active", "inactive", "archived", "blocked"]
 # Which moment decides whether a document came before the activation.
 Cutoff = Literal["arrival", "event"]

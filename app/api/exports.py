@@ -27,13 +27,13 @@ from app.reasons import (
     UNAUTHENTICATED,
 )
 from app.storage.models import ExportEvent
+from app.vocabulary import DocumentKind, ExportStatus, Trigger
 
 router = APIRouter(
     prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=AuthenticatedRoute
 )
 
 ExportId = Annotated[UUID, Path(description="The export.")]
-Status = Literal["queued", "ready_to_process", "error", "not_exported"]
 _STATUS = (
     "`queued`: waiting or being sent. `ready_to_process`: Exact has the document. `error`: the export failed; `reason` "
     "says why. `not_exported`: left out on purpose; `reason` says why."
@@ -46,7 +46,7 @@ class Document(BaseModel):
 
     id: UUID
     folder: str | None = Field(default=None, examples=["PURCHASES"])
-    kind: Literal["invoice", "credit_note"] | None = None
+    kind: DocumentKind | None = None
     number: str | None = Field(default=None, examples=["2026-0042"])
     issue_date: date | None = None
     seller: str | None = None
@@ -89,10 +89,10 @@ class Export(BaseModel):
     client: UUID = Field(description="The client's Business Space.")
     document: Document
     company: ExportCompany
-    status: Status = Field(description=_STATUS)
+    status: ExportStatus = Field(description=_STATUS)
     waits_for: Wait | None = Field(default=None, description="Set while `queued` only.")
     reason: Reason | None = Field(default=None, description="Set for `error` and `not_exported` only.")
-    trigger: Literal["approved", "sent"] = Field(description="What happened in Banqup.")
+    trigger: Trigger = Field(description="What happened in Banqup.")
     event_at: Moment = Field(description="When Banqup's message arrived.")
     ended_at: Moment | None = None
     exact: InExact | None = None
@@ -160,7 +160,7 @@ async def list_exports(
     space: ReadSpace,
     services: ServicesDep,
     client: Annotated[UUID | None, Query(description="Only exports of this client.")] = None,
-    status: Annotated[Status | None, Query(description="Only exports with this status.")] = None,
+    status: Annotated[ExportStatus | None, Query(description="Only exports with this status.")] = None,
     after: Annotated[str | None, Query(max_length=40, description="`next` from the previous page.")] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Maximum number of exports per page.")] = 50,
 ) -> Exports:
