@@ -27,6 +27,7 @@ from app.storage.models import (
     SignIn,
     TokenChain,
 )
+from app.vocabulary import ActivationEnd
 
 SIGN_IN_LASTS = timedelta(minutes=10)
 
@@ -297,7 +298,9 @@ async def activations_of(session: AsyncSession, installation_id: InstallationId)
     return list(rows)
 
 
-async def end_activation(session: AsyncSession, activation: Activation, *, because: str, clock: Clock) -> None:
+async def end_activation(
+    session: AsyncSession, activation: Activation, *, because: ActivationEnd, clock: Clock
+) -> None:
     """End an activation; the caller decides about its queued exports in the same transaction."""
     await session.execute(
         update(Activation).where(Activation.id == activation.id).values(ended_at=clock.sql(), ended_because=because)
