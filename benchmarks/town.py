@@ -12,8 +12,8 @@ import httpx
 from sqlalchemy import Row, Select, func, select
 
 from app.clock import Clock
+from app.exact.account import account_of
 from app.exact.apps import app_of
-from app.exact.connected import account_of
 from app.exporting import opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.queue import inbox
@@ -89,8 +89,8 @@ class Town:
     async def client(self, partner: UUID, company: int, *, route: RouteName = "documents") -> Client:
         """A client of the partner, activated for a company."""
         space = await self.sandbox.banqup.space(partner_space_id=str(partner), name=f"Client of {company}")
-        candidate = ClientBinding(company_code=str(company - FIRST_CODE), route=route)
-        await self.onboarding.activate(partner, UUID(space["id"]), candidate)
+        binding = ClientBinding(company_code=str(company - FIRST_CODE), route=route)
+        await self.onboarding.activate(partner, UUID(space["id"]), binding)
         return Client(partner, UUID(space["id"]), company, route)
 
     async def populate(self, *, connections: int, companies: int, first: int = 1) -> list[Client]:

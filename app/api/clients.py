@@ -1,6 +1,6 @@
 """The clients of a partner, each bound to one Exact company by its Company Code."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response, status
@@ -29,7 +29,7 @@ from app.reasons import (
     UNAUTHENTICATED,
     WAITING_DOCUMENTS,
 )
-from app.vocabulary import RelationPolicy, RouteName
+from app.vocabulary import RelationPolicy, RouteName, WaitingPolicy
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=AuthenticatedRoute)
 
@@ -75,7 +75,7 @@ class ActivationRequest(Body):
         default=None,
         description="Why this company is correct although its numbers differ from the client's. It is recorded.",
     )
-    waiting: Literal["deliver", "stop"] | None = Field(
+    waiting: WaitingPolicy | None = Field(
         default=None,
         description=(
             "Required to change the company while documents wait for the current one: `deliver` sends them to the "

@@ -27,7 +27,7 @@ from app.reasons import (
     UNAUTHENTICATED,
 )
 from app.storage.models import ExportEvent
-from app.vocabulary import DocumentKind, ExportStatus, Trigger
+from app.vocabulary import DocumentKind, ExportStatus, Folder, Origin, PostboxState, Trigger
 
 router = APIRouter(
     prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=AuthenticatedRoute
@@ -45,7 +45,7 @@ class Document(BaseModel):
     """The document in Banqup. Fields are null until we have read it."""
 
     id: UUID
-    folder: str | None = Field(default=None, examples=["PURCHASES"])
+    folder: Folder | None = Field(default=None, examples=["PURCHASES"])
     kind: DocumentKind | None = None
     number: str | None = Field(default=None, examples=["2026-0042"])
     issue_date: date | None = None
@@ -76,10 +76,7 @@ class InExact(BaseModel):
     number: str | None = Field(default=None, description="Exact's number for the document.")
     url: str | None = None
     subject: str | None = Field(default=None, description="Starts with the reference to search for in Exact.")
-    state: str | None = Field(
-        default=None,
-        description="State in the digital postbox: open, in process, processed, rejected, error or blocked.",
-    )
+    state: PostboxState | None = Field(default=None, description="State in the digital postbox.")
 
 
 class Export(BaseModel):
@@ -96,8 +93,12 @@ class Export(BaseModel):
     event_at: Moment = Field(description="When Banqup's message arrived.")
     ended_at: Moment | None = None
     exact: InExact | None = None
-    origin: str | None = Field(
-        default=None, description="Source of the UBL: Banqup's data, or a file attached to the document."
+    origin: Origin | None = Field(
+        default=None,
+        description=(
+            "Source of the UBL. `banqup`: Banqup's data. `untouched`: the document's own file, sent unchanged. `ubl`, "
+            "`cii`: the document's own file, converted."
+        ),
     )
     losses: list[str] = Field(default=[], description="What the conversion had to leave out, in plain words.")
     sha256: str | None = Field(default=None, description="SHA-256 of the exported UBL.")

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app import log
 from app.clock import Clock
+from app.exact import refresh_attempts
 from app.exporting import Exporter, opened
 from app.notifications import outbox
 from app.partners import installations
@@ -96,7 +97,7 @@ class Worker:
             await inbox.delete_old_messages(session, clock=self.clock)
             await outbox.forget_old(session, clock=self.clock)
             await installations.forget_old_sign_ins(session, clock=self.clock)
-            await self.exporter.tokens.forget_old_attempts(session)
+            await refresh_attempts.forget_old(session, clock=self.clock)
         await self.exporter.keep_connections_alive()
 
     async def _send_notifications(self) -> None:
