@@ -32,6 +32,7 @@ class Plan:
     once: bool
     limits: bool
     left_out: Sequence[str] = ()
+    others: str = ""
 
 
 @click.command()
@@ -63,13 +64,21 @@ def _plan(documents: Path | None, *, once: bool) -> Plan:
     if documents is None:
         return Plan(clients=story.CLIENTS, scenes=story.scenes(), once=once, limits=True)
     own = own_documents.read(documents, client=story.BAKERY)
-    return Plan(clients=[story.BAKERY], scenes=own.scenes, once=once, limits=False, left_out=own.left_out)
+    return Plan(
+        clients=[story.BAKERY],
+        scenes=own.scenes,
+        once=once,
+        limits=False,
+        left_out=own.left_out,
+        others=own.others,
+    )
 
 
 def _run(plan: Plan, show: Show) -> None:
     """Run all of it; raise DemoError if something is not as it should be and nobody stays to look at it."""
     began = time.monotonic()
     show.shortcomings(plan.left_out)
+    show.said(plan.others)
     with processes() as running:
         show.title("Postgres, the sandbox, the API and a worker start")
         show.said(f"log: {running.log_path} [dim](kept after a failure)[/]")

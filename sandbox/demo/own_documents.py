@@ -23,10 +23,11 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class OwnDocuments:
-    """What a folder holds, and a sentence for each file that is left out."""
+    """What a folder holds, a sentence for each document that is left out, and one for files of other kinds."""
 
     scenes: Sequence[Scene]
     left_out: Sequence[str]
+    others: str
 
 
 def read(folder: Path, *, client: Client) -> OwnDocuments:
@@ -41,11 +42,10 @@ def read(folder: Path, *, client: Client) -> OwnDocuments:
             left_out.append(f"{title} {error}.")
         except OSError as error:
             left_out.append(f"{title} cannot be read: {error.strerror}.")
-    left_out += _others(files)
     if not scenes:
         nothing = f"{folder} has no document: neither .json (Banqup), .xml (UBL, CII) nor .pdf."
         raise DemoError("\n".join([nothing, *left_out]))
-    return OwnDocuments(tuple(scenes), tuple(left_out))
+    return OwnDocuments(tuple(scenes), tuple(left_out), _others(files))
 
 
 def _documents(files: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
@@ -58,11 +58,11 @@ def _documents(files: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
             yield path, pdfs.get(path.with_suffix(""))
 
 
-def _others(files: Sequence[Path]) -> list[str]:
+def _others(files: Sequence[Path]) -> str:
     others = [path for path in files if path.suffix.lower() not in _KINDS]
     kinds = ", ".join(sorted({path.suffix or path.name for path in others}))
     count = "1 file is" if len(others) == 1 else f"{len(others)} files are"
-    return [f"{count} neither .json, .xml nor .pdf ({kinds})."] if others else []
+    return f"{count} neither .json, .xml nor .pdf ({kinds})." if others else ""
 
 
 def _scene(path: Path, pdf: Path | None, *, title: str, client: Client) -> Scene:

@@ -47,8 +47,9 @@ class Show:
         self.to.print(f"\n[bold]{text}[/]")
 
     def said(self, text: str) -> None:
-        """Print a line below a title, broken between words."""
-        self.to.print(Padding(text, (0, 0, 0, 2)))
+        """Print a line below a title, broken between words; nothing if there is nothing to say."""
+        if text:
+            self.to.print(Padding(text, (0, 0, 0, 2)))
 
     def page(self, page: Page) -> None:
         """Show what the browser shows at the end of the sign-in."""
@@ -69,8 +70,9 @@ class Show:
         """Show that a document was approved or sent in Banqup."""
         self._staged[staged.document] = staged
         happened = "sent" if staged.scene.is_sale else "approved"
-        client, title = escape(staged.scene.client.name), escape(staged.scene.title)
-        self._line(staged, None, f"{client}, {happened} in Banqup: [cyan]{title}[/]")
+        client, title = escape(staged.scene.client.name), staged.scene.title
+        about = "" if title.endswith(label(staged, None)) else f": [cyan]{escape(title)}[/]"
+        self._line(staged, None, f"{client}, {happened} in Banqup{about}")
 
     def delivered_again(self, staged: Staged, answer: str) -> None:
         """Show what the product answered to a message that it already knew."""
