@@ -18,7 +18,7 @@ _JSON_WORDS = {list: "a list", str: "a text", int: "a number", float: "a number"
 
 
 class Unusable(Exception):
-    """A file is no document; the text goes on after its name."""
+    """A file is no document; the text continues a sentence that begins with its name."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ def _json(content: bytes) -> Any:
 
 
 def _peppol_document(xml: bytes) -> dict[str, Any]:
-    """Return what Banqup knows of a document that is nothing but its file."""
+    """Return Banqup's data for a document that is only a file."""
     return {"category": "CREDIT_NOTE" if _root(xml).startswith("CreditNote") else "INVOICE", "source": "PEPPOL"}
 
 
 def _below_sales(place: Path) -> bool:
-    """Tell whether a folder on the way says so, which counts more than what the document says of itself."""
+    """Tell whether a folder in the path is named as one of sales, which overrides the document's own folder."""
     return any(part.lower() in _SALES_WORDS for part in place.parts[:-1])
 
 
@@ -115,7 +115,7 @@ def _file(role: str, path: Path) -> File:
 
 
 def _root(xml: bytes) -> str:
-    """Return the local name of the outermost element without parsing, since hostile files come too."""
+    """Return the local name of the root element, without parsing a file that may be hostile."""
     beginning = xml[:4096].decode("utf-8", "replace")
     for piece in beginning.split("<")[1:]:
         if not piece.startswith(("?", "!", "/")):
