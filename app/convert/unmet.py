@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from app.peppol.findings import Finding
 from app.peppol.grade import BUYER_ADDRESS, NETWORK_ONLY, SELLER_ADDRESS
 
-_OUTCOME = "so the document goes out as EN 16931, not as Peppol"
+_OUTCOME = "the document goes out as EN 16931, not as Peppol"
 _BETWEEN_GERMANS = "which Peppol demands between German parties"
 _LACKING = {
     **dict.fromkeys(
-        BUYER_ADDRESS, "The buyer has no Peppol address (BT-49) and no number that leads to one, like a consumer"
+        BUYER_ADDRESS, "The buyer has no Peppol address (BT-49) and no number that leads to one, like most consumers"
     ),
     **dict.fromkeys(SELLER_ADDRESS, "The seller has no Peppol address (BT-34) and no number that leads to one"),
     "DE-R-002": f"The seller names no contact (BG-6), {_BETWEEN_GERMANS}",
@@ -22,4 +22,4 @@ _LACKING = {
 def unmet(findings: Iterable[Finding]) -> list[str]:
     """Return one sentence for each thing that the rules of the network miss."""
     lacking = dict.fromkeys(_LACKING[finding.rule] for finding in findings if finding.rule in NETWORK_ONLY)
-    return [f"{said}, {_OUTCOME}." for said in lacking]
+    return [f"{said}: {_OUTCOME}." for said in lacking]

@@ -59,8 +59,8 @@ def test_a_sale_to_a_consumer_goes_out_as_en16931_and_says_why_once(category: st
     assert conversion.grade is Grade.EN16931
     assert {finding.rule for finding in conversion.findings if finding.severity == "fatal"} <= BUYER_ADDRESS
     assert " ".join(loss for loss in conversion.losses if "EN 16931" in loss) == (
-        "The buyer has no Peppol address (BT-49) and no number that leads to one, like a consumer, "
-        "so the document goes out as EN 16931, not as Peppol."
+        "The buyer has no Peppol address (BT-49) and no number that leads to one, like most consumers: "
+        "the document goes out as EN 16931, not as Peppol."
     )
     assert schema_errors(conversion.ubl) == []
     assert broken_rules(conversion.ubl) == []

@@ -26,7 +26,7 @@ def test_a_buyer_without_numbers_gets_those_of_banqups_customer_each_named() -> 
     assert losses == [
         "The buyer's VAT number BE0403170701 is taken from Banqup's customer.",
         "The buyer's enterprise number 0403170701 (0208) is taken from Banqup's customer.",
-        "The buyer's electronic address 0208:0403170701 is inferred from the enterprise number.",
+        "The buyer's electronic address 0208:0403170701 is inferred from its enterprise number.",
     ]
 
 

@@ -80,7 +80,7 @@ def test_an_identifier_in_a_vat_scheme_is_the_vat_number() -> None:
     )
     assert (buyer.buyer.vat_identifier, buyer.buyer.identifiers) == ("NL004495445B01", (Identifier("C-1"),))
     assert buyer.buyer.electronic_address == Identifier("NL004495445B01", "9944")
-    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from the VAT number."]
+    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from its VAT number."]
 
 
 @pytest.mark.parametrize(("source", "written"), [("BE 0476.543.281", "BE0476543281"), ("DE12345ABC", "DE12345ABC")])
