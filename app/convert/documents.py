@@ -91,7 +91,7 @@ def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
 def _known(document: Document, *, on: date) -> Known:
     """Return what Banqup says of the parties, to complete a file with."""
     about = document.metadata
-    seller, buyer = banqup.seller(about.supplier), banqup.buyer(about.customer, losses=[])
+    seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
     return known_by_banqup(seller, buyer, profile=release_on(on).billing.profile)
 
 
