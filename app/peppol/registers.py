@@ -24,16 +24,16 @@ _AROUND = {
     "0208": re.compile(r"^(BE)?(KBO|BCE)?"),
 }
 _BEFORE = {"0198": "DK", "9944": "NL"}  # what a register writes before its numbers and people leave out
-# Checks that Peppol leaves out
+# Checks that Peppol leaves out; python-stdnum overlooks separators, which a number as its register writes it has not
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "0002": is_french_siren,
-    "0009": lambda text: siret.is_valid(text) and text.isdecimal(),
-    "0183": lambda text: uid.is_valid(text) and text.isalnum(),
-    "0191": registrikood.is_valid,
-    "0196": lambda text: kennitala.is_valid(text) and text.isdecimal(),
+    "0009": lambda text: text.isdecimal() and siret.is_valid(text),
+    "0183": lambda text: text.isalnum() and uid.is_valid(text),
+    "0191": lambda text: text.isdecimal() and registrikood.is_valid(text),
+    "0196": lambda text: text.isdecimal() and kennitala.is_valid(text),
     "0204": is_german_routing_id,
-    "0212": lambda text: ytunnus.is_valid(text) and text.isdecimal(),
-    "0216": lambda text: text[:4] == "0037" and ytunnus.is_valid(text[4:]),
+    "0212": lambda text: text.isdecimal() and ytunnus.is_valid(text),
+    "0216": lambda text: text.isdecimal() and text[:4] == "0037" and ytunnus.is_valid(text[4:]),
     "0225": is_french_siren,
     "9918": is_iban,
 }
