@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.convert import parties
 from app.convert.parties import Known
+from app.convert.parties.places import NOT_AVAILABLE
 from app.convert.parties.vat import country_of
 from app.convert.paying import paid_one_way
 from app.peppol.invoice import Address, Delivery, Invoice, Party, VatBreakdown
@@ -17,8 +18,6 @@ from app.peppol.rules.identifier_forms import IdentifierForms
 from app.peppol.rules.profile import Profile
 from app.peppol.totals import complete
 
-# "Not available", as BIS Billing itself writes for an order reference that is not known (R003)
-NOT_AVAILABLE = "NA"
 NOT_STATED = "Not stated"
 
 # Category → VATEX code and reason (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10); none is general enough for E

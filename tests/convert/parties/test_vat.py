@@ -21,7 +21,8 @@ TAX_NUMBERS = ["22/815/08154", "DE 22/815/08154", "DE2281508154", "DE123/456/789
     ],
 )
 def test_a_vat_number_has_nothing_between_its_digits(source: str, country: str, written: str) -> None:
-    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=Address(country=country))
+    place = Address(line_1="Ring 1", city="Stad", post_code="1", country=country)
+    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=place)
     assert seller.vat_identifier == written
     assert losses == []
 
