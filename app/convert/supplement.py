@@ -8,9 +8,9 @@ from functools import partial
 from msgspec.structs import replace
 
 from app.convert import parties
+from app.convert.countries import domestic
 from app.convert.parties import Known
 from app.convert.parties.places import NOT_AVAILABLE
-from app.convert.parties.vat import country_of
 from app.convert.paying import paid_one_way
 from app.peppol.invoice import Address, Delivery, Invoice, Party, VatBreakdown
 from app.peppol.registers import of_country
@@ -55,7 +55,7 @@ def _with_buyer_reference(invoice: Invoice, losses: list[str], *, is_file: bool)
     Banqup has no term for one, so its own data name none as missing.
     """
     has_order = invoice.purchase_order_reference or invoice.sales_order_reference
-    is_german = country_of(invoice.seller) == country_of(invoice.buyer) == "DE"
+    is_german = domestic(invoice) == "DE"
     if invoice.buyer_reference or (has_order and not is_german):
         return invoice
     if is_file:

@@ -27,7 +27,5 @@ def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: l
     invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
     invoice = places.whole(invoice, losses=losses)
     invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
-    return replace(
-        invoice,
-        seller=contact.reachable(numbers.identified(invoice.seller, losses=losses), buyer=invoice.buyer, losses=losses),
-    )
+    invoice = replace(invoice, seller=numbers.identified(invoice.seller, losses=losses))
+    return contact.reachable(invoice, losses=losses)

@@ -63,7 +63,7 @@ def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[
     """Return the invoice with the gaps of its seller and buyer filled, where Banqup means the same party."""
     has_vat = not _is_outside_vat(invoice)
     seller_gaps = _gaps(invoice.seller, known.seller, has_vat=has_vat, profile=profile)
-    if needs_contact(invoice.seller, buyer=invoice.buyer):
+    if needs_contact(invoice):
         seller_gaps |= _gaps_of_contact(invoice.seller.contact or Contact(), known.seller.contact or Contact())
     buyer_gaps = _gaps(invoice.buyer, known.buyer, has_vat=has_vat, profile=profile)
     return replace(

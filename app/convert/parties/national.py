@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from app.convert.parties.vat import country_of
+from app.convert.countries import country_of, ruling
 from app.peppol.invoice import Identifier, Invoice, Party
 from app.peppol.registers import of_country
 from app.peppol.rules.identifier_forms import IdentifierForms
@@ -18,7 +18,7 @@ _BUYERS_TOO = frozenset({"DK", "NL"})
 
 def adapted(invoice: Invoice, *, forms: IdentifierForms, losses: list[str]) -> Invoice:
     """Return the invoice with the registrations that the seller's country accepts there; others stand elsewhere."""
-    country = country_of(invoice.seller)
+    country = ruling(invoice)
     if country not in _SCHEMES:
         return invoice
     seller = _registered(invoice.seller, of="seller", country=country, losses=losses)

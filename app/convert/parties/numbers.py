@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
+from app.convert.countries import country_of
 from app.convert.parties import vat
-from app.peppol import vat_numbers
+from app.peppol import registers, vat_numbers
 from app.peppol.addresses import VAT_SCHEMES
 from app.peppol.invoice import Identifier, Invoice, Party, Payee
-from app.peppol.registers import of_country, written
 from app.peppol.rules.profile import Profile
 
 _VAT_SCHEMES = frozenset(scheme for scheme in VAT_SCHEMES.values() if scheme.startswith("99"))  # none is of ISO 6523
@@ -71,7 +71,7 @@ def _identifier(
     if own.scheme is None:
         return own
     is_known = own.scheme in profile.codes.identifier_schemes
-    found = written(own, forms=profile.identifiers)
+    found = registers.written(own, forms=profile.identifiers)
     if is_known and found is not None:
         return found
     said = f"The {of} {own.value} ({own.scheme}) is not {_what(own.scheme, profile=profile)}"
@@ -96,7 +96,7 @@ def _registration(party: Party, *, of: str, profile: Profile, losses: list[str])
     found = _identifier(own, of=f"{of}'s registration", number=party.vat_identifier, profile=profile, losses=losses)
     if found is None or found.scheme:
         return found
-    return of_country(found.value, country=vat.country_of(party), forms=profile.identifiers) or found
+    return registers.of_country(found.value, country=country_of(party), forms=profile.identifiers) or found
 
 
 def _is_same(value: str, number: str) -> bool:

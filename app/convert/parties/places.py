@@ -5,7 +5,7 @@ DE-R-003, DE-R-004, DE-R-008 to DE-R-011, NL-R-002, NL-R-004, NL-R-006, IS-R-003
 
 from msgspec.structs import asdict, replace
 
-from app.convert.parties.vat import country_of
+from app.convert.countries import domestic, ruling
 from app.peppol.invoice import Address, Delivery, Invoice, Party, TaxRepresentative
 
 NOT_AVAILABLE = "NA"  # as BIS Billing itself writes for an order reference that is not known
@@ -21,8 +21,8 @@ _PARTS = {
 
 def whole(invoice: Invoice, *, losses: list[str]) -> Invoice:
     """Return the invoice with every part of an address that the seller's country demands."""
-    country = country_of(invoice.seller)
-    is_domestic = country == country_of(invoice.buyer)
+    country = ruling(invoice)
+    is_domestic = bool(domestic(invoice))
     if country not in _PARTS or (country == "DE" and not is_domestic):
         return invoice
     invoice = replace(invoice, seller=_party(invoice.seller, of="seller", country=country, losses=losses))

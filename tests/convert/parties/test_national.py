@@ -79,3 +79,18 @@ def test_a_german_contact_that_can_be_reached_is_named_after_the_seller(contact:
 def test_a_contact_for_a_belgian_buyer_stays_as_it_is() -> None:
     contact = Contact(telephone="+49 221 5551", email="eva@weber.example")
     assert settled(plain(seller=replace(GERMAN, contact=contact)))[0].seller.contact == contact
+
+
+@pytest.mark.parametrize("country", ["DE", "DK", "NL", "SE"])
+def test_self_billing_has_no_national_rules(country: str) -> None:
+    number = {"DE": "DE129274202", "DK": "DK13585628", "NL": "NL004495445B01", "SE": "SE556036079301"}[country]
+    party = Party(
+        name="X",
+        vat_identifier=number,
+        legal_registration=Identifier("1"),
+        electronic_address=Identifier("5412345000013", "0088"),
+        address=Address(country=country),
+        contact=Contact(telephone="123", email="x@x.example"),
+    )
+    self_billed = plain(type_code="389", seller=party, buyer=party)
+    assert settled(self_billed) == (self_billed, [])
