@@ -19,7 +19,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
     """The document's data as an invoice or credit note; what has no place in EN 16931 is added to `losses`."""
     about = document.metadata
     vats = _only_vat(document)
-    sold_by = seller(about.supplier)
+    sold_by = seller(about.supplier, losses=losses)
     found = Invoice(
         number=about.document_number or "",
         issue_date=about.issue_date,
@@ -44,11 +44,11 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         preceding_invoices=_preceding(document),
         seller=sold_by,
         buyer=buyer(about.customer, losses=losses),
-        payee=payee(about.payee, seller=sold_by),
-        tax_representative=tax_representative(about.tax_representative),
+        payee=payee(about.payee, seller=sold_by, losses=losses),
+        tax_representative=tax_representative(about.tax_representative, losses=losses),
         delivery=delivery(about.delivery),
         period=period(about.period),
-        payment_instructions=tuple(instructions(means) for means in about.payment_means),
+        payment_instructions=tuple(instructions(means, losses=losses) for means in about.payment_means),
         allowances=allowances(about.allowances, vat_of_document=vats),
         charges=charges(about.charges, vat_of_document=vats),
         totals=totals(about.document_totals, losses=losses),
