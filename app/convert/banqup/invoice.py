@@ -1,12 +1,14 @@
 """Banqup's document as the EN 16931 model: every term that Banqup has, under the standard's name."""
 
 from app.banqup.schemas import Document, Metadata
-from app.convert.banqup import cash_discount, credit, exemptions
+from app.convert.banqup import cash_discount, exemptions
 from app.convert.banqup.adjustments import allowances, charges
 from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
+from app.convert.repair.prices import prices
+from app.convert.repair.signs import signs
 from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument, Vat
 
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
@@ -57,8 +59,9 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
             for place, source in enumerate(document.lines, start=1)
         ),
     )
-    found = exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
-    return credit.in_positive_amounts(found)
+    for repair in (signs, prices):
+        found = repair(found, losses)
+    return exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
 
 
 def type_code(document: Document) -> str:

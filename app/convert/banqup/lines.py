@@ -1,9 +1,5 @@
 """Banqup's lines as invoice lines (BG-25)."""
 
-from decimal import Context, Decimal
-
-from msgspec.structs import replace
-
 from app.banqup import schemas
 from app.banqup.assumptions import Classification as SourceClassification
 from app.banqup.assumptions import ObjectReference
@@ -12,18 +8,13 @@ from app.convert.banqup.adjustments import allowances, charges
 from app.convert.banqup.units import ONE, WORDS
 from app.convert.banqup.vat import vat
 from app.peppol import codes
-from app.peppol.invoice import AllowanceCharge, Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
-from app.peppol.totals import line_net
-
-_TOLERANCE = Decimal("0.02")  # R120
-_PRECISION = Decimal("1E-10")
-_WIDE = Context(prec=80)
+from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
 
 
 def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, losses: list[str]) -> Line:
-    """One line, with its price in the standard's sense: before the line's allowances, never below zero."""
+    """Return one line; a price that does not give its amount is left to `app.convert.repair.prices`."""
     about = source.metadata
-    found = Line(
+    return Line(
         identifier=identifier,
         note=about.note,
         object_identifier=invoiced_object(about.invoiced_object),
@@ -39,7 +30,6 @@ def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, 
         vat=vat(source.vat_details) or vat_of_document,
         item=_item(source.product_identifiers, note=about.note),
     )
-    return _with_price_above_zero(_with_price_before_allowances(_with_price(found)))
 
 
 def invoiced_object(source: ObjectReference | None) -> Identifier | None:
@@ -74,39 +64,6 @@ def _price(pricing: schemas.Pricing) -> Price:
     )
 
 
-def _with_price(line: Line) -> Line:
-    """A line that names an amount only is one of that price; one without a price gets it from amount and quantity."""
-    if line.price.net is not None or line.net_amount is None:
-        return line
-    quantity = Decimal(1) if line.quantity is None else line.quantity
-    return replace(line, quantity=quantity, price=replace(line.price, net=_price_that_gives(line, quantity=quantity)))
-
-
-def _with_price_before_allowances(line: Line) -> Line:
-    """Where quantity × price already is the net amount, the allowances are in the price: it is taken before them."""
-    if line.net_amount is None or line.quantity is None or not (line.allowances or line.charges):
-        return line
-    bare = line_net(replace(line, allowances=(), charges=()))
-    if bare is None or abs(bare - line.net_amount) > _TOLERANCE:
-        return line
-    return replace(line, price=Price(net=_price_that_gives(line, quantity=line.quantity)))
-
-
-def _price_that_gives(line: Line, *, quantity: Decimal) -> Decimal:
-    """BT-146 such that the line comes to its net amount (R120)."""
-    before = (line.net_amount or Decimal(0)) + _sum(line.allowances) - _sum(line.charges)
-    price = before * (line.price.base_quantity or 1) / quantity if quantity else Decimal(0)
-    return price.quantize(_PRECISION, context=_WIDE).normalize()
-
-
-def _with_price_above_zero(line: Line) -> Line:
-    """A price is never negative (BR-27): its sign belongs to the quantity."""
-    if line.price.net is None or line.price.net >= 0 or line.quantity is None:
-        return line
-    price = Price(net=-line.price.net, base_quantity=line.price.base_quantity)
-    return replace(line, quantity=-line.quantity, price=price)
-
-
 def _item(product: schemas.ProductIdentifiers, *, note: str | None) -> Item:
     """BG-31: the documented description is what people read as the name (BR-25)."""
     name = product.item_name or product.item_description or product.item_id or note or ""
@@ -124,7 +81,3 @@ def _item(product: schemas.ProductIdentifiers, *, note: str | None) -> Item:
 
 def _classification(source: SourceClassification) -> Classification:
     return Classification(code=source.code or "", scheme=source.list_id, scheme_version=source.list_version)
-
-
-def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:
-    return sum((item.amount for item in items), Decimal(0))

@@ -12,9 +12,10 @@ from app.convert.conform.parties import parties
 from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
+from app.convert.repair.signs import signs
 from app.peppol.invoice import Invoice
 
-_STEPS = (document, parties, references, vat, lines, money, payment)
+_STEPS = (document, signs, parties, references, vat, lines, money, payment)
 
 
 def conform(invoice: Invoice, *, losses: list[str]) -> Invoice:

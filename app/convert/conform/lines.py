@@ -6,29 +6,30 @@ from msgspec.structs import replace
 
 from app.convert.banqup.units import ONE, WORDS
 from app.convert.conform.references import invoiced_object
+from app.convert.repair.prices import priced
 from app.peppol import codes
 from app.peppol.invoice import Attribute, Classification, Identifier, Invoice, Item, Line, Price
-from app.peppol.totals import cents, line_net
 
 _GTIN = "0160"
 _GTIN_NAMES = frozenset({"GTIN", "EAN", "EAN13", "EAN-13", "GTIN13", "GTIN-13", "UPC", "SRV"})
 _CLASSES = {"CPV": "STI", "UNSPSC": "TST", "GTIN": "SRV", "EAN": "SRV", "CN": "TSP"}  # names → UNTDID 7143
-_PRICE_DECIMALS = 6
-_TOLERANCE = Decimal("0.02")  # PEPPOL-EN16931-R120
 _OTHER_CLASS = "ZZZ"  # UNTDID 7143: mutually defined
 
 
 def lines(invoice: Invoice, losses: list[str]) -> Invoice:
     """BG-25, each with a number, a unit, a price and an item that Peppol takes."""
-    numbered = enumerate(invoice.lines, start=1)
-    return replace(invoice, lines=tuple(_line(line, number=number, losses=losses) for number, line in numbered))
+    return replace(
+        invoice,
+        lines=tuple(
+            _line(line, number=number, currency=invoice.currency, losses=losses)
+            for number, line in enumerate(invoice.lines, start=1)
+        ),
+    )
 
 
-def _line(line: Line, *, number: int, losses: list[str]) -> Line:
+def _line(line: Line, *, number: int, currency: str, losses: list[str]) -> Line:
     line = replace(line, identifier=line.identifier or str(number))
-    unit = _unit(line, losses=losses)
-    line = _with_positive_price(_with_price(replace(line, unit=unit)))
-    line = _with_sign_of_amount(_with_exact_price(line, losses=losses), losses=losses)
+    line = priced(replace(line, unit=_unit(line, losses=losses)), currency=currency, losses=losses)
     return replace(
         line,
         object_identifier=invoiced_object(line.object_identifier, losses=losses),
@@ -47,82 +48,8 @@ def _unit(line: Line, *, losses: list[str]) -> str:
     return found or ONE
 
 
-def _with_price(line: Line) -> Line:
-    """A line that only says what it costs: one of it, or the price that quantity and amount give (BR-22, BR-26)."""
-    net_amount = line.net_amount
-    if net_amount is None or (line.price.net is not None and line.quantity is not None):
-        return line
-    quantity = Decimal(1) if line.quantity is None else line.quantity
-    line = replace(line, quantity=quantity)
-    if line.price.net is not None or not quantity:
-        return line
-    net = (net_amount - _adjusted(line)) * (line.price.base_quantity or 1) / quantity
-    return replace(line, price=replace(line.price, net=_shortest(net)))
-
-
-def _shortest(price: Decimal) -> Decimal:
-    """A computed price with six decimals at most, and no more zeros than cents have."""
-    cents = round(price, 2)
-    return cents if cents == price else round(price, _PRICE_DECIMALS).normalize()
-
-
-def _with_positive_price(line: Line) -> Line:
-    """Less than nothing is a negative quantity, never a negative price (BR-27)."""
-    price = line.price
-    if price.net is None or price.net >= 0 or line.quantity is None:
-        return line
-    turned = replace(price, net=-price.net, gross=_turned(price.gross), discount=_turned(price.discount))
-    return replace(line, quantity=-line.quantity, price=turned)
-
-
-def _with_exact_price(line: Line, *, losses: list[str]) -> Line:
-    """The price that quantity and amount give, when the one that is named is that price rounded to cents (R120)."""
-    price, quantity = line.price.net, line.quantity
-    if price is None or not quantity or _comes_to(line, _net(line)):
-        return line
-    exact = (_net(line) - _adjusted(line)) * (line.price.base_quantity or 1) / quantity
-    if cents(exact) != price:
-        return line
-    losses.append(f"Line {line.identifier}: the price {price} is rounded; {_shortest(exact)} gives the net amount.")
-    return replace(line, price=Price(net=_shortest(exact), base_quantity=line.price.base_quantity))
-
-
-def _with_sign_of_amount(line: Line, *, losses: list[str]) -> Line:
-    """A negative quantity where only the net amount says that something was returned (R120)."""
-    if line.quantity is None or line.net_amount is None or _adjusted(line) or not _comes_to(line, -line.net_amount):
-        return line
-    if not line.net_amount:
-        return line
-    losses.append(
-        f"Line {line.identifier}: the quantity {line.quantity} is written as {-line.quantity}, as the amount is."
-    )
-    return replace(line, quantity=-line.quantity)
-
-
-def _comes_to(line: Line, amount: Decimal) -> bool:
-    """Whether quantity and price give the amount, as near as R120 asks."""
-    computed = line_net(line)
-    return computed is None or abs(computed - amount) <= _TOLERANCE
-
-
-def _net(line: Line) -> Decimal:
-    return line.net_amount if line.net_amount is not None else line_net(line) or Decimal(0)
-
-
-def _adjusted(line: Line) -> Decimal:
-    """Charges less allowances."""
-    charged, allowed = (sum((item.amount for item in items), Decimal(0)) for items in (line.charges, line.allowances))
-    return charged - allowed
-
-
-def _turned(value: Decimal | None) -> Decimal | None:
-    return None if value is None else -value
-
-
 def _price(price: Price, *, line: Line, losses: list[str]) -> Price:
-    """BG-29: a base quantity above nothing (R121) in the unit of the line (R130), gross less discount is net (R046)."""
-    if price.base_quantity is not None and price.base_quantity <= 0:
-        price = replace(price, base_quantity=None, base_quantity_unit=None)
+    """BG-29: a base quantity in the unit of the line (R130), gross less discount is net (R046)."""
     unit = price.base_quantity_unit
     if unit is not None and unit != line.unit:
         if WORDS.get(unit.upper(), unit.upper()) != line.unit:

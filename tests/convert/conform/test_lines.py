@@ -26,7 +26,7 @@ def test_a_line_that_only_says_what_it_costs_is_one_of_it() -> None:
 
 def test_a_price_that_is_missing_is_what_amount_and_quantity_give() -> None:
     found, _ = conformed(plain(replace(line(), quantity=Decimal(3), price=Price(), net_amount=Decimal(10))))
-    assert found.lines[0].price.net == Decimal("3.333333")
+    assert found.lines[0].price.net == Decimal("3.333")
 
 
 def test_a_negative_price_is_a_negative_quantity() -> None:
@@ -41,7 +41,7 @@ def test_a_price_that_was_rounded_to_cents_is_the_one_that_gives_the_amount() ->
     rounded = replace(line(), quantity=Decimal(50), price=Price(net=Decimal("4.10")), net_amount=Decimal("204.75"))
     found, losses = conformed(plain(rounded))
     assert (found.lines[0].price.net, found.lines[0].net_amount) == (Decimal("4.095"), Decimal("204.75"))
-    assert losses == ["Line 1: the price 4.10 is rounded; 4.095 gives the net amount."]
+    assert losses == ["Line 1: the price 4.10 is rounded; 4.095 is written, which gives the net amount."]
 
 
 def test_a_price_that_is_wrong_by_more_than_rounding_stays_wrong() -> None:
