@@ -9,6 +9,7 @@ from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
 from app.convert.repair.prices import prices
 from app.convert.repair.signs import signs
+from app.peppol import codes
 from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument, Vat
 
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
@@ -24,7 +25,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         number=about.document_number or "",
         issue_date=about.issue_date,
         due_date=about.due_date,
-        type_code=type_code(document),
+        type_code=_type_code(document, losses=losses),
         currency=_currency(document),
         vat_accounting_currency=about.vat_currency if about.vat_currency != _currency(document) else None,
         vat_point_date=about.tax_point_date,
@@ -64,14 +65,15 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
     return exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
 
 
-def type_code(document: Document) -> str:
-    """BT-3: as given, else by the category."""
-    return document.metadata.type_code or ("381" if is_credit_note(document) else "380")
-
-
-def is_credit_note(document: Document) -> bool:
-    """Whether Banqup's category says credit note."""
-    return document.kind == "credit_note"
+def _type_code(document: Document, *, losses: list[str]) -> str:
+    """BT-3: as stated, else by the category; a credit note that calls itself an invoice stays a credit note."""
+    stated, is_credit_note = document.metadata.type_code, document.kind == "credit_note"
+    if stated is None:
+        return "381" if is_credit_note else "380"
+    if not is_credit_note or stated not in codes.INVOICE_TYPES:
+        return stated
+    losses.append(f"Banqup holds a credit note with the type {stated} of an invoice; it is written as a credit note.")
+    return "381"
 
 
 def _currency(document: Document) -> str:

@@ -39,9 +39,7 @@ def negative(source: Invoice) -> Invoice:
 def test_a_credit_note_in_negative_amounts_credits_the_same_in_positive_ones() -> None:
     found, losses = repaired(negative(credit_note(allowances=(CREDIT,))))
     assert found == credit_note(allowances=(CREDIT,))
-    assert losses == [
-        "The credit note has negative amounts; they are written as positive ones, which credit 108.90."
-    ]
+    assert losses == ["The credit note has negative amounts; they are written as positive ones, which credit 108.90."]
 
 
 def test_a_quantity_that_stayed_positive_in_a_negative_credit_note_stays_positive() -> None:
