@@ -7,10 +7,17 @@ from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
+from app.convert.repair import breakdown
+from app.convert.repair.belgium import belgian_base
+from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.prices import prices
 from app.convert.repair.signs import signs
+from app.convert.repair.sums import sums
+from app.convert.repair.text_lines import text_lines
 from app.peppol import codes
 from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument, Vat
+from app.peppol.readers.discount import in_words
 
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
 _CREDITS = ("CREDITED_INVOICE", "ORIGINAL_INVOICE", "PRECEDING_INVOICE")
@@ -40,7 +47,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         tender_or_lot_reference=about.tender_reference,
         invoiced_object=invoiced_object(about.invoiced_object),
         buyer_accounting_reference=about.accounting_reference,
-        payment_terms=about.payment_terms,
+        payment_terms=_payment_terms(about),
         note="\n".join(about.notes) or None,  # R002: at most one note
         preceding_invoices=_preceding(document),
         seller=sold_by,
@@ -60,9 +67,14 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
             for place, source in enumerate(document.lines, start=1)
         ),
     )
-    for repair in (signs, prices):
+    for repair in (signs, text_lines, lines_from_totals, prices):
         found = repair(found, losses)
-    return exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
+    found = exemptions.apply(
+        _with_cash_discount(found, about=about, losses=losses), lines=document.lines, losses=losses
+    )
+    for repair in (outside_scope, breakdown.merged, sums, belgian_base, breakdown.reasons):
+        found = repair(found, losses)
+    return found
 
 
 def _type_code(document: Document, *, losses: list[str]) -> str:
@@ -111,6 +123,16 @@ def _links(about: Metadata) -> tuple[SupportingDocument, ...]:
     )
 
 
-def _with_cash_discount(found: Invoice, *, about: Metadata) -> Invoice:
+def _payment_terms(about: Metadata) -> str | None:
+    """BT-20, with the cash discount in words, unless they name its percentage."""
     discount = about.cash_discount
-    return cash_discount.apply(found, percentage=discount.percentage) if discount and discount.percentage else found
+    if discount is None:
+        return about.payment_terms
+    return in_words(about.payment_terms, offered=[discount.percentage], days=discount.days)
+
+
+def _with_cash_discount(found: Invoice, *, about: Metadata, losses: list[str]) -> Invoice:
+    discount = about.cash_discount
+    if discount is None or not discount.percentage:
+        return found
+    return cash_discount.apply(found, percentage=discount.percentage, losses=losses)

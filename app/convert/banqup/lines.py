@@ -5,8 +5,8 @@ from app.banqup.assumptions import Classification as SourceClassification
 from app.banqup.assumptions import ObjectReference
 from app.banqup.assumptions import Period as SourcePeriod
 from app.convert.banqup.adjustments import allowances, charges
-from app.convert.banqup.units import ONE, WORDS
 from app.convert.banqup.vat import vat
+from app.convert.units import ONE, WORDS
 from app.peppol import codes
 from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
 

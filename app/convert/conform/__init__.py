@@ -12,10 +12,32 @@ from app.convert.conform.parties import parties
 from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
+from app.convert.repair import breakdown
+from app.convert.repair.belgium import belgian_base
+from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.signs import signs
+from app.convert.repair.sums import sums
+from app.convert.repair.text_lines import text_lines
 from app.peppol.invoice import Invoice
 
-_STEPS = (document, signs, parties, references, vat, lines, money, payment)
+_STEPS = (
+    document,
+    signs,
+    text_lines,
+    lines_from_totals,
+    parties,
+    references,
+    vat,
+    lines,
+    money,
+    outside_scope,
+    breakdown.merged,
+    sums,
+    belgian_base,
+    breakdown.reasons,
+    payment,
+)
 
 
 def conform(invoice: Invoice, *, losses: list[str]) -> Invoice:

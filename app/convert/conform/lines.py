@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from app.convert.banqup.units import ONE, WORDS
 from app.convert.conform.references import invoiced_object
 from app.convert.repair.prices import priced
+from app.convert.units import ONE, WORDS
 from app.peppol import codes
 from app.peppol.invoice import Attribute, Classification, Identifier, Invoice, Item, Line, Price
 

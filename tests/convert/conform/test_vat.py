@@ -78,5 +78,6 @@ def test_what_names_no_vat_category_has_the_only_one_of_the_document() -> None:
 
 def test_a_german_breakdown_has_a_rate_even_outside_the_scope_of_vat() -> None:
     outside = (VatBreakdown(vat=Vat("O"), taxable_amount=Decimal(1), tax_amount=Decimal(0)),)
-    assert conformed(plain(vat_breakdown=outside, seller=GERMAN))[0].vat_breakdown[0].vat.rate == 0
-    assert conformed(plain(vat_breakdown=outside))[0].vat_breakdown[0].vat.rate is None
+    source = plain(replace(line(), vat=Vat("O")), vat_breakdown=outside)
+    assert conformed(replace(source, seller=GERMAN))[0].vat_breakdown[0].vat.rate == 0
+    assert conformed(source)[0].vat_breakdown[0].vat.rate is None

@@ -69,7 +69,7 @@ def test_lines_in_the_opposite_sign_of_their_total_get_its_sign() -> None:
 
 def test_a_vat_breakdown_in_the_opposite_sign_of_the_total_gets_its_sign() -> None:
     right = credit_note()
-    turned = replace(negative(right).totals, **{}).vat
+    turned = replace(negative(right).totals).vat
     wrong = replace(right, vat_breakdown=negative(right).vat_breakdown, totals=replace(right.totals, vat=turned))
     found, losses = repaired(wrong)
     assert found == right
