@@ -1,4 +1,4 @@
-"""One line for each VAT rate, where the document states totals only: Factur-X BASIC WL and MINIMUM, a scanned invoice."""
+"""One line for each VAT rate, where the document states totals only: Factur-X BASIC WL and MINIMUM, a scan."""
 
 from decimal import Decimal
 

@@ -16,12 +16,10 @@ def text_lines(invoice: Invoice, losses: list[str]) -> Invoice:
     texts = [line for line in invoice.lines if _is_text(line, has_one_rate=has_one_rate)]
     if not texts:
         return invoice
-    notes = [f"Line {line.identifier}: {text}" for line in texts if (text := _text(line))]
-    losses += [
-        f"Line {line.identifier} states no amount; its text is written into the note: {_text(line)}" for line in texts
-    ]
+    notes = [f"Line {line.identifier}: {_text(line)}" for line in texts]
+    losses += [f"{note} (It states no amount, so its text is written into the note.)" for note in notes]
     kept = tuple(line for line in invoice.lines if line not in texts)
-    return replace(invoice, lines=kept, note="\n".join([*([invoice.note] if invoice.note else []), *notes]) or None)
+    return replace(invoice, lines=kept, note="\n".join([*([invoice.note] if invoice.note else []), *notes]))
 
 
 def _is_text(line: Line, *, has_one_rate: bool) -> bool:
