@@ -5,7 +5,6 @@ lowered by the discount (or raised by the old part that is taken back), and cate
 """
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -46,8 +45,7 @@ def _is_cash_discount(invoice: Invoice, found: Gaps) -> bool:
     """Return whether the base is lowered, and words or a percentage of the document say by which discount."""
     if not found.taxed:
         return _is_discount_in_allowances(invoice, found)
-    is_lowered = _have_sign(found.taxed.values(), -found.needed)
-    return is_lowered and (_says(invoice, _CASH) or _percentage(invoice, found) is not None)
+    return _is_moved(found, by=-1) and (_says(invoice, _CASH) or _percentage(invoice, found) is not None)
 
 
 def _is_discount_in_allowances(invoice: Invoice, found: Gaps) -> bool:
@@ -57,11 +55,13 @@ def _is_discount_in_allowances(invoice: Invoice, found: Gaps) -> bool:
 
 
 def _is_exchange(invoice: Invoice, found: Gaps) -> bool:
-    return bool(found.taxed) and _have_sign(found.taxed.values(), -found.needed) and _says(invoice, _EXCHANGE)
+    """Return whether the base is raised, and words of the document say by which exchange."""
+    return bool(found.taxed) and _is_moved(found, by=1) and _says(invoice, _EXCHANGE)
 
 
-def _have_sign(amounts: Iterable[Decimal], like: Decimal) -> bool:
-    return all(amount * like > 0 for amount in amounts)
+def _is_moved(found: Gaps, *, by: int) -> bool:
+    """Return whether each base is raised (1) or lowered (-1), and category E moved the other way."""
+    return all(gap * found.below.get(vat, ZERO) * by > 0 and gap * found.needed < 0 for vat, gap in found.taxed.items())
 
 
 def _says(invoice: Invoice, words: re.Pattern[str]) -> bool:

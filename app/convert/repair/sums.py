@@ -42,9 +42,9 @@ def _with_rounding(invoice: Invoice, found: Gaps, losses: list[str]) -> Invoice:
         return invoice
     item = AllowanceCharge(amount=abs(found.total), reason=_ROUNDING, vat=vat)
     allowances, charges = ((item,), ()) if found.total < 0 else ((), (item,))
-    kind = "an allowance" if found.total < 0 else "a charge"
+    more, added = ("more", "an allowance") if found.total < 0 else ("less", "a charge")
     losses.append(
-        f"The lines add up to {lines}, which is {-found.total} more than the document states; {kind} is added."
+        f"The lines add up to {lines}, which is {item.amount} {more} than the document states; {added} is added."
     )
     invoice = replace(invoice, totals=replace(invoice.totals, line_net=lines))
     return with_adjustments(invoice, allowances=allowances, charges=charges)

@@ -7,19 +7,24 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.peppol.invoice import Invoice, Line
+from app.peppol.invoice import Invoice, Line, Price
 
 
 def text_lines(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice without lines that are only text, and with that text in its note."""
     has_one_rate = len({group.vat for group in invoice.vat_breakdown}) == 1
-    texts = [line for line in invoice.lines if _is_text(line, has_one_rate=has_one_rate)]
-    if not texts:
+    kept: list[Line] = []
+    notes = [invoice.note] if invoice.note else []
+    for place, line in enumerate(invoice.lines, start=1):
+        if not _is_text(line, has_one_rate=has_one_rate):
+            kept.append(line)
+            continue
+        number, text = line.identifier or place, _text(line)
+        losses.append(f"Line {number} states no amount; its text is written into the note: {text}.")
+        notes.append(f"Line {number}: {text}")
+    if len(kept) == len(invoice.lines):
         return invoice
-    notes = [f"Line {line.identifier}: {_text(line)}" for line in texts]
-    losses += [f"{note} (It states no amount, so its text is written into the note.)" for note in notes]
-    kept = tuple(line for line in invoice.lines if line not in texts)
-    return replace(invoice, lines=kept, note="\n".join([*([invoice.note] if invoice.note else []), *notes]))
+    return replace(invoice, lines=tuple(kept), note="\n".join(notes))
 
 
 def _is_text(line: Line, *, has_one_rate: bool) -> bool:
@@ -34,9 +39,9 @@ def _is_text(line: Line, *, has_one_rate: bool) -> bool:
 
 def _text(line: Line) -> str:
     """Return every word, number and date of the line, each once."""
-    quantity = f"{line.quantity} {line.unit}".strip() if line.quantity else None
-    bare = replace(line, identifier="", quantity=None, unit="", net_amount=None, vat=None, price=type(line.price)())
-    return "; ".join(dict.fromkeys([*([quantity] if quantity else []), *_values(bare)]))
+    quantity = f"{line.quantity} {line.unit}".strip() if line.quantity else ""
+    rest = replace(line, identifier="", note=None, quantity=None, unit="", net_amount=None, vat=None, price=Price())
+    return "; ".join(dict.fromkeys(text for text in (*_values(rest.item), line.note, quantity, *_values(rest)) if text))
 
 
 def _values(term: object) -> Iterator[str]:
@@ -46,5 +51,5 @@ def _values(term: object) -> Iterator[str]:
     elif isinstance(term, tuple):
         for part in term:
             yield from _values(part)
-    elif isinstance(term, str | Decimal | date) and str(term):
+    elif isinstance(term, str | Decimal | date):
         yield str(term)
