@@ -12,6 +12,7 @@ from app.convert.repair.belgium import belgian_base
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.prices import prices
+from app.convert.repair.rate_from_totals import rate_from_totals
 from app.convert.repair.signs import signs
 from app.convert.repair.sums import sums
 from app.convert.repair.text_lines import text_lines
@@ -67,7 +68,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
             for place, source in enumerate(document.lines, start=1)
         ),
     )
-    for repair in (signs, text_lines, lines_from_totals, prices):
+    for repair in (signs, text_lines, rate_from_totals, lines_from_totals, prices):
         found = repair(found, losses)
     found = exemptions.apply(
         _with_cash_discount(found, about=about, losses=losses), lines=document.lines, losses=losses

@@ -16,6 +16,7 @@ from app.convert.repair import breakdown
 from app.convert.repair.belgium import belgian_base
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.outside_scope import outside_scope
+from app.convert.repair.rate_from_totals import rate_from_totals
 from app.convert.repair.signs import signs
 from app.convert.repair.sums import sums
 from app.convert.repair.text_lines import text_lines
@@ -25,6 +26,7 @@ _STEPS = (
     document,
     signs,
     text_lines,
+    rate_from_totals,
     lines_from_totals,
     parties,
     references,

@@ -11,6 +11,8 @@ from app.peppol.readers import belgium
 
 _WITHOUT_REASON = frozenset({"S", "Z", "L", "M", "B"})  # BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10
 _CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
+# Codes that belong to one category (PEPPOL-EN16931-P0104 … P0111)
+_CATEGORY_OF = {code: category for category, code in _CODES.items()} | {f"VATEX-EU-{one}": "E" for one in "DFIJ"}
 
 
 def merged(invoice: Invoice, losses: list[str]) -> Invoice:
@@ -52,19 +54,20 @@ def _added(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _with_reason(group: VatBreakdown, *, losses: list[str]) -> VatBreakdown:
-    if group.vat.category in _WITHOUT_REASON:
+    category = group.vat.category
+    if category in _WITHOUT_REASON:
         return _without_reason(group, losses=losses)
     code = (group.exemption_reason_code or "").upper()
-    if not code or code in codes.EXEMPTION_REASONS:
+    if not code or (code in codes.EXEMPTION_REASONS and _CATEGORY_OF.get(code, category) == category):
         return replace(group, exemption_reason_code=code or None)
-    return replace(group, exemption_reason_code=_CODES.get(group.vat.category), exemption_reason=_words(group))
+    return replace(group, exemption_reason_code=_CODES.get(category), exemption_reason=_words(group))
 
 
 def _words(group: VatBreakdown) -> str | None:
-    """Return the reason with the code that VATEX has not, if the words do not say it already."""
+    """Return the reason with the code that has no place, if the words do not say it already."""
     code, text = group.exemption_reason_code, group.exemption_reason
     meaning = belgium.reason(code)
-    if code is None or code.upper() in codes.EXEMPTION_REASONS:
+    if code is None or (text or "").endswith(f"({code})"):
         return text
     if text is None:
         return f"{meaning} ({code})" if meaning else code

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from app.convert.repair.vat_rates import RATES
+from app.convert.repair.gaps import without_vat
 from app.peppol.invoice import AllowanceCharge, Invoice, Item, Line, Price, Vat, VatBreakdown
-from app.peppol.totals import cents
 
 _ONE, _ZERO = Decimal(1), Decimal(0)
 _UNIT = "C62"  # UN/ECE Rec 20: one
@@ -23,7 +22,7 @@ def lines_from_totals(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with lines made from its totals, if it has none and they say enough."""
     if invoice.lines:
         return invoice
-    groups = _groups(invoice, losses)
+    groups = _groups(invoice)
     if not groups or any(group.taxable_amount is None for group in groups):
         return invoice
     lines = tuple(_line(invoice, group, number=number) for number, group in enumerate(groups, start=1))
@@ -32,35 +31,12 @@ def lines_from_totals(invoice: Invoice, losses: list[str]) -> Invoice:
     return replace(invoice, lines=lines, vat_breakdown=groups)
 
 
-def _groups(invoice: Invoice, losses: list[str]) -> tuple[VatBreakdown, ...]:
-    groups = invoice.vat_breakdown
-    without_vat = invoice.totals.without_vat
-    if len(groups) == 1 and groups[0].taxable_amount is None and without_vat is not None:
-        return (replace(groups[0], taxable_amount=without_vat),)
-    return groups or _only_group(invoice, losses)
-
-
-def _only_group(invoice: Invoice, losses: list[str]) -> tuple[VatBreakdown, ...]:
-    """Return the VAT breakdown where the totals leave one rate of the seller's country for it.
-
-    Totals without VAT do not say why there is none, and those of several rates do not say how much is at which.
-    """
-    base, tax = invoice.totals.without_vat, _tax(invoice)
-    country = invoice.seller.address.country.upper() if invoice.seller.address else ""
-    if not base or not tax:
-        return ()
-    rate = next((rate for rate in RATES.get(country, ()) if cents(base * rate / 100) == tax), None)
-    if rate is None:
-        return ()
-    losses.append(f"The document states no VAT rate; {rate} % is written, which gives its VAT of {tax}.")
-    return (VatBreakdown(vat=Vat("S", rate), taxable_amount=base, tax_amount=tax),)
-
-
-def _tax(invoice: Invoice) -> Decimal | None:
-    totals = invoice.totals
-    if totals.vat is not None or totals.with_vat is None or totals.without_vat is None:
-        return totals.vat
-    return totals.with_vat - totals.without_vat
+def _groups(invoice: Invoice) -> tuple[VatBreakdown, ...]:
+    """Return the VAT breakdown; its only group has the whole total, if it states no amount of its own."""
+    groups, total = invoice.vat_breakdown, without_vat(invoice.totals)
+    if len(groups) == 1 and groups[0].taxable_amount is None and total is not None:
+        return (replace(groups[0], taxable_amount=total),)
+    return groups
 
 
 def _line(invoice: Invoice, group: VatBreakdown, *, number: int) -> Line:

@@ -34,6 +34,8 @@ def exempt(*groups: tuple[str | None, str | None], category: str = "E") -> tuple
         ("K", "BETE-46/GO", "Goods", ("VATEX-EU-IC", "Goods (BETE-46/GO)")),
         ("E", "vatex-eu-132", None, ("VATEX-EU-132", None)),
         ("E", "ART-44", None, (None, "ART-44")),
+        ("E", "VATEX-EU-O", "Deposit", (None, "Deposit (VATEX-EU-O)")),
+        ("AE", "VATEX-EU-D", None, ("VATEX-EU-AE", "VATEX-EU-D")),
     ],
 )
 def test_an_exemption_code_is_of_vatex_or_is_said_in_words(

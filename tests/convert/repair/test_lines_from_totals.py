@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.rate_from_totals import rate_from_totals
 from app.peppol.invoice import Address, AllowanceCharge, Invoice, Totals, Vat, VatBreakdown
 from app.peppol.totals import complete
-from tests.peppol.documents import STANDARD, plain
+from tests.peppol.documents import STANDARD, line, plain
 
 REDUCED = Vat("S", Decimal(6))
 
@@ -30,7 +31,7 @@ def stated(*groups: VatBreakdown, without_vat: str = "100.00", vat: str | None =
 
 def repaired(source: Invoice) -> tuple[Invoice, list[str]]:
     losses: list[str] = []
-    return lines_from_totals(source, losses), losses
+    return lines_from_totals(rate_from_totals(source, losses), losses), losses
 
 
 def test_each_rate_and_exemption_has_a_line_of_its_taxable_amount() -> None:
@@ -89,3 +90,15 @@ def test_a_rate_of_another_country_tells_nothing_about_this_seller() -> None:
 
 def test_a_document_with_lines_keeps_them() -> None:
     assert repaired(plain()) == (plain(), [])
+
+
+def test_lines_that_state_no_vat_have_the_rate_of_the_totals() -> None:
+    source = replace(stated(vat="12.00"), lines=(replace(line(), vat=None),))
+    found, losses = repaired(source)
+    assert [each.vat for each in found.lines] == [Vat("S", Decimal(12))]
+    assert len(losses) == 1
+
+
+def test_lines_that_state_vat_keep_it() -> None:
+    source = replace(stated(vat="12.00"), lines=(line(),))
+    assert repaired(source) == (source, [])
