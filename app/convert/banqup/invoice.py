@@ -8,7 +8,6 @@ from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_repre
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
 from app.convert.repair import breakdown
-from app.convert.repair.belgium import belgian_base
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.prices import prices
@@ -73,7 +72,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
     found = exemptions.apply(
         _with_cash_discount(found, about=about, losses=losses), lines=document.lines, losses=losses
     )
-    for repair in (outside_scope, breakdown.merged, sums, belgian_base, breakdown.reasons):
+    for repair in (outside_scope, breakdown.merged, sums, breakdown.reasons):
         found = repair(found, losses)
     return found
 

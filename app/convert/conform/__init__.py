@@ -13,7 +13,6 @@ from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
 from app.convert.repair import breakdown
-from app.convert.repair.belgium import belgian_base
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.rate_from_totals import rate_from_totals
@@ -36,7 +35,6 @@ _STEPS = (
     outside_scope,
     breakdown.merged,
     sums,
-    belgian_base,
     breakdown.reasons,
     payment,
 )

@@ -1,8 +1,9 @@
 """How far the VAT breakdown and the total without VAT are from the lines, allowances and charges below them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -34,13 +35,8 @@ def gaps(invoice: Invoice) -> Gaps | None:
     amounts = [amount for amount in stated.values() if amount is not None]
     if not amounts or len(amounts) < len(stated) or len(stated) < len(invoice.vat_breakdown):
         return None
-    below: dict[Vat, Decimal] = {}
-    for vat, amount in _parts(invoice):
-        if vat is None or amount is None:
-            return None
-        key = _key(vat)
-        below[key] = below.get(key, ZERO) + amount
-    return _compared(invoice, stated=dict(zip(stated, amounts, strict=True)), below=below)
+    below = _below(invoice)
+    return None if below is None else _compared(invoice, stated=dict(zip(stated, amounts, strict=True)), below=below)
 
 
 def _key(vat: Vat) -> Vat:
@@ -48,13 +44,23 @@ def _key(vat: Vat) -> Vat:
     return _OUTSIDE if vat.category == "O" else vat
 
 
-def _parts(invoice: Invoice) -> Iterator[tuple[Vat | None, Decimal | None]]:
-    for line in invoice.lines:
-        yield line.vat, line.net_amount
-    for charge in invoice.charges:
-        yield charge.vat, charge.amount
-    for allowance in invoice.allowances:
-        yield allowance.vat, -allowance.amount
+def _below(invoice: Invoice) -> dict[Vat, Decimal] | None:
+    """Return what lines, charges and allowances come to; None where one of them lacks a rate or an amount."""
+    if any(line.net_amount is None for line in invoice.lines):
+        return None
+    found: dict[Vat, Decimal] = {}
+    for vat, parts in groupby(_parts(invoice), key=itemgetter(0)):  # most lines have the rate of the one before
+        if vat is None:
+            return None
+        found[_key(vat)] = found.get(_key(vat), ZERO) + sum([amount for _, amount in parts], ZERO)
+    return found
+
+
+def _parts(invoice: Invoice) -> list[tuple[Vat | None, Decimal]]:
+    parts = [(line.vat, line.net_amount or ZERO) for line in invoice.lines]
+    parts += [(charge.vat, charge.amount) for charge in invoice.charges]
+    parts += [(allowance.vat, -allowance.amount) for allowance in invoice.allowances]
+    return parts
 
 
 def _compared(invoice: Invoice, *, stated: dict[Vat, Decimal], below: dict[Vat, Decimal]) -> Gaps | None:

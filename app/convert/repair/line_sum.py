@@ -8,6 +8,7 @@ TOLERANCE = Decimal("0.02")  # what R120 lets pass
 HALF_CENT = Decimal("0.005")
 WIDE = Context(prec=100, rounding=ROUND_HALF_UP)  # a source may state numbers of forty digits
 _ZERO = Decimal(0)
+_NO_BASE = (None, Decimal(1))
 
 
 def adds_up(line: Line) -> bool:
@@ -15,8 +16,8 @@ def adds_up(line: Line) -> bool:
     price, quantity, net = line.price, line.quantity, line.net_amount
     if price.net is None or quantity is None or net is None:
         return True
-    if not (line.allowances or line.charges or price.base_quantity):
-        return abs(quantity * price.net - net) <= TOLERANCE
+    if not (line.allowances or line.charges or price.base_quantity not in _NO_BASE):
+        return quantity * price.net == net or abs(quantity * price.net - net) <= TOLERANCE
     return abs(bare(line) + adjusted(line) - net) <= TOLERANCE
 
 

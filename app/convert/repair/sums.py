@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from app.convert.repair.belgium import belgian_base
 from app.convert.repair.gaps import ZERO, Gaps, gaps, with_adjustments
 from app.convert.repair.line_sum import HALF_CENT
 from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
@@ -12,11 +13,12 @@ _ROUNDING = "Rounding"
 
 
 def sums(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with a VAT breakdown of all its categories, and lines that add up to its total."""
+    """Return the invoice with lines, allowances and charges that add up to its VAT breakdown and its total."""
     if (found := gaps(invoice)) is None:
         return invoice
     invoice = _with_absent_groups(invoice, found, losses)
-    return _with_rounding(invoice, found, losses)
+    invoice = _with_rounding(invoice, found, losses)
+    return belgian_base(invoice, losses)
 
 
 def _with_absent_groups(invoice: Invoice, found: Gaps, losses: list[str]) -> Invoice:
