@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from app.convert.repair.belgium import CASH_DISCOUNT, DISCOUNT, MISCELLANEOUS, said
+from app.convert.repair.adjustments import DISCOUNT, MISCELLANEOUS
+from app.convert.repair.belgium import CASH_DISCOUNT, said
 from app.convert.repair.gaps import EXEMPT
 from app.peppol.invoice import AllowanceCharge, Invoice, Totals, Vat
 from app.peppol.totals import cents, complete

@@ -2,13 +2,15 @@
 
 from app.banqup.schemas import Document, Metadata
 from app.convert.banqup import cash_discount, exemptions
-from app.convert.banqup.adjustments import allowances, charges
+from app.convert.banqup.adjustments import adjustments
 from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
 from app.convert.repair import breakdown
+from app.convert.repair.adjustments import allowances_and_charges
 from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.only_vat import only_vat
 from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.prices import prices
 from app.convert.repair.rate_from_totals import rate_from_totals
@@ -16,17 +18,19 @@ from app.convert.repair.signs import signs
 from app.convert.repair.sums import sums
 from app.convert.repair.text_lines import text_lines
 from app.peppol import codes
-from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument, Vat
+from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument
 from app.peppol.readers.discount import in_words
 
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
 _CREDITS = ("CREDITED_INVOICE", "ORIGINAL_INVOICE", "PRECEDING_INVOICE")
 
+_LINES = (signs, text_lines, rate_from_totals, lines_from_totals, only_vat, allowances_and_charges, prices)
+_SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
+
 
 def invoice(document: Document, *, losses: list[str]) -> Invoice:
     """The document's data as an invoice or credit note; what has no place in EN 16931 is added to `losses`."""
     about = document.metadata
-    vats = _only_vat(document)
     sold_by = seller(about.supplier)
     found = Invoice(
         number=about.document_number or "",
@@ -57,22 +61,21 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         delivery=delivery(about.delivery),
         period=period(about.period),
         payment_instructions=tuple(instructions(means) for means in about.payment_means),
-        allowances=allowances(about.allowances, vat_of_document=vats),
-        charges=charges(about.charges, vat_of_document=vats),
+        allowances=adjustments(about.allowances, losses=losses),
+        charges=adjustments(about.charges, losses=losses),
         totals=totals(about.document_totals, losses=losses),
         vat_breakdown=vat_breakdown(about.vat_details),
         supporting_documents=_links(about),
         lines=tuple(
-            line(source, identifier=str(place), vat_of_document=vats, losses=losses)
-            for place, source in enumerate(document.lines, start=1)
+            line(source, identifier=str(place), losses=losses) for place, source in enumerate(document.lines, start=1)
         ),
     )
-    for repair in (signs, text_lines, rate_from_totals, lines_from_totals, prices):
+    for repair in _LINES:
         found = repair(found, losses)
     found = exemptions.apply(
         _with_cash_discount(found, about=about, losses=losses), lines=document.lines, losses=losses
     )
-    for repair in (outside_scope, breakdown.merged, sums, breakdown.reasons):
+    for repair in _SUMS:
         found = repair(found, losses)
     return found
 
@@ -92,12 +95,6 @@ def _currency(document: Document) -> str:
     """BT-5: of the header, else the one that the lines have in common."""
     currencies = {line.currency for line in document.lines if line.currency}
     return document.metadata.currency or (currencies.pop() if len(currencies) == 1 else "")
-
-
-def _only_vat(document: Document) -> Vat | None:
-    """The VAT of a line, an allowance or a charge that names none: the document's, when it has a single one."""
-    groups = {group.vat for group in vat_breakdown(document.metadata.vat_details)}
-    return groups.pop() if len(groups) == 1 else None
 
 
 def _preceding(document: Document) -> tuple[PrecedingInvoice, ...]:

@@ -4,14 +4,15 @@ from app.banqup import schemas
 from app.banqup.assumptions import Classification as SourceClassification
 from app.banqup.assumptions import ObjectReference
 from app.banqup.assumptions import Period as SourcePeriod
-from app.convert.banqup.adjustments import allowances, charges
+from app.convert.banqup.adjustments import adjustments
 from app.convert.banqup.vat import vat
+from app.convert.gtin import is_gtin
 from app.convert.units import ONE, WORDS
 from app.peppol import codes
-from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
+from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price
 
 
-def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, losses: list[str]) -> Line:
+def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
     """Return one line; a price that does not give its amount is left to `app.convert.repair.prices`."""
     about = source.metadata
     return Line(
@@ -24,10 +25,10 @@ def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, 
         order_line_reference=about.order_line_reference,
         buyer_accounting_reference=about.accounting_reference,
         period=period(about.period),
-        allowances=allowances(about.allowances),
-        charges=charges(about.charges),
+        allowances=adjustments(about.allowances, losses=losses),
+        charges=adjustments(about.charges, losses=losses),
         price=_price(source.pricing),
-        vat=vat(source.vat_details) or vat_of_document,
+        vat=vat(source.vat_details),
         item=_item(source.product_identifiers, note=about.note),
     )
 
@@ -47,35 +48,38 @@ def _unit(source: schemas.Line, *, identifier: str, losses: list[str]) -> str:
     word = (source.unit or "").strip()
     code = word if word in codes.UNITS else WORDS.get(word.upper())
     if code is None:
-        losses.append(f"Line {identifier}: the unit “{word}” is not one that Peppol knows; {ONE} (one) is written.")
+        losses.append(f"Line {identifier}: the unit “{word}” is unknown to Peppol; {ONE} (one) is written.")
     return code or ONE
 
 
 def _price(pricing: schemas.Pricing) -> Price:
-    """BG-29; a base quantity of zero says nothing (R121)."""
+    """Return BG-29."""
     net, gross, discount = pricing.item_net_price, pricing.item_gross_price, pricing.item_discount
     if net is None and gross is not None:
         net = gross - (discount or 0)
     return Price(
         net=net,
         gross=gross,
-        discount=discount if gross is not None else None,
-        base_quantity=pricing.item_price_quantity if (pricing.item_price_quantity or 0) > 0 else None,
+        discount=discount,
+        base_quantity=pricing.item_price_quantity,
     )
 
 
 def _item(product: schemas.ProductIdentifiers, *, note: str | None) -> Item:
-    """BG-31: the documented description is what people read as the name (BR-25)."""
+    """Return BG-31; what Banqup documents as the description is what people read as the name (BR-25)."""
     name = product.item_name or product.item_description or product.item_id or note or ""
+    number = product.gtin
+    is_standard = number is not None and is_gtin(number)
+    attributes = [Attribute(one.name, one.value) for one in product.attributes if one.name and one.value]
     return Item(
         name=name,
         description=product.item_description if product.item_description != name else None,
         sellers_identifier=product.item_id,
         buyers_identifier=product.buyer_item_id,
-        standard_identifier=Identifier(product.gtin, "0160") if product.gtin else None,
+        standard_identifier=Identifier(number, "0160") if number and is_standard else None,
         classifications=tuple([_classification(entry) for entry in product.classifications if entry.code]),
         country_of_origin=product.origin_country,
-        attributes=tuple([Attribute(one.name, one.value) for one in product.attributes if one.name and one.value]),
+        attributes=(*attributes, *([Attribute("GTIN", number)] if number and not is_standard else [])),
     )
 
 

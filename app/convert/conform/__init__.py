@@ -13,7 +13,9 @@ from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
 from app.convert.repair import breakdown
+from app.convert.repair.adjustments import allowances_and_charges
 from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.only_vat import only_vat
 from app.convert.repair.outside_scope import outside_scope
 from app.convert.repair.rate_from_totals import rate_from_totals
 from app.convert.repair.signs import signs
@@ -30,6 +32,8 @@ _STEPS = (
     parties,
     references,
     vat,
+    only_vat,
+    allowances_and_charges,
     lines,
     money,
     outside_scope,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from app.convert.conform.references import invoiced_object
+from app.convert.gtin import is_gtin
 from app.convert.repair.prices import priced
 from app.convert.units import ONE, WORDS
 from app.peppol import codes
@@ -17,7 +18,7 @@ _OTHER_CLASS = "ZZZ"  # UNTDID 7143: mutually defined
 
 
 def lines(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BG-25, each with a number, a unit, a price and an item that Peppol takes."""
+    """Return the invoice with a number, a unit, a price and an item on each line (BG-25) that Peppol takes."""
     return replace(
         invoice,
         lines=tuple(
@@ -28,7 +29,9 @@ def lines(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _line(line: Line, *, number: int, currency: str, losses: list[str]) -> Line:
-    line = replace(line, identifier=line.identifier or str(number))
+    if not line.identifier:
+        losses.append(f"Line {number} states no number; its place is written.")
+        line = replace(line, identifier=str(number))
     line = priced(replace(line, unit=_unit(line, losses=losses)), currency=currency, losses=losses)
     return replace(
         line,
@@ -39,26 +42,25 @@ def _line(line: Line, *, number: int, currency: str, losses: list[str]) -> Line:
 
 
 def _unit(line: Line, *, losses: list[str]) -> str:
-    """BT-130: a code of recommendation 20 or 21 (BR-CL-23)."""
+    """Return BT-130 as a code of UN/ECE Recommendation 20 or 21 (BR-CL-23)."""
     unit = line.unit.strip()
     word = unit.upper()
     found = next((code for code in (unit, word, WORDS.get(word)) if code in codes.UNITS), None)
     if found is None:
-        losses.append(f"Line {line.identifier}: the unit {unit} is not known; {ONE} (one) is written.")
+        losses.append(f"Line {line.identifier}: the unit “{unit}” is unknown to Peppol; {ONE} (one) is written.")
     return found or ONE
 
 
 def _price(price: Price, *, line: Line, losses: list[str]) -> Price:
-    """BG-29: a base quantity in the unit of the line (R130), gross less discount is net (R046)."""
-    unit = price.base_quantity_unit
+    """Return BG-29 with a base quantity in the unit of the line (R130) and a gross price that fits (R046)."""
+    where, unit = f"Line {line.identifier}", price.base_quantity_unit
     if unit is not None and unit != line.unit:
         if WORDS.get(unit.upper(), unit.upper()) != line.unit:
-            losses.append(f"Line {line.identifier}: the price is for the unit {unit}, the quantity in {line.unit}.")
+            losses.append(f"{where}: the price is for the unit {unit}; {line.unit} is written, as for the quantity.")
         price = replace(price, base_quantity_unit=line.unit)
     if None not in (price.net, price.gross, price.discount) and not _adds_up(price):
-        losses.append(
-            f"Line {line.identifier}: the gross price {price.gross} less {price.discount} is not {price.net}."
-        )
+        said = f"the gross price {price.gross} less the discount {price.discount} is not the price {price.net}"
+        losses.append(f"{where}: {said}; both are left out.")
         price = replace(price, gross=None, discount=None)
     return price
 
@@ -74,45 +76,42 @@ def _item(item: Item, *, line: Line, losses: list[str]) -> Item:
         item,
         standard_identifier=standard,
         attributes=(*item.attributes, *more),
-        classifications=tuple(_classification(each) for each in item.classifications),
+        classifications=tuple(_classification(each, line=line, losses=losses) for each in item.classifications),
         country_of_origin=_origin(item.country_of_origin, line=line, losses=losses),
     )
 
 
 def _standard(own: Identifier | None) -> Identifier | None:
-    """BT-157 with its scheme (BR-64, BR-CL-21), or None."""
+    """Return BT-157 with its scheme (BR-64, BR-CL-21); None for a number that is none of its scheme."""
     if own is None:
         return None
     scheme = (own.scheme or "").upper()
-    if scheme in _GTIN_NAMES or (not scheme and _is_gtin(own.value)):
-        return Identifier(own.value, _GTIN)
+    if scheme in _GTIN_NAMES or not scheme:
+        return Identifier(own.value, _GTIN) if is_gtin(own.value) else None
     return own if own.scheme in codes.IDENTIFIER_SCHEMES else None
 
 
-def _is_gtin(value: str) -> bool:
-    """Whether the last digit is the check digit of a GTIN (GS1: weights 3 and 1 from the right)."""
-    if len(value) not in (8, 12, 13, 14) or not (value.isascii() and value.isdigit()):
-        return False
-    digits = [int(digit) for digit in reversed(value)]
-    return (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10 == 0
-
-
 def _as_attribute(own: Identifier) -> Attribute:
-    """An item number of a scheme that Peppol does not know, as an item attribute (BG-32)."""
+    """Return an item number that Peppol has no scheme for as an item attribute (BG-32)."""
     return Attribute(own.scheme or "Item number", own.value)
 
 
-def _classification(own: Classification) -> Classification:
-    """BT-158 with a list of UNTDID 7143 (BR-65, BR-CL-13)."""
+def _classification(own: Classification, *, line: Line, losses: list[str]) -> Classification:
+    """Return BT-158 with a list of UNTDID 7143 (BR-65, BR-CL-13)."""
     scheme = own.scheme or ""
     known = scheme if scheme in codes.ITEM_CLASSIFICATIONS else _CLASSES.get(scheme.upper(), _OTHER_CLASS)
+    if scheme and known == _OTHER_CLASS != scheme:
+        losses.append(
+            f"Line {line.identifier}: the list {scheme} of the classification {own.code} is not in UNTDID 7143; "
+            f"{known} (mutually defined) is written."
+        )
     return replace(own, scheme=known)
 
 
 def _origin(country: str | None, *, line: Line, losses: list[str]) -> str | None:
-    """BT-159 (BR-CL-15)."""
+    """Return BT-159 (BR-CL-15)."""
     code = (country or "").upper()
     if code and code not in codes.COUNTRIES:
-        losses.append(f"Line {line.identifier}: the country of origin {country} is not known and is left out.")
+        losses.append(f"Line {line.identifier}: the country of origin {country} is unknown and is left out.")
         return None
     return code or None

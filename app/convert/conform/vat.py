@@ -15,17 +15,15 @@ _AT_ZERO = frozenset({"Z", "E", "AE", "K", "G"})
 
 def vat(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with every VAT category in its list, and with its rate."""
-    groups = [replace(group, vat=_vat(group.vat)) for group in invoice.vat_breakdown]
-    found = {group.vat for group in groups}
-    only = groups[0].vat if len(found) == 1 else None
-    if is_german(invoice.seller):
-        groups = [_with_rate(group) for group in groups]
+    groups = tuple(replace(group, vat=_vat(group.vat)) for group in invoice.vat_breakdown)
+    for category in sorted({group.vat.category.upper() for group in invoice.vat_breakdown} & _STANDARD):
+        losses.append(f"VAT category {category} is written as S; EN 16931 has one category for all rates.")
     return replace(
         invoice,
-        vat_breakdown=tuple(groups),
-        lines=tuple(replace(line, vat=_vat(line.vat) if line.vat else only) for line in invoice.lines),
-        allowances=_adjustments(invoice.allowances, only=only),
-        charges=_adjustments(invoice.charges, only=only),
+        vat_breakdown=tuple(_with_rate(group) for group in groups) if is_german(invoice.seller) else groups,
+        lines=tuple(replace(line, vat=_vat(line.vat)) if line.vat else line for line in invoice.lines),
+        allowances=_each(invoice.allowances),
+        charges=_each(invoice.charges),
     )
 
 
@@ -45,6 +43,5 @@ def _with_rate(group: VatBreakdown) -> VatBreakdown:
     return replace(group, vat=Vat(_OUTSIDE, Decimal(0))) if is_bare else group
 
 
-def _adjustments(items: tuple[AllowanceCharge, ...], *, only: Vat | None) -> tuple[AllowanceCharge, ...]:
-    """BG-20 or BG-21: without a category of its own it has the only one of the document (BR-32, BR-37)."""
-    return tuple(replace(item, vat=_vat(item.vat) if item.vat else only) for item in items)
+def _each(items: tuple[AllowanceCharge, ...]) -> tuple[AllowanceCharge, ...]:
+    return tuple(replace(item, vat=_vat(item.vat)) if item.vat else item for item in items)

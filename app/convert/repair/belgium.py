@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from app.convert.repair.adjustments import DISCOUNT, MISCELLANEOUS
 from app.convert.repair.gaps import EXEMPT, ZERO, Gaps, gaps, with_adjustments, with_exempt_group
 from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
 from app.peppol.readers.discount import percentages
 from app.peppol.totals import CENT, cents
 
 CASH_DISCOUNT, STANDARD_EXCHANGE = "Cash discount", "Standard exchange"
-DISCOUNT, MISCELLANEOUS = "95", "ABK"  # UNCL 5189, UNCL 7161
 _CASH = re.compile(
     r"BETE-FD|\b(financial|cash|settlement|payment|prompt payment) discount|escompte|skonto|contantkorting"
     r"|(korting|remise).{0,20}(contant|comptant|betaling|paiement)|financi[eë]le korting|betalingskorting",

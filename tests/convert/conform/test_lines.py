@@ -60,7 +60,7 @@ def test_a_gross_price_that_does_not_give_the_net_price_is_left_out() -> None:
         plain(replace(line(), price=Price(net=Decimal(5), gross=Decimal(9), discount=Decimal(1))))
     )
     assert found.lines[0].price == Price(net=Decimal(5))
-    assert "9 less 1 is not 5" in losses[0]
+    assert "9 less the discount 1 is not the price 5" in losses[0]
 
 
 def test_a_base_quantity_is_above_nothing_and_in_the_unit_of_the_line() -> None:
@@ -87,9 +87,13 @@ def item(**terms: Any) -> tuple[Item, list[str]]:
         (Identifier("5412345000013"), Identifier("5412345000013", "0160")),
         (Identifier("5412345000013", "EAN"), Identifier("5412345000013", "0160")),
         (Identifier("7", "0088"), Identifier("7", "0088")),
+        (Identifier("5412345000014", "EAN"), None),
+        (Identifier("12345"), None),
     ],
 )
-def test_a_standard_item_number_has_a_scheme(source: Identifier, written: Identifier) -> None:
+def test_a_standard_item_number_has_a_scheme_if_its_check_digit_fits(
+    source: Identifier, written: Identifier | None
+) -> None:
     assert item(standard_identifier=source)[0].standard_identifier == written
 
 
@@ -100,8 +104,9 @@ def test_an_item_number_of_no_known_scheme_is_an_attribute() -> None:
 
 @pytest.mark.parametrize(("source", "written"), [("CPV", "STI"), ("HS", "HS"), ("OWN", "ZZZ"), (None, "ZZZ")])
 def test_a_classification_is_of_a_list_that_peppol_knows(source: str | None, written: str) -> None:
-    found, _ = item(classifications=(Classification(code="1", scheme=source),))
+    found, losses = item(classifications=(Classification(code="1", scheme=source),))
     assert found.classifications == (Classification(code="1", scheme=written),)
+    assert len(losses) == (source == "OWN")
 
 
 def test_a_country_of_origin_that_is_none_is_named() -> None:
