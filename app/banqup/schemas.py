@@ -3,7 +3,7 @@
 Unknown keys are ignored and unknown enum values kept; properties translate them into our own values.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from app.banqup import assumptions
 from app.banqup.assumptions import Adjustment, File
 from app.banqup.fields import Amount, Day, Moment, Root, Schema, Text
+from app.vocabulary import DocumentKind, Folder
 
 __all__ = ["Adjustment", "Document", "File", "Line", "Message", "Metadata", "Party", "VatDetails"]
 
@@ -139,6 +140,9 @@ class Timestamps(Schema):
     updated_at: Moment | None = None
 
 
+_FOLDERS = {"PURCHASES": Folder.PURCHASES, "SALES": Folder.SALES}
+# Statuses of a document that is not approved or sent yet, or no longer.
+_OPEN_STATUSES = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
 # Endings of credit note categories, inferred; only INVOICE is documented.
 _CREDIT_NOTES = ("CREDIT NOTE", "CREDITNOTE")
 
@@ -158,7 +162,17 @@ class Document(assumptions.AssumedDocument):
     timestamps: Timestamps = Timestamps()
 
     @property
-    def kind(self) -> Literal["invoice", "credit_note"] | None:
+    def side(self) -> Folder | None:
+        """Return the folder, None if it is not one that we export."""
+        return _FOLDERS.get(self.folder or "")
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether the status is that of an approved or sent document."""
+        return (self.status.document or "").upper() not in _OPEN_STATUSES
+
+    @property
+    def kind(self) -> DocumentKind | None:
         """Return the kind of document; None for categories we do not export. Without a category it is an invoice."""
         category = (self.category or "INVOICE").upper().replace("_", " ")
         if category.endswith(_CREDIT_NOTES):

@@ -1,4 +1,4 @@
-"""A Banqup document and its files as valid Peppol BIS Billing 3.0, or every reason why not."""
+"""A Banqup document and its files as valid Peppol BIS Billing or Self-billing 3.0, or every reason why not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 
 from app.banqup.schemas import Document
 from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.conversion import Conversion, File, Origin, Summary, Unconvertible, briefly
+from app.convert.conversion import Conversion, File, Summary, Unconvertible, briefly
 from app.convert.parties import Known, known_by_banqup
 from app.convert.supplement import supplement
 from app.convert.unmet import unmet
@@ -17,6 +17,7 @@ from app.peppol.rules import validate
 from app.peppol.rules.releases import release_on
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable, parse
+from app.vocabulary import Origin
 
 
 def convert(document: Document, files: Sequence[File], *, on: date) -> Conversion:
@@ -137,8 +138,6 @@ class _Draft:
 
 def _written(reading: Reading, files: Sequence[File], *, known: Known | None, on: date) -> _Draft:
     """The invoice with what Peppol demands and its files in it, as UBL."""
-    if reading.invoice.type_code in refusals.SELF_BILLED:
-        raise Unconvertible([refusals.self_billing(reading.invoice.type_code)])
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     whole = supplement(reading.invoice, profile=release_on(on).billing.profile, known=known, losses=losses)

@@ -3,27 +3,10 @@
 from app.banqup.schemas import Document
 from app.peppol.findings import Finding, brief
 
-# UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
-SELF_BILLED = frozenset({"261", "389", "527"})
-
-
-def self_billing(type_code: str) -> Finding:
-    """Self-billing is another Peppol profile, which a receiver of invoices does not read."""
-    return Finding(
-        "CONVERT-SELF-BILLING",
-        "fatal",
-        f"The document is self-billed (type {brief(type_code)}): the buyer issued it for the seller. Peppol BIS "
-        "Billing 3.0 does not carry it; it has a profile of its own, which Exact does not take. Book it by hand.",
-        term="BT-3",
-    )
-
 
 def of(document: Document) -> list[Finding]:
     """What speaks against a Banqup document before it is even read."""
-    found = [] if document.kind else [_other_category(document.category or "")]
-    if document.metadata.self_billed:
-        found.append(self_billing(document.metadata.type_code or "389"))
-    return found
+    return [] if document.kind else [_other_category(document.category or "")]
 
 
 def _other_category(category: str) -> Finding:

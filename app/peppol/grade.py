@@ -13,9 +13,14 @@ class Grade(StrEnum):
     EN16931 = "en16931"  # it breaks only rules of `NETWORK_ONLY`
 
 
-# A party that has no electronic address, and the German demand for a person to contact: each says how to reach a
-# party, none what is sold, owed or taxed
-NETWORK_ONLY = frozenset({"PEPPOL-EN16931-R010", "PEPPOL-EN16931-R020", "DE-R-002", "DE-R-005", "DE-R-006", "DE-R-007"})
+# A missing electronic address, or a missing German contact: both say how to reach a party, not what is sold or owed
+NETWORK_ONLY = frozenset(
+    {
+        *("PEPPOL-EN16931-R010", "PEPPOL-EN16931-R020"),
+        *("PEPPOL-EN16931-R150", "PEPPOL-EN16931-R160", "PEPPOL-EN16931-R219", "PEPPOL-EN16931-R229"),  # from 3.0.22
+        *("DE-R-002", "DE-R-005", "DE-R-006", "DE-R-007"),
+    }
+)
 
 
 def grade(findings: Iterable[Finding]) -> Grade | None:

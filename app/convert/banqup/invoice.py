@@ -7,6 +7,7 @@ from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
+from app.convert.profile import profiled
 from app.convert.repair import breakdown
 from app.convert.repair.adjustments import allowances_and_charges
 from app.convert.repair.lines_from_totals import lines_from_totals
@@ -18,13 +19,15 @@ from app.convert.repair.signs import signs
 from app.convert.repair.sums import sums
 from app.convert.repair.text_lines import text_lines
 from app.peppol import codes
-from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument
+from app.peppol.invoice import CREDIT_NOTE_TYPES, Invoice, PrecedingInvoice, SupportingDocument
+from app.peppol.profiles import BILLING, SELF_BILLED_TYPES, SELF_BILLING
 from app.peppol.readers.discount import in_words
 
+_INVOICES = codes.CEN_INVOICE_TYPES - CREDIT_NOTE_TYPES
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
 _CREDITS = ("CREDITED_INVOICE", "ORIGINAL_INVOICE", "PRECEDING_INVOICE")
 
-_LINES = (signs, text_lines, rate_from_totals, lines_from_totals, only_vat, allowances_and_charges, prices)
+_LINES = (profiled, signs, text_lines, rate_from_totals, lines_from_totals, only_vat, allowances_and_charges, prices)
 _SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
 
 
@@ -81,14 +84,29 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
 
 
 def _type_code(document: Document, *, losses: list[str]) -> str:
-    """BT-3: as stated, else by the category; a credit note that calls itself an invoice stays a credit note."""
-    stated, is_credit_note = document.metadata.type_code, document.kind == "credit_note"
-    if stated is None:
-        return "381" if is_credit_note else "380"
-    if not is_credit_note or stated not in codes.INVOICE_TYPES:
+    """Return BT-3 as stated, unless the category or who issued the document says otherwise."""
+    stated = document.metadata.type_code
+    if stated and _fits(stated, document):
         return stated
-    losses.append(f"Banqup holds a credit note with the type {stated} of an invoice; it is written as a credit note.")
-    return "381"
+    usual = _usual_type(document)
+    if stated:
+        losses.append(
+            f"Banqup states the type {stated}, which its category or self-billing contradicts; {usual} is written."
+        )
+    return usual
+
+
+def _fits(type_code: str, document: Document) -> bool:
+    """Return whether the type is one of the profile; a credit note that calls itself an invoice stays one."""
+    if document.metadata.self_billed and type_code not in SELF_BILLED_TYPES:
+        return False
+    return document.kind != "credit_note" or type_code not in _INVOICES
+
+
+def _usual_type(document: Document) -> str:
+    is_self_billed = document.metadata.self_billed or document.metadata.type_code in SELF_BILLED_TYPES
+    ids = SELF_BILLING if is_self_billed else BILLING
+    return ids.credit_note_type if document.kind == "credit_note" else ids.invoice_type
 
 
 def _currency(document: Document) -> str:

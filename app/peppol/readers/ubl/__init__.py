@@ -8,7 +8,8 @@ from app.peppol.xml import Unreadable
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CREDIT_IN_AN_INVOICE = "The file is an Invoice with the type code of a credit note; it is written as a CreditNote."
-ROOTS = frozenset({f"{{{_NAMESPACE}Invoice-2}}Invoice", f"{{{_NAMESPACE}CreditNote-2}}CreditNote"})
+_NAMES = ("Invoice", "CreditNote", "SelfBilledInvoice", "SelfBilledCreditNote")
+ROOTS = frozenset({f"{{{_NAMESPACE}{name}-2}}{name}" for name in _NAMES})
 
 
 def read(xml: bytes) -> Reading:
@@ -26,5 +27,7 @@ def read(xml: bytes) -> Reading:
 def reading(source: Source) -> Reading:
     """The same from a document that was opened and is one of ours."""
     found = invoice(source)
-    remarks = (_CREDIT_IN_AN_INVOICE,) if source.name == "Invoice" and found.is_credit_note else ()
+    remarks = (
+        (_CREDIT_IN_AN_INVOICE,) if source.name in ("Invoice", "SelfBilledInvoice") and found.is_credit_note else ()
+    )
     return finish(found, source=source, remarks=remarks)

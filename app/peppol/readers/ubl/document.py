@@ -1,12 +1,15 @@
 """The whole document: the header, and what the other modules read."""
 
 from app.peppol.invoice import CREDIT_NOTE_TYPES, Invoice
+from app.peppol.profiles import SELF_BILLED_TYPES, SELF_BILLING
 from app.peppol.readers.source import Source
 from app.peppol.readers.ubl import money, payment, references
 from app.peppol.readers.ubl.delivery import delivery, legal_mentions
 from app.peppol.readers.ubl.exemptions import with_exemptions
 from app.peppol.readers.ubl.lines import lines, period
 from app.peppol.readers.ubl.parties import buyer, payee, seller, tax_representative
+
+_SELF_BILLED = {"SelfBilledInvoice": SELF_BILLING.invoice_type, "SelfBilledCreditNote": SELF_BILLING.credit_note_type}
 
 
 def invoice(source: Source) -> Invoice:
@@ -64,9 +67,21 @@ def _drop_what_is_about_the_file(source: Source) -> None:
 
 def _type_code(source: Source) -> str:
     """BT-3; UBL 2.0 has none in a credit note, and a credit note never becomes an invoice."""
+    if source.name in _SELF_BILLED:
+        return _self_billed_code(source)
     if source.name == "Invoice":
         return source.code("InvoiceTypeCode") or "380"
     return (source.code("CreditNoteTypeCode") if _is_credit_type(source.peek("CreditNoteTypeCode")) else None) or "381"
+
+
+def _self_billed_code(source: Source) -> str:
+    """BT-3 of the UBL documents for self-billing, which may leave it to their root."""
+    stated = source.peek("InvoiceTypeCode") or source.peek("CreditNoteTypeCode")
+    if stated in SELF_BILLED_TYPES:
+        source.drop("InvoiceTypeCode")
+        source.drop("CreditNoteTypeCode")
+        return stated
+    return _SELF_BILLED[source.name]
 
 
 def _is_credit_type(code: str | None) -> bool:
