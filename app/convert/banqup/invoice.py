@@ -1,4 +1,4 @@
-"""Banqup's document as the EN 16931 model: every term that Banqup has, under the standard's name."""
+"""Banqup's document as the EN 16931 model, each term under the standard's name."""
 
 from app.banqup.schemas import Document, Metadata
 from app.convert.banqup import cash_discount, exemptions
@@ -32,7 +32,7 @@ _SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
 
 
 def invoice(document: Document, *, losses: list[str]) -> Invoice:
-    """The document's data as an invoice or credit note; what has no place in EN 16931 is added to `losses`."""
+    """Return the document as an invoice or credit note; `losses` names what is left out or inferred."""
     about = document.metadata
     sold_by = seller(about.supplier)
     found = Invoice(
@@ -110,13 +110,13 @@ def _usual_type(document: Document) -> str:
 
 
 def _currency(document: Document) -> str:
-    """BT-5: of the header, else the one that the lines have in common."""
+    """Return BT-5 of the header, else the only one of the lines."""
     currencies = {line.currency for line in document.lines if line.currency}
     return document.metadata.currency or (currencies.pop() if len(currencies) == 1 else "")
 
 
 def _preceding(document: Document) -> tuple[PrecedingInvoice, ...]:
-    """BG-3: the references of the header, else the connections of the document."""
+    """Return BG-3 from the references of the header, else from the connections of the document."""
     named = tuple(
         PrecedingInvoice(number=reference.document_number, issue_date=reference.issue_date)
         for reference in document.metadata.preceding_invoices
@@ -130,7 +130,7 @@ def _preceding(document: Document) -> tuple[PrecedingInvoice, ...]:
 
 
 def _links(about: Metadata) -> tuple[SupportingDocument, ...]:
-    """BG-24 by address."""
+    """Return BG-24 by address."""
     return tuple(
         SupportingDocument(reference=link.reference or link.url, description=link.description, location=link.url)
         for link in about.links
@@ -139,7 +139,7 @@ def _links(about: Metadata) -> tuple[SupportingDocument, ...]:
 
 
 def _payment_terms(about: Metadata) -> str | None:
-    """BT-20, with the cash discount in words, unless they name its percentage."""
+    """Return BT-20 with the cash discount in words, unless it names the percentage."""
     discount = about.cash_discount
     if discount is None:
         return about.payment_terms

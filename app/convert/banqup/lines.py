@@ -34,17 +34,17 @@ def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
 
 
 def invoiced_object(source: ObjectReference | None) -> Identifier | None:
-    """BT-18 or BT-128."""
+    """Return BT-18 or BT-128."""
     return Identifier(source.id, source.scheme) if source and source.id else None
 
 
 def period(source: SourcePeriod | None) -> Period | None:
-    """BG-14 or BG-26."""
+    """Return BG-14 or BG-26."""
     return Period(source.start_date, source.end_date) if source and (source.start_date or source.end_date) else None
 
 
 def _unit(source: schemas.Line, *, identifier: str, losses: list[str]) -> str:
-    """BT-130: a code of Recommendation 20 or 21, or the code for a word; another word is named as lost."""
+    """Return BT-130 as a code of UN/ECE Recommendation 20 or 21; an unknown word is named."""
     word = (source.unit or "").strip()
     code = word if word in codes.UNITS else WORDS.get(word.upper())
     if code is None:

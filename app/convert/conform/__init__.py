@@ -1,8 +1,8 @@
-"""What another profile writes in its own way, as Peppol BIS Billing 3.0 has it.
+"""Documents of other profiles of EN 16931 in the codes and forms of Peppol BIS Billing 3.0.
 
-EN 16931 documents of other makings differ in codes, schemes, decimals and in what they leave out. Each step changes
-one kind of difference and names in `losses` what was lost or had to be inferred; amounts keep their value to the cent.
-What is plainly wrong stays as it is, for the rules to say so.
+They differ in codes, schemes and decimals, and in what they leave out. Each step changes one kind of difference and
+names in `losses` what is lost or inferred. What is wrong stays as it is, for the rules to refuse. The steps of
+`app.convert.repair` among them treat every source alike.
 """
 
 from app.convert.conform.document import document
@@ -45,7 +45,7 @@ _STEPS = (
 
 
 def conform(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """The same invoice in the codes and forms of Peppol."""
+    """Return the invoice in the codes and forms of Peppol."""
     for step in _STEPS:
         invoice = step(invoice, losses)
     return invoice

@@ -1,4 +1,4 @@
-"""The lines: units, prices, items, numbers."""
+"""Lines: numbers, units, prices, items."""
 
 from decimal import Decimal
 
