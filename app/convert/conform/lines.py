@@ -1,7 +1,5 @@
 """Lines: numbers, units, prices, items."""
 
-from decimal import Decimal
-
 from msgspec.structs import replace
 
 from app.convert.conform.references import invoiced_object
@@ -52,21 +50,14 @@ def _unit(line: Line, *, losses: list[str]) -> str:
 
 
 def _price(price: Price, *, line: Line, losses: list[str]) -> Price:
-    """Return BG-29 with a base quantity in the unit of the line (R130) and a gross price that fits (R046)."""
-    where, unit = f"Line {line.identifier}", price.base_quantity_unit
+    """Return BG-29 with a base quantity in the unit of the line (R130)."""
+    unit = price.base_quantity_unit
     if unit is not None and unit != line.unit:
         if WORDS.get(unit.upper(), unit.upper()) != line.unit:
-            losses.append(f"{where}: the price is for the unit {unit}; {line.unit} is written, as for the quantity.")
+            said = f"the price is for the unit {unit}; {line.unit} is written, as for the quantity."
+            losses.append(f"Line {line.identifier}: {said}")
         price = replace(price, base_quantity_unit=line.unit)
-    if None not in (price.net, price.gross, price.discount) and not _adds_up(price):
-        said = f"the gross price {price.gross} less the discount {price.discount} is not the price {price.net}"
-        losses.append(f"{where}: {said}; both are left out.")
-        price = replace(price, gross=None, discount=None)
     return price
-
-
-def _adds_up(price: Price) -> bool:
-    return (price.gross or Decimal(0)) - (price.discount or Decimal(0)) == price.net
 
 
 def _item(item: Item, *, line: Line, losses: list[str]) -> Item:

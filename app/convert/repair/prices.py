@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.convert.repair import rounding
 from app.convert.repair.line_sum import TOLERANCE, adds_up, adjusted, bare
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price
+from app.peppol.totals import CENT
 
 _ONE = Decimal(1)
 Reading = tuple[Line, str]
@@ -31,14 +32,16 @@ def priced(line: Line, *, currency: str, losses: list[str]) -> Line:
         return line
     for step in (_with_base_above_zero, _with_quantity, _with_price, _with_price_above_zero):
         line = _named(line, step(line), losses=losses)
-    return line if adds_up(line) else _named(line, _explained(line, currency=currency), losses=losses)
+    if not adds_up(line):
+        line = _named(line, _explained(line, currency=currency), losses=losses)
+    return _named(line, _with_fitting_discount(line), losses=losses)
 
 
 def _is_settled(line: Line) -> bool:
     price, base = line.price.net, line.price.base_quantity
     if price is None or line.quantity is None or price < 0 or (base is not None and base <= 0):
         return False
-    return adds_up(line)
+    return adds_up(line) and _has_fitting_discount(line.price)
 
 
 def _named(line: Line, found: Reading | None, *, losses: list[str]) -> Line:
@@ -53,7 +56,7 @@ def _discount(before: Price, after: Price) -> str:
     """Return what happened to the gross price and its discount, for a sentence to end with."""
     if before.gross is None or (before.gross, before.discount) == (after.gross, after.discount):
         return ""
-    if after.gross is None:
+    if after.gross is None and after.net != before.gross:
         return f" Its gross price {before.gross} is left out."
     return f" Its discount is {after.discount}." if abs(before.gross) == after.gross else ""
 
@@ -93,6 +96,23 @@ def _with_price_above_zero(line: Line) -> Reading | None:
     turned = replace(price, net=-price.net, gross=_turned(price.gross), discount=_turned(price.discount))
     said = f"the price {price.net} is below zero; {-price.net} is written, with the quantity {-quantity}."
     return replace(line, quantity=-quantity, price=turned), said
+
+
+def _has_fitting_discount(price: Price) -> bool:
+    return price.gross is None or price.discount is None or price.gross - price.discount == price.net
+
+
+def _with_fitting_discount(line: Line) -> Reading | None:
+    """Gross price less discount is the net price (R046); a discount may be rounded by less than a cent."""
+    price = line.price
+    if _has_fitting_discount(price) or price.net is None or price.gross is None or price.discount is None:
+        return None
+    discount = price.gross - price.net
+    if abs(discount - price.discount) < CENT:
+        changed = replace(line, price=replace(price, discount=discount))
+        return changed, f"the discount {price.discount} on the price is rounded."
+    said = f"the gross price {price.gross} less the discount {price.discount} is not the price {price.net}."
+    return replace(line, price=replace(price, gross=None, discount=None)), said
 
 
 def _turned(value: Decimal | None) -> Decimal | None:

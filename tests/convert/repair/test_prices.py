@@ -204,3 +204,19 @@ def test_a_line_that_states_an_amount_only_is_one_of_it() -> None:
 def test_a_quantity_of_nothing_without_a_price_costs_nothing() -> None:
     source = replace(line(), quantity=Decimal(0), price=Price(), net_amount=Decimal(0))
     assert repaired(source)[0].price == Price(net=Decimal(0))
+
+
+def test_a_discount_finer_than_its_price_is_what_lies_between_gross_and_net() -> None:
+    price = Price(net=Decimal("2.48"), gross=Decimal("2.75"), discount=Decimal("0.275"))
+    found, losses = repaired(replace(stated("2", "2.48", "4.96"), price=price))
+    assert found.price == replace(price, discount=Decimal("0.27"))
+    assert losses == ["Line 1: the discount 0.275 on the price is rounded. Its discount is 0.27."]
+
+
+def test_a_discount_that_does_not_fit_its_price_is_left_out_with_the_gross_price() -> None:
+    price = Price(net=Decimal("50"), gross=Decimal("60"), discount=Decimal("5"))
+    found, losses = repaired(replace(stated("2", "50", "100.00"), price=price))
+    assert found.price == Price(net=Decimal("50"))
+    assert losses == [
+        "Line 1: the gross price 60 less the discount 5 is not the price 50. Its gross price 60 is left out."
+    ]
