@@ -18,7 +18,8 @@ from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
-from app.notifications import outbox
+from app.notifications import events, outbox
+from app.notifications.events import Event
 from app.partners import installations
 from app.partners.companies import CompanyDirectory
 from app.partners.installations import expect_installation
@@ -32,12 +33,13 @@ from app.reasons import (
     NOT_FOUND,
     PERMISSION_MISSING,
     WAITING_DOCUMENTS,
+    Kind,
 )
 from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import Cutoff
+from app.vocabulary import ActivationEnd, Cutoff, RelationPolicy, RouteName, WaitingPolicy
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -56,9 +58,9 @@ class ClientBinding:
     company_code: str
     vat_number: str | None = None
     enterprise_number: str | None = None
-    route: str = "documents"
+    route: RouteName = "documents"
     override_reason: str | None = None
-    relation: str = "none"
+    relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
 
@@ -102,7 +104,7 @@ class Onboarding:
                 await self._switch_off(session, installation, confirmed=confirmed)
             else:
                 for activation in await installations.renew_activations(session, installation.id, clock=self.clock):
-                    await self._notify(session, activation, "client.activated")
+                    await self._notify(session, activation, events.client_activated(activation))
             installation.active = active
             return installation
 
@@ -115,7 +117,7 @@ class Onboarding:
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
-            await self._notify(session, activation, "client.deactivated")
+            await self._notify(session, activation, events.client_deactivated(activation))
 
     async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
@@ -149,7 +151,12 @@ class Onboarding:
         )
 
     async def activate(
-        self, partner_space_id: UUID, business_space_id: UUID, binding: ClientBinding, *, waiting: str | None = None
+        self,
+        partner_space_id: UUID,
+        business_space_id: UUID,
+        binding: ClientBinding,
+        *,
+        waiting: WaitingPolicy | None = None,
     ) -> tuple[Activation, bool]:
         """Bind a client to the company with its Company Code; return the activation and whether the client is new.
 
@@ -175,7 +182,7 @@ class Onboarding:
             if standing is not None:
                 await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, binding)
-            await self._notify(session, activation, "client.activated")
+            await self._notify(session, activation, events.client_activated(activation))
             return activation, standing is None
 
     async def _with_known_numbers(
@@ -242,7 +249,9 @@ class Onboarding:
             activation = await expect_activation(session, installation, business_space_id)
             await self._end_activation(session, activation, "deactivated")
 
-    async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
+    async def _change_company(
+        self, session: AsyncSession, activation: Activation, waiting: WaitingPolicy | None
+    ) -> None:
         count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
             sentence = f"Documents waiting for {activation.company_name}: {count}."
@@ -253,7 +262,7 @@ class Onboarding:
         else:
             await self._end_activation(session, activation, "company_changed")
 
-    async def _end_activation(self, session: AsyncSession, activation: Activation, because: str) -> None:
+    async def _end_activation(self, session: AsyncSession, activation: Activation, because: ActivationEnd) -> None:
         kind, sentence = _ENDINGS[because]
         await installations.end_activation(session, activation, because=because, clock=self.clock)
         await exports.cancel_queued(
@@ -263,18 +272,13 @@ class Onboarding:
             reason=kind.because(sentence),
             clock=self.clock,
         )
-        await self._notify(session, activation, "client.deactivated")
+        await self._notify(session, activation, events.client_deactivated(activation))
 
-    async def _notify(self, session: AsyncSession, activation: Activation, event: str) -> None:
-        data = {
-            "client": str(activation.business_space_id),
-            "company": {"code": activation.company_code, "name": activation.company_name},
-            "because": activation.ended_because,
-        }
-        await outbox.enqueue(session, activation.installation_id, event, data, clock=self.clock)
+    async def _notify(self, session: AsyncSession, activation: Activation, event: Event) -> None:
+        await outbox.enqueue(session, activation.installation_id, event, clock=self.clock)
 
 
-_ENDINGS = {
+_ENDINGS: dict[ActivationEnd, tuple[Kind, str]] = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document was waiting."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document was waiting."),
 }

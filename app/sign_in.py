@@ -12,11 +12,12 @@ from app import log
 from app.clock import Clock
 from app.errors import Outcome, Problem
 from app.exact import oauth
+from app.exact.access_tokens import GivenToken
+from app.exact.account import account_of
 from app.exact.apps import app_in
 from app.exact.client import Exact, NoPace
-from app.exact.connected import account_of
 from app.exact.oauth import TokenPair
-from app.exact.tokens import GivenToken, Tokens
+from app.exact.tokens import Tokens
 from app.partners import installations
 from app.partners.installations import expect_installation
 from app.queue import lanes

@@ -91,7 +91,7 @@ def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
 def _known(document: Document, *, on: date) -> Known:
     """Return what Banqup says of the parties, to complete a file with."""
     about = document.metadata
-    seller, buyer = banqup.seller(about.supplier), banqup.buyer(about.customer, losses=[])
+    seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
     return known_by_banqup(seller, buyer, profile=release_on(on).billing.profile)
 
 
@@ -140,7 +140,8 @@ def _written(reading: Reading, files: Sequence[File], *, known: Known | None, on
     """The invoice with what Peppol demands and its files in it, as UBL."""
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
-    whole = supplement(reading.invoice, profile=release_on(on).billing.profile, known=known, losses=losses)
+    profile = release_on(on).book_of(reading.invoice.type_code).profile
+    whole = supplement(reading.invoice, profile=profile, known=known, losses=losses)
     embedding = attachments.embed(whole, readable)
     invoice = embedding.invoice
     return _Draft(write(invoice), summary.of(invoice), (*losses, *embedding.losses), embedding.pdf)

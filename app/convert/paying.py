@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from app.convert.parties.vat import country_of
+from app.convert.countries import country_of, domestic, ruling
 from app.peppol import identifiers
 from app.peppol.invoice import Invoice, PaymentInstructions
 
@@ -136,7 +136,7 @@ def _debit(means: PaymentInstructions) -> str:
 
 def _with_accepted_codes(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with codes (BT-81) that its country accepts between its own parties."""
-    country = _domestic(invoice)
+    country = domestic(invoice)
     if country not in _COUNTRIES or (country == "DK" and invoice.is_credit_note):
         return invoice
     found = tuple(_with_accepted_code(means, country=country, losses=losses) for means in invoice.payment_instructions)
@@ -183,7 +183,7 @@ def _with_some_way(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with code 1 where a country demands a way to pay and none is named (DE-R-001, NL-R-007)."""
     if invoice.payment_instructions or not _is_way_demanded(invoice):
         return invoice
-    code = _AGREED if _domestic(invoice) == "NL" else _UNDEFINED  # NL-R-008
+    code = _AGREED if domestic(invoice) == "NL" else _UNDEFINED  # NL-R-008
     losses.append(f"No way to pay is named; code {code} is written with the words “{_WORDS[_UNDEFINED]}”.")
     return replace(invoice, payment_instructions=(PaymentInstructions(means_code=code, means_text=_WORDS[_UNDEFINED]),))
 
@@ -191,20 +191,14 @@ def _with_some_way(invoice: Invoice, losses: list[str]) -> Invoice:
 def _is_way_demanded(invoice: Invoice) -> bool:
     due = invoice.totals.payable or 0
     is_owed = due < 0 if invoice.is_credit_note else due > 0
-    return _domestic(invoice) == "DE" or (country_of(invoice.seller) == "NL" and is_owed)
-
-
-def _domestic(invoice: Invoice) -> str:
-    """Return the country of both parties, an empty text when they are of two."""
-    country = country_of(invoice.seller)
-    return country if country == country_of(invoice.buyer) else ""
+    return domestic(invoice) == "DE" or (ruling(invoice) == "NL" and is_owed)
 
 
 def _with_place_for_due_date(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return a credit note with payment means for its due date, but where Dutch rules accept no undefined ones."""
     if not invoice.is_credit_note or invoice.due_date is None or invoice.payment_instructions:
         return invoice
-    if _domestic(invoice) == "NL":  # NL-R-008
+    if domestic(invoice) == "NL":  # NL-R-008
         losses.append(
             f"The due date {invoice.due_date.isoformat()} of the credit note has no place without payment means."
         )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
-from app.notifications import outbox
+from app.notifications import events, outbox
 from app.queue import lanes
 from app.reasons import NOT_CONNECTED, NOT_FOUND, WAITS_FOR_CONNECTION, Reason
 from app.storage.models import (
@@ -27,6 +27,7 @@ from app.storage.models import (
     SignIn,
     TokenChain,
 )
+from app.vocabulary import ActivationEnd
 
 SIGN_IN_LASTS = timedelta(minutes=10)
 
@@ -113,8 +114,8 @@ async def connect(session: AsyncSession, connection: Connection, *, clock: Clock
     await session.flush()
     await lanes.unblock_all(session, connection.installation_id, clock=clock)
     if again:
-        who = {"full_name": connection.full_name}
-        await outbox.enqueue(session, connection.installation_id, "connection.restored", who, clock=clock)
+        restored = events.connection_restored(connection)
+        await outbox.enqueue(session, connection.installation_id, restored, clock=clock)
     return superseded
 
 
@@ -145,7 +146,7 @@ async def _supersede(session: AsyncSession, connection: Connection, *, clock: Cl
     )
     if superseded is not None:
         await lanes.block_all(session, superseded, reason=reason)
-        await outbox.enqueue(session, superseded, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+        await outbox.enqueue(session, superseded, events.connection_lost(reason), clock=clock)
     return superseded
 
 
@@ -189,7 +190,7 @@ async def lose_connection(
     if lost is None:
         return False
     await lanes.block_all(session, installation_id, reason=reason)
-    await outbox.enqueue(session, installation_id, "connection.lost", {"reason": reason.as_json()}, clock=clock)
+    await outbox.enqueue(session, installation_id, events.connection_lost(reason), clock=clock)
     return True
 
 
@@ -297,7 +298,9 @@ async def activations_of(session: AsyncSession, installation_id: InstallationId)
     return list(rows)
 
 
-async def end_activation(session: AsyncSession, activation: Activation, *, because: str, clock: Clock) -> None:
+async def end_activation(
+    session: AsyncSession, activation: Activation, *, because: ActivationEnd, clock: Clock
+) -> None:
     """End an activation; the caller decides about its queued exports in the same transaction."""
     await session.execute(
         update(Activation).where(Activation.id == activation.id).values(ended_at=clock.sql(), ended_because=because)

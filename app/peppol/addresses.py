@@ -97,10 +97,10 @@ def inferred(party: Party, *, forms: IdentifierForms = FORMS) -> Inferred | None
 def _candidates(party: Party, *, forms: IdentifierForms) -> Iterator[Inferred]:
     number = vat_numbers.compact(party.vat_identifier or "")
     for source, found in (
-        ("enterprise number", _from_registration(party.legal_registration)),
-        ("VAT number", _inside_vat(number)),
-        *(("identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
-        ("VAT number", _vat_number(number)),
+        ("its enterprise number", _from_registration(party.legal_registration)),
+        ("its VAT number", _inside_vat(number)),
+        *(("its identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
+        ("its VAT number", _vat_number(number)),
     ):
         if found is not None and can_exist(found, forms=forms):
             yield Inferred(found, source)

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 
+from stdnum.ch import uid
+from stdnum.ee import registrikood
 from stdnum.fi import ytunnus
 from stdnum.fr import siret
+from stdnum.is_ import kennitala
 
 from app.peppol.identifiers import is_french_siren, is_german_routing_id, is_iban
 from app.peppol.invoice import Identifier
@@ -13,18 +16,24 @@ from app.peppol.rules.identifier_forms import IdentifierForms
 _SEPARATORS = re.compile(r"[\s./_-]")
 # What people write before or behind a number, which its register does not
 _AROUND = {
+    "0002": re.compile(r"^FR"),
     "0007": re.compile(r"^SE"),
+    "0009": re.compile(r"^FR"),
     "0106": re.compile(r"^(NL)?(KVK)?"),
     "0192": re.compile(r"^NO|MVA$"),
     "0208": re.compile(r"^(BE)?(KBO|BCE)?"),
 }
 _BEFORE = {"0198": "DK", "9944": "NL"}  # what a register writes before its numbers and people leave out
-# Checks that Peppol leaves out
+# Checks that Peppol leaves out; python-stdnum overlooks separators, which a number as its register writes it has not
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "0002": is_french_siren,
-    "0009": lambda text: siret.is_valid(text) and text.isdecimal(),
+    "0009": lambda text: text.isdecimal() and siret.is_valid(text),
+    "0183": lambda text: text.isalnum() and uid.is_valid(text),
+    "0191": lambda text: text.isdecimal() and registrikood.is_valid(text),
+    "0196": lambda text: text.isdecimal() and kennitala.is_valid(text),
     "0204": is_german_routing_id,
-    "0216": lambda text: text[:4] == "0037" and ytunnus.is_valid(text[4:]),
+    "0212": lambda text: text.isdecimal() and ytunnus.is_valid(text),
+    "0216": lambda text: text.isdecimal() and text[:4] == "0037" and ytunnus.is_valid(text[4:]),
     "0225": is_french_siren,
     "9918": is_iban,
 }
@@ -53,7 +62,11 @@ def can_exist(identifier: Identifier, *, forms: IdentifierForms) -> bool:
 
 def written(identifier: Identifier, *, forms: IdentifierForms) -> Identifier | None:
     """Return the identifier as its register writes it; None when Peppol accepts no way of writing it."""
-    return next((one for one in _ways_of_writing(identifier) if is_accepted(one, forms=forms)), None)
+    for check in (can_exist, is_accepted):
+        for one in _ways_of_writing(identifier):
+            if check(one, forms=forms):
+                return one
+    return None
 
 
 def of_country(value: str, *, country: str, forms: IdentifierForms) -> Identifier | None:

@@ -13,6 +13,7 @@ from app.peppol.identifiers import is_norwegian_organisation_number
 
 _PREFIX = re.compile(r"[A-Z]{2}")
 _SEPARATORS = re.compile(r"[\s./:_-]")
+_LONGEST = 24  # longer than any country's, and never remembered
 _PREFIXES = {"GR": "EL"}  # countries whose VAT numbers begin otherwise than their ISO code
 _COUNTRIES = {"EL": "gr", "XI": "gb"}
 
@@ -26,9 +27,13 @@ class Check(StrEnum):
     UNKNOWN = "unknown"  # no rules are known for its country
 
 
-@lru_cache(maxsize=1024)
 def check(number: str) -> Check:
     """Return what the country that the number begins with says of it."""
+    return _remembered(number) if len(number) <= _LONGEST else Check.NOT_ONE
+
+
+@lru_cache(maxsize=1024)
+def _remembered(number: str) -> Check:
     country = number[:2]
     if not _PREFIX.fullmatch(country):
         return Check.NOT_ONE

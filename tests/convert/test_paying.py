@@ -173,3 +173,9 @@ def test_a_reference_that_is_none_stays_as_it_is(reference: str, account: str | 
 def test_a_belgian_seller_without_an_account_still_means_a_structured_communication() -> None:
     found, _ = way(means("1", remittance_information="090933755493"), seller=BELGIAN)
     assert found.remittance_information == "+++090/9337/55493+++"
+
+
+@pytest.mark.parametrize("party", [GERMAN, DUTCH])
+def test_self_billing_demands_no_way_to_pay_and_refuses_no_code(party: Party) -> None:
+    assert paid(seller=party, buyer=party, type_code="389")[0].payment_instructions == ()
+    assert way(means("31", IBAN), seller=party, buyer=party, type_code="389") == (means("31", IBAN), [])

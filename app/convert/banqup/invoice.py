@@ -34,7 +34,7 @@ _SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
 def invoice(document: Document, *, losses: list[str]) -> Invoice:
     """Return the document as an invoice or credit note; `losses` names what is left out or inferred."""
     about = document.metadata
-    sold_by = seller(about.supplier)
+    sold_by = seller(about.supplier, losses=losses)
     found = Invoice(
         number=about.document_number or "",
         issue_date=about.issue_date,
@@ -59,11 +59,11 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         preceding_invoices=_preceding(document),
         seller=sold_by,
         buyer=buyer(about.customer, losses=losses),
-        payee=payee(about.payee, seller=sold_by),
-        tax_representative=tax_representative(about.tax_representative),
+        payee=payee(about.payee, seller=sold_by, losses=losses),
+        tax_representative=tax_representative(about.tax_representative, losses=losses),
         delivery=delivery(about.delivery),
         period=period(about.period),
-        payment_instructions=tuple(instructions(means) for means in about.payment_means),
+        payment_instructions=tuple(instructions(means, losses=losses) for means in about.payment_means),
         allowances=adjustments(about.allowances, losses=losses),
         charges=adjustments(about.charges, losses=losses),
         totals=totals(about.document_totals, losses=losses),

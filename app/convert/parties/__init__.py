@@ -6,7 +6,7 @@ elsewhere. Each change and each inference is named in `losses`.
 
 from msgspec.structs import replace
 
-from app.convert.parties import addressing, completion, contact, national, numbers, vat
+from app.convert.parties import addressing, completion, contact, national, numbers, places, vat
 from app.convert.parties.completion import Known, known_by_banqup
 from app.peppol.invoice import Invoice
 from app.peppol.rules.profile import Profile
@@ -25,8 +25,7 @@ def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: l
         invoice = completion.completed(invoice, known=known, profile=profile, losses=losses)
     invoice = vat.with_demanded(invoice, before=before, losses=losses)
     invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
+    invoice = places.whole(invoice, losses=losses)
     invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
-    return replace(
-        invoice,
-        seller=contact.reachable(numbers.identified(invoice.seller, losses=losses), buyer=invoice.buyer, losses=losses),
-    )
+    invoice = replace(invoice, seller=numbers.identified(invoice.seller, losses=losses))
+    return contact.reachable(invoice, losses=losses)

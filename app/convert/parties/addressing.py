@@ -42,7 +42,7 @@ def _party(
     if own is not None:
         losses.append(_instead(own, found, of=of))
     elif found is not None and (is_file or found is other):
-        losses.append(f"The {of}'s electronic address {_shown(found.address)} is inferred from the {found.source}.")
+        losses.append(f"The {of}'s electronic address {_shown(found.address)} is inferred from {found.source}.")
     return replace(party, electronic_address=found.address if found else None)
 
 
@@ -57,7 +57,7 @@ def _instead(own: Identifier, found: Inferred | None, *, of: str) -> str:
     said = f"The {of}'s electronic address {own.value} ({own.scheme or 'no scheme'}) is not one that Peppol accepts"
     if found is None:
         return f"{said}, and no number of the {of} leads to another."
-    return f"{said}; {_shown(found.address)}, from the {found.source}, is written instead."
+    return f"{said}; {_shown(found.address)}, from {found.source}, is written instead."
 
 
 def _shown(address: Identifier) -> str:
@@ -69,7 +69,7 @@ def _routing_id(invoice: Invoice) -> Inferred | None:
     reference = (invoice.buyer_reference or "").strip().upper()
     place = invoice.buyer.address
     is_one = place is not None and place.country == "DE" and is_german_routing_id(reference)
-    return Inferred(Identifier(reference, _ROUTING_SCHEME), "buyer reference (BT-10)") if is_one else None
+    return Inferred(Identifier(reference, _ROUTING_SCHEME), "the buyer reference (BT-10)") if is_one else None
 
 
 def _account(invoice: Invoice) -> Inferred | None:
@@ -77,4 +77,4 @@ def _account(invoice: Invoice) -> Inferred | None:
     transfers = (means.credit_transfer for means in invoice.payment_instructions)
     numbers = (_NOT_IN_NUMBERS.sub("", transfer.account.upper()) for transfer in transfers if transfer)
     found = next((number for number in numbers if is_iban(number)), None)
-    return Inferred(Identifier(found, _IBAN_SCHEME), "account (BT-84)") if found else None
+    return Inferred(Identifier(found, _IBAN_SCHEME), "the account (BT-84)") if found else None

@@ -6,8 +6,10 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from app.convert.parties import addressing, numbers
+from app.convert.parties.contact import needs_contact
 from app.convert.parties.likeness import is_same_party
-from app.peppol.invoice import Address, Identifier, Invoice, Party
+from app.peppol import addresses
+from app.peppol.invoice import Address, Contact, Identifier, Invoice, Party
 from app.peppol.rules.profile import Profile
 
 _WORDS = {
@@ -19,8 +21,12 @@ _WORDS = {
     "city": "city",
     "post_code": "post code",
     "country": "country",
+    "contact_name": "contact person",
+    "telephone": "telephone number",
+    "email": "e-mail address",
 }
 _PARTS_OF_ADDRESS = ("line_1", "city", "post_code", "country")
+_PARTS_OF_CONTACT = {"contact_name": "name", "telephone": "telephone", "email": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,17 @@ class Known:
 
 def known_by_banqup(seller: Party, buyer: Party, *, profile: Profile) -> Known:
     """Return Banqup's supplier and customer without the numbers that fail their check."""
-    return Known(
-        seller=_with_sound_registration(numbers.of_seller(seller, profile=profile, losses=[]), declared=seller),
-        buyer=_with_sound_registration(numbers.of_buyer(buyer, profile=profile, losses=[]), declared=buyer),
-    )
+    sound_seller = _with_sound_registration(numbers.of_seller(seller, profile=profile, losses=[]), declared=seller)
+    sound_buyer = _with_sound_registration(numbers.of_buyer(buyer, profile=profile, losses=[]), declared=buyer)
+    return Known(_with_address(sound_seller, profile=profile), _with_address(sound_buyer, profile=profile))
+
+
+def _with_address(party: Party, *, profile: Profile) -> Party:
+    """Return the party with the address that its GLN or the like leads to, since identifiers fill no gaps."""
+    if party.electronic_address or party.legal_registration or party.vat_identifier:
+        return party
+    found = addresses.inferred(party, forms=profile.identifiers)
+    return replace(party, electronic_address=found.address) if found else party
 
 
 def _with_sound_registration(party: Party, *, declared: Party) -> Party:
@@ -50,6 +63,8 @@ def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[
     """Return the invoice with the gaps of its seller and buyer filled, where Banqup means the same party."""
     has_vat = not _is_outside_vat(invoice)
     seller_gaps = _gaps(invoice.seller, known.seller, has_vat=has_vat, profile=profile)
+    if needs_contact(invoice):
+        seller_gaps |= _gaps_of_contact(invoice.seller.contact or Contact(), known.seller.contact or Contact())
     buyer_gaps = _gaps(invoice.buyer, known.buyer, has_vat=has_vat, profile=profile)
     return replace(
         invoice,
@@ -83,6 +98,12 @@ def _gaps_of_address(place: Address, known: Address) -> dict[str, Any]:
     return {part: known_parts[part] for part in _PARTS_OF_ADDRESS if not parts[part]}
 
 
+def _gaps_of_contact(contact: Contact, known: Contact) -> dict[str, Any]:
+    parts, known_parts = asdict(contact), asdict(known)
+    missing = {term: known_parts[part] for term, part in _PARTS_OF_CONTACT.items() if not parts[part]}
+    return {term: value for term, value in missing.items() if value}
+
+
 def _filled(party: Party, known: Party, *, gaps: dict[str, Any], of: str, losses: list[str]) -> Party:
     if not gaps:
         return party
@@ -94,7 +115,9 @@ def _filled(party: Party, known: Party, *, gaps: dict[str, Any], of: str, losses
     losses += [f"The {of}'s {_WORDS[term]} {_shown(value)} is taken from {banqup}." for term, value in gaps.items()]
     parts = {part: gaps.pop(part) for part in _PARTS_OF_ADDRESS if part in gaps}
     place = replace(party.address or Address(), **parts) if parts else party.address
-    return replace(party, address=place, **gaps)
+    ways = {part: gaps.pop(term) for term, part in _PARTS_OF_CONTACT.items() if term in gaps}
+    contact = replace(party.contact or Contact(), **ways) if ways else party.contact
+    return replace(party, address=place, contact=contact, **gaps)
 
 
 def _shown(value: str | Identifier) -> str:

@@ -1,9 +1,9 @@
-"""What countries demand of their own parties: numbers (NL-R-003, DK-R-002, SE-R-003 …) and places (DE-R-010)."""
+"""What countries demand of the numbers of their own parties (NL-R-003, NL-R-005, DK-R-002, DK-R-013, SE-R-003 …)."""
 
 from msgspec.structs import replace
 
-from app.convert.parties.vat import country_of
-from app.peppol.invoice import Delivery, Identifier, Invoice, Party
+from app.convert.countries import country_of, ruling
+from app.peppol.invoice import Identifier, Invoice, Party
 from app.peppol.registers import of_country
 from app.peppol.rules.identifier_forms import IdentifierForms
 
@@ -18,9 +18,7 @@ _BUYERS_TOO = frozenset({"DK", "NL"})
 
 def adapted(invoice: Invoice, *, forms: IdentifierForms, losses: list[str]) -> Invoice:
     """Return the invoice with the registrations that the seller's country accepts there; others stand elsewhere."""
-    country = country_of(invoice.seller)
-    if country == "DE":
-        return _with_whole_place(invoice, losses=losses)
+    country = ruling(invoice)
     if country not in _SCHEMES:
         return invoice
     seller = _registered(invoice.seller, of="seller", country=country, losses=losses)
@@ -35,20 +33,6 @@ def adapted(invoice: Invoice, *, forms: IdentifierForms, losses: list[str]) -> I
             seller = _with_schemes_only(seller, of="seller", losses=losses)
             buyer = _with_schemes_only(buyer, of="buyer", losses=losses)
     return replace(invoice, seller=seller, buyer=buyer)
-
-
-def _with_whole_place(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """Return the invoice without a place of delivery that lacks city or post code (DE-R-010, DE-R-011)."""
-    place = invoice.delivery.address if invoice.delivery else None
-    if invoice.delivery is None or place is None or (place.city and place.post_code):
-        return invoice
-    if country_of(invoice.buyer) != "DE":
-        return invoice
-    parts = (place.line_1, place.line_2, place.line_3, place.post_code, place.city, place.subdivision, place.country)
-    said = ", ".join(part for part in parts if part)
-    losses.append(f"The place of delivery, {said}, is left out: German rules demand its city and post code.")
-    delivery = replace(invoice.delivery, address=None)
-    return replace(invoice, delivery=None if delivery == Delivery() else delivery)
 
 
 def _registered(party: Party, *, of: str, country: str, losses: list[str]) -> Party:

@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
+from app.convert.countries import country_of
 from app.convert.parties import vat
-from app.peppol import vat_numbers
+from app.peppol import registers, vat_numbers
 from app.peppol.addresses import VAT_SCHEMES
 from app.peppol.invoice import Identifier, Invoice, Party, Payee
-from app.peppol.registers import of_country, written
 from app.peppol.rules.profile import Profile
 
 _VAT_SCHEMES = frozenset(scheme for scheme in VAT_SCHEMES.values() if scheme.startswith("99"))  # none is of ISO 6523
@@ -50,15 +50,16 @@ def _party(party: Party, *, of: str, profile: Profile, losses: list[str]) -> Par
     if not party.identifiers and party.legal_registration is None:
         return party
     number = party.vat_identifier
-    found = (_identifier(each, of=of, number=number, profile=profile, losses=losses) for each in party.identifiers)
+    of_it = f"{of}'s identifier"
+    found = (_identifier(each, of=of_it, number=number, profile=profile, losses=losses) for each in party.identifiers)
     registration = _registration(party, of=of, profile=profile, losses=losses)
     return replace(party, identifiers=tuple(each for each in found if each), legal_registration=registration)
 
 
 def _payee(payee: Payee, *, profile: Profile, losses: list[str]) -> Payee:
     own, legal = (
-        _identifier(each, of="payee", number=None, profile=profile, losses=losses) if each else None
-        for each in (payee.identifier, payee.legal_registration)
+        _identifier(each, of=f"payee's {noun}", number=None, profile=profile, losses=losses) if each else None
+        for noun, each in (("identifier", payee.identifier), ("registration", payee.legal_registration))
     )
     return replace(payee, identifier=own, legal_registration=legal)
 
@@ -70,10 +71,10 @@ def _identifier(
     if own.scheme is None:
         return own
     is_known = own.scheme in profile.codes.identifier_schemes
-    found = written(own, forms=profile.identifiers)
+    found = registers.written(own, forms=profile.identifiers)
     if is_known and found is not None:
         return found
-    said = f"The {of}'s identifier {own.value} ({own.scheme}) is not {_what(own.scheme, profile=profile)}"
+    said = f"The {of} {own.value} ({own.scheme}) is not {_what(own.scheme, profile=profile)}"
     if number and _is_same(own.value, number):
         losses.append(f"{said} but the VAT number; it is left out.")
         return None
@@ -92,10 +93,10 @@ def _registration(party: Party, *, of: str, profile: Profile, losses: list[str])
     own = party.legal_registration
     if own is None:
         return None
-    found = _identifier(own, of=of, number=party.vat_identifier, profile=profile, losses=losses)
+    found = _identifier(own, of=f"{of}'s registration", number=party.vat_identifier, profile=profile, losses=losses)
     if found is None or found.scheme:
         return found
-    return of_country(found.value, country=vat.country_of(party), forms=profile.identifiers) or found
+    return registers.of_country(found.value, country=country_of(party), forms=profile.identifiers) or found
 
 
 def _is_same(value: str, number: str) -> bool:

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from app.convert.countries import country_of
 from app.peppol import vat_numbers
 from app.peppol.invoice import Address, Invoice, Party, TaxRepresentative
 from app.peppol.vat_numbers import Check
@@ -58,11 +59,6 @@ def with_demanded(invoice: Invoice, *, before: Invoice, losses: list[str]) -> In
         losses.append(f"The VAT category demands a VAT number of the buyer, so {raw} is written after all.")
         buyer = replace(buyer, vat_identifier=raw)
     return replace(invoice, seller=seller, buyer=buyer)
-
-
-def country_of(party: Party) -> str:
-    """Return the country of the party's address, an empty text when it names none."""
-    return party.address.country if party.address else ""
 
 
 def _read(raw: str | None, *, place: Address | None, of: str, losses: list[str]) -> str | None:

@@ -21,7 +21,8 @@ TAX_NUMBERS = ["22/815/08154", "DE 22/815/08154", "DE2281508154", "DE123/456/789
     ],
 )
 def test_a_vat_number_has_nothing_between_its_digits(source: str, country: str, written: str) -> None:
-    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=Address(country=country))
+    place = Address(line_1="Ring 1", city="Stad", post_code="1", country=country)
+    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=place)
     assert seller.vat_identifier == written
     assert losses == []
 
@@ -80,7 +81,7 @@ def test_an_identifier_in_a_vat_scheme_is_the_vat_number() -> None:
     )
     assert (buyer.buyer.vat_identifier, buyer.buyer.identifiers) == ("NL004495445B01", (Identifier("C-1"),))
     assert buyer.buyer.electronic_address == Identifier("NL004495445B01", "9944")
-    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from the VAT number."]
+    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from its VAT number."]
 
 
 @pytest.mark.parametrize(("source", "written"), [("BE 0476.543.281", "BE0476543281"), ("DE12345ABC", "DE12345ABC")])
