@@ -45,7 +45,7 @@ def _with_paid(given: Totals, *, losses: list[str]) -> Totals:
 
 
 def vat_breakdown(source: tuple[schemas.VatDetails, ...]) -> tuple[VatBreakdown, ...]:
-    """BG-23 as Banqup gives it; entries without category and percentage say nothing."""
+    """Return BG-23; an entry without category and percentage states nothing."""
     return tuple(
         VatBreakdown(
             vat=found,
