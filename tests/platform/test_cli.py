@@ -23,6 +23,8 @@ from app import cli
 from app.processes.serving import LOCAL_DATABASE
 from app.storage import db, embedded_postgres, schema
 
+pytestmark = pytest.mark.slow
+
 COMMAND = Path(sys.executable).with_name("banqup-exact")
 KEY = base64.b64encode(bytes(32)).decode()
 DEAD = "http://127.0.0.1:9"

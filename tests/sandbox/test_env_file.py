@@ -18,6 +18,8 @@ from app.settings import Settings
 from sandbox import env_file
 from sandbox.env_file import EnvFileError
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "sandbox", "--env", "--exact-port", "0", "--banqup-port", "0"]
 ROOT = Path(__file__).parents[2]
 MADE = {
