@@ -20,7 +20,7 @@ from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
 from app.notifications import events, outbox
 from app.notifications.events import Event
-from app.partners import installations
+from app.partners import activations, connections, installations
 from app.partners.companies import CompanyDirectory
 from app.partners.installations import expect_installation
 from app.queue import exports
@@ -103,20 +103,20 @@ class Onboarding:
             if not active:
                 await self._switch_off(session, installation, confirmed=confirmed)
             else:
-                for activation in await installations.renew_activations(session, installation.id, clock=self.clock):
+                for activation in await activations.renew_activations(session, installation.id, clock=self.clock):
                     await self._notify(session, activation, events.client_activated(activation))
             installation.active = active
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
         if not confirmed:
-            clients = await installations.count_active_clients(session, installation.id)
+            clients = await activations.count_active_clients(session, installation.id)
             waiting = await exports.count_queued(session, installation.id)
             sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
-        for activation in await installations.activations_of(session, installation.id):
+        for activation in await activations.activations_of(session, installation.id):
             await self._notify(session, activation, events.client_deactivated(activation))
 
     async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
@@ -130,12 +130,12 @@ class Onboarding:
         """Erase the tokens, cancel queued exports and end every activation in one transaction; the history stays."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            await installations.erase_connection(session, installation.id)
+            await connections.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document was waiting.")
             await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
-            for activation in await installations.activations_of(session, installation.id):
-                await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
+            for activation in await activations.activations_of(session, installation.id):
+                await activations.end_activation(session, activation, because="uninstalled", clock=self.clock)
             installation.active = False
             installation.uninstalled_at = func.now()
         _log.info("uninstalled", installation=str(installation.id))
@@ -173,7 +173,7 @@ class Onboarding:
         )
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            standing = await installations.activation_of(session, installation.id, business_space_id)
+            standing = await activations.activation_of(session, installation.id, business_space_id)
             await self._expect_free(session, installation, business_space_id, company, binding)
             if standing is not None and standing.division == company.division:
                 for name, value in binding.details().items():
@@ -191,7 +191,7 @@ class Onboarding:
         """Return the binding with missing numbers taken from the current activation."""
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
-            standing = await installations.activation_of(session, installation.id, business_space_id)
+            standing = await activations.activation_of(session, installation.id, business_space_id)
         if standing is None:
             return binding
         return replace(
@@ -209,7 +209,7 @@ class Onboarding:
         binding: ClientBinding,
     ) -> None:
         """Raise `Problem` if another partner exports the client, or if the company is another client's."""
-        conflicts = await installations.conflicts_of(session, installation.id, business_space_id, company.division)
+        conflicts = await activations.conflicts_of(session, installation.id, business_space_id, company.division)
         if conflicts.client_elsewhere:
             raise _active_elsewhere()
         if conflicts.company_taken and not binding.override_reason:
@@ -227,7 +227,7 @@ class Onboarding:
         activation = Activation(
             installation_id=installation.id,
             business_space_id=business_space_id,
-            lane_id=await installations.lane_to(session, installation.id, company.division),
+            lane_id=await activations.lane_to(session, installation.id, company.division),
             division=company.division,
             company_code=company.code,
             company_name=company.name,
@@ -258,13 +258,13 @@ class Onboarding:
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
         if waiting == "deliver":
             activation.drains = True
-            await installations.end_activation(session, activation, because="company_changed", clock=self.clock)
+            await activations.end_activation(session, activation, because="company_changed", clock=self.clock)
         else:
             await self._end_activation(session, activation, "company_changed")
 
     async def _end_activation(self, session: AsyncSession, activation: Activation, because: ActivationEnd) -> None:
         kind, sentence = _ENDINGS[because]
-        await installations.end_activation(session, activation, because=because, clock=self.clock)
+        await activations.end_activation(session, activation, because=because, clock=self.clock)
         await exports.cancel_queued(
             session,
             activation.installation_id,
@@ -291,7 +291,7 @@ def _active_elsewhere() -> Problem:
 
 async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:
     """Return the client's current activation; raise `Problem` otherwise."""
-    activation = await installations.activation_of(session, installation.id, business_space_id)
+    activation = await activations.activation_of(session, installation.id, business_space_id)
     if activation is None:
         raise Problem(NOT_FOUND.because("This client is not activated."))
     return activation

@@ -59,7 +59,7 @@ def _with_buyer_reference(invoice: Invoice, losses: list[str], *, is_file: bool)
     if invoice.buyer_reference or (has_order and not is_german):
         return invoice
     if is_file:
-        losses.append(f"No buyer reference is named; “{NOT_AVAILABLE}” is written.")
+        losses.append(f"The buyer reference is missing; “{NOT_AVAILABLE}” is written.")
     return replace(invoice, buyer_reference=NOT_AVAILABLE)
 
 
@@ -74,7 +74,7 @@ def _with_reason(group: VatBreakdown, *, losses: list[str]) -> VatBreakdown:
     if group.exemption_reason or group.exemption_reason_code or category not in EXEMPTIONS:
         return group
     code, reason = EXEMPTIONS[category]
-    losses.append(f"VAT category {category} names no reason; “{reason}” is written.")
+    losses.append(f"The reason for VAT category {category} is missing; “{reason}” is written.")
     return replace(group, exemption_reason_code=code, exemption_reason=reason)
 
 
@@ -96,7 +96,7 @@ def _with_delivery(invoice: Invoice, losses: list[str]) -> Invoice:
         return invoice
     delivery = invoice.delivery or Delivery()
     if delivery.actual_date is None and invoice.period is None and invoice.issue_date:
-        losses.append(f"No date of supply is named; the issue date, {invoice.issue_date.isoformat()}, is written.")
+        losses.append(f"The date of supply is missing; the issue date, {invoice.issue_date.isoformat()}, is written.")
         delivery = replace(delivery, actual_date=invoice.issue_date)
     if delivery.address is None and invoice.buyer.address:
         losses.append("No place of delivery is named; the buyer's country is written.")

@@ -62,7 +62,7 @@ _FRENCH = "0225"
 
 
 class Inferred(NamedTuple):
-    """An address, and which of the party's numbers it follows from."""
+    """An address, and the number that it is inferred from."""
 
     address: Identifier
     source: str
@@ -90,7 +90,7 @@ _INSIDE_VAT = {
 
 
 def inferred(party: Party, *, forms: IdentifierForms = FORMS) -> Inferred | None:
-    """Return the address that the party's numbers lead to, the most common way of its country first."""
+    """Return the address inferred from the party's numbers, None if there is none."""
     return next(_candidates(party, forms=forms), None)
 
 

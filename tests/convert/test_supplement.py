@@ -34,7 +34,7 @@ def test_a_buyer_reference_that_nothing_replaces_is_written_and_named(
 ) -> None:
     found, losses = supplemented(plain(**terms))
     assert found.buyer_reference == written
-    assert ("No buyer reference is named; “NA” is written." in losses) == (written == "NA")
+    assert ("The buyer reference is missing; “NA” is written." in losses) == (written == "NA")
 
 
 def test_banqups_own_data_name_no_buyer_reference_as_missing() -> None:
@@ -48,7 +48,7 @@ def test_banqups_own_data_name_no_buyer_reference_as_missing() -> None:
 def test_an_exemption_without_a_reason_has_that_of_its_category(category: str, reason: str) -> None:
     found, losses = supplemented(plain(line(vat=Vat(category))))
     assert found.vat_breakdown[0].exemption_reason == reason
-    assert losses == [f"VAT category {category} names no reason; “{reason}” is written."]
+    assert losses == [f"The reason for VAT category {category} is missing; “{reason}” is written."]
 
 
 def test_an_intra_community_supply_has_its_date_and_country_and_both_are_named() -> None:
@@ -57,7 +57,7 @@ def test_an_intra_community_supply_has_its_date_and_country_and_both_are_named()
     assert found.delivery is not None
     assert (found.delivery.actual_date, found.delivery.address) == (found.issue_date, Address(country="BE"))
     assert losses == [
-        "No date of supply is named; the issue date, 2026-05-04, is written.",
+        "The date of supply is missing; the issue date, 2026-05-04, is written.",
         "No place of delivery is named; the buyer's country is written.",
     ]
 

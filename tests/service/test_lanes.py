@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.clock import Clock
 from app.errors import TryLater
 from app.exact.limits import Limits
-from app.partners import installations
+from app.partners import activations, installations
 from app.queue import budget, lanes
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
@@ -32,7 +32,7 @@ async def lane(sessions: Sessions, clock: Clock) -> LaneId:
     """A lane without exports."""
     async with sessions.begin() as session:
         installed, _ = await installations.install(session, uuid4(), country="be", permissions=[], clock=clock)
-        return await installations.lane_to(session, installed.id, 1)
+        return await activations.lane_to(session, installed.id, 1)
 
 
 async def wake(sessions: Sessions, lane: LaneId, clock: Clock) -> None:

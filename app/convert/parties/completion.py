@@ -1,4 +1,4 @@
-"""What a file leaves out about its parties, from what Banqup says of the same supplier and customer."""
+"""Fill gaps in the parties of a file from Banqup's supplier and customer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ _PARTS_OF_CONTACT = {"contact_name": "name", "telephone": "telephone", "email": 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Banqup's supplier and customer of the document that a file belongs to."""
+    """The parties of a document as Banqup knows them."""
 
     seller: Party
     buyer: Party
@@ -45,7 +45,7 @@ def known_by_banqup(seller: Party, buyer: Party, *, profile: Profile) -> Known:
 
 
 def _with_address(party: Party, *, profile: Profile) -> Party:
-    """Return the party with the address that its GLN or the like leads to, since identifiers fill no gaps."""
+    """Return the party with an address inferred from its GLN or the like, since identifiers fill no gaps."""
     if party.electronic_address or party.legal_registration or party.vat_identifier:
         return party
     found = addresses.inferred(party, forms=profile.identifiers)
@@ -53,14 +53,14 @@ def _with_address(party: Party, *, profile: Profile) -> Party:
 
 
 def _with_sound_registration(party: Party, *, declared: Party) -> Party:
-    """Return the party without a registration that lost the scheme which Banqup's key stands for."""
+    """Return the party without a registration that fails the check of its key's scheme."""
     own, before = party.legal_registration, declared.legal_registration
     is_sound = own is None or own.scheme or (before is not None and not before.scheme)
     return party if is_sound else replace(party, legal_registration=None)
 
 
 def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[str]) -> Invoice:
-    """Return the invoice with the gaps of its seller and buyer filled, where Banqup means the same party."""
+    """Return the invoice with gaps in seller and buyer filled, each only if Banqup knows the same party."""
     has_vat = not _is_outside_vat(invoice)
     seller_gaps = _gaps(invoice.seller, known.seller, has_vat=has_vat, profile=profile)
     if needs_contact(invoice):
@@ -74,12 +74,12 @@ def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[
 
 
 def _is_outside_vat(invoice: Invoice) -> bool:
-    """Return whether VAT numbers have no place (BR-O-02 to BR-O-04)."""
+    """Return whether VAT numbers are forbidden (BR-O-02 to BR-O-04)."""
     return bool(invoice.vat_breakdown) and all(group.vat.category == "O" for group in invoice.vat_breakdown)
 
 
 def _gaps(party: Party, known: Party, *, has_vat: bool, profile: Profile) -> dict[str, Any]:
-    """Return the terms that Banqup knows and the file does not, parts of the address among them."""
+    """Return the terms, including parts of the address, that Banqup has and the file lacks."""
     has_address = addressing.accepted(party.electronic_address, profile=profile) is not None
     gaps: dict[str, Any] = {
         "name": None if party.name else known.name,

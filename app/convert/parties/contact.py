@@ -1,4 +1,4 @@
-"""The seller's contact (BG-6), which Peppol demands between German parties (DE-R-002 to DE-R-007)."""
+"""Complete the seller's contact (BG-6), which Peppol demands between German parties (DE-R-002 to DE-R-007)."""
 
 from msgspec.structs import replace
 
@@ -12,10 +12,10 @@ def needs_contact(invoice: Invoice) -> bool:
 
 
 def reachable(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """Return the invoice with the seller's name as the contact person, where only that is missing."""
+    """Return the invoice with the seller's name as the contact person, if nothing else is missing."""
     seller = invoice.seller
     contact = seller.contact or Contact()
     if contact.name or not (contact.telephone and contact.email and seller.name) or not needs_contact(invoice):
         return invoice
-    losses.append("The seller names no contact person; its own name is written there (BT-41).")
+    losses.append("The seller names no contact person (BT-41); its own name is written.")
     return replace(invoice, seller=replace(seller, contact=replace(contact, name=seller.name)))

@@ -1,4 +1,4 @@
-"""Parts of addresses that countries demand of their own parties; where nothing names one, `NA` says so.
+"""Fill parts of addresses that national rules demand with `NA` if nothing is known.
 
 DE-R-003, DE-R-004, DE-R-008 to DE-R-011, NL-R-002, NL-R-004, NL-R-006, IS-R-003, IS-R-005, IT-R-002 to IT-R-004.
 """
@@ -10,7 +10,7 @@ from app.peppol.invoice import Address, Delivery, Invoice, Party, TaxRepresentat
 
 NOT_AVAILABLE = "NA"  # as BIS Billing itself writes for an order reference that is not known
 _WORDS = {"line_1": "street", "city": "city", "post_code": "post code"}
-# Country → the parts that it demands
+# Country → parts that it demands
 _PARTS = {
     "DE": ("city", "post_code"),
     "IS": ("line_1", "post_code"),
@@ -57,5 +57,5 @@ def _representative(party: TaxRepresentative, *, losses: list[str]) -> TaxRepres
 def _filled(place: Address, *, of: str, parts: tuple[str, ...], losses: list[str]) -> Address:
     known = asdict(place)
     missing = [part for part in parts if not known[part]]
-    losses += [f"The {of}'s {_WORDS[part]} is not named; “{NOT_AVAILABLE}” is written." for part in missing]
+    losses += [f"The {of}'s {_WORDS[part]} is missing; “{NOT_AVAILABLE}” is written." for part in missing]
     return replace(place, **dict.fromkeys(missing, NOT_AVAILABLE)) if missing else place

@@ -18,7 +18,7 @@ def test_a_dutch_seller_is_registered_by_kvk_number_or_oin_and_otherwise_identif
     assert found.seller.legal_registration is None
     assert found.seller.identifiers == (Identifier("RSIN 8204"),)
     assert losses[0] == (
-        "The seller's registration RSIN 8204 is not a KVK number or an OIN; it is written as another identifier."
+        "The seller's registration RSIN 8204 is not a KVK number or an OIN; it is written as a further identifier."
     )
 
 

@@ -123,13 +123,13 @@ def test_banqups_own_data_are_checked_in_the_same_way() -> None:
 def test_a_seller_with_only_a_tax_number_is_identified_by_it() -> None:
     seller, losses = the_seller(vat_identifier=None, legal_registration=None, tax_registration="133/8150/8159")
     assert seller.identifiers == (Identifier("133/8150/8159"),)
-    assert losses == ["The seller's tax number 133/8150/8159 is written as its identifier (BT-29) too."]
+    assert losses == ["The seller's tax number 133/8150/8159 is also written as its identifier (BT-29)."]
 
 
 def test_a_seller_without_any_number_is_identified_by_its_name() -> None:
     found, losses = settled(plain(seller=Party(name="Acme Inc.", address=Address(country="US"))))
     assert found.seller.identifiers == (Identifier("Acme Inc."),)
-    assert losses == ["The seller has no number; its name is written as its identifier (BT-29) too."]
+    assert losses == ["The seller has no number; its name is also written as its identifier (BT-29)."]
 
 
 def test_sound_numbers_stay_as_they_are() -> None:

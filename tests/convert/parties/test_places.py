@@ -25,9 +25,9 @@ def test_between_german_parties_city_and_post_code_are_written_as_not_available_
         assert place == replace(WHOLE, **{missing: "NA"})
     word = missing.replace("_", " ")
     assert losses[:3] == [
-        f"The seller's {word} is not named; “NA” is written.",
-        f"The buyer's {word} is not named; “NA” is written.",
-        f"The place of delivery's {word} is not named; “NA” is written.",
+        f"The seller's {word} is missing; “NA” is written.",
+        f"The buyer's {word} is missing; “NA” is written.",
+        f"The place of delivery's {word} is missing; “NA” is written.",
     ]
 
 
@@ -49,7 +49,7 @@ def test_a_dutch_tax_representative_has_a_whole_address() -> None:
     found, losses = settled(plain(seller=of("NL"), buyer=BUYER, tax_representative=representative))
     assert found.tax_representative is not None
     assert found.tax_representative.address == Address(line_1="NA", city="NA", post_code="NA", country="NL")
-    assert "The tax representative's street is not named; “NA” is written." in losses
+    assert "The tax representative's street is missing; “NA” is written." in losses
 
 
 @pytest.mark.parametrize("country", ["BE", "FR", "DE"])

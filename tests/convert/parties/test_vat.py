@@ -30,7 +30,7 @@ def test_a_vat_number_has_nothing_between_its_digits(source: str, country: str, 
 def test_a_vat_number_without_its_country_gets_it_from_the_address_when_its_check_digits_agree() -> None:
     seller, losses = the_seller(vat_identifier="129274202", address=GERMANY)
     assert seller.vat_identifier == "DE129274202"
-    assert losses == ["The seller's VAT number 129274202 is written as DE129274202, with the country of the address."]
+    assert losses == ["The seller's VAT number 129274202 is written as DE129274202, using the country of the address."]
 
 
 @pytest.mark.parametrize("number", TAX_NUMBERS)
@@ -42,7 +42,7 @@ def test_a_tax_number_in_the_place_of_the_vat_number_becomes_neither_vat_number_
     assert seller.identifiers == (Identifier(number),)
     assert losses == [
         f"The seller's VAT number {number} is not a VAT number; it is written as the tax number (BT-32).",
-        f"The seller's tax number {number} is written as its identifier (BT-29) too.",
+        f"The seller's tax number {number} is also written as its identifier (BT-29).",
     ]
 
 
