@@ -123,7 +123,7 @@ def _explained(line: Line, *, currency: str) -> Reading | None:
     """Return the first reading under which the line gives its net amount: at most one number of it is rounded."""
     if found := rounding.with_exact_price(line, currency=currency):
         return found
-    readings = [found for read in _READINGS if (found := read(line))]
+    readings = [found for read in _READINGS if (found := read(line)) and (found[0].price.net or 0) >= 0]
     if right := next((found for found in readings if adds_up(found[0])), None):
         return right
     for changed, sentence in readings:

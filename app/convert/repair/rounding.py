@@ -83,7 +83,7 @@ def _shortest(exact: Decimal, build: Callable[[Decimal], Line], *, fewest: int) 
 
 def _is_rounded(stated: Decimal, *, exact: Decimal, unit: Decimal | None, slack: Decimal) -> bool:
     """Return whether the stated number is the exact one rounded to this unit, or cut to it."""
-    if exact == 0 or stated * exact < 0:
+    if stated * exact < 0 or exact == 0 or (stated == 0 and exact < 0):
         return False
     off = abs(exact) - abs(stated)
     half, whole = (unit / 2, unit) if unit else (Decimal(0), Decimal(0))

@@ -220,3 +220,8 @@ def test_a_discount_that_does_not_fit_its_price_is_left_out_with_the_gross_price
     assert losses == [
         "Line 1: the gross price 60 less the discount 5 is not the price 50. Its gross price 60 is left out."
     ]
+
+
+def test_no_reading_makes_a_price_negative() -> None:
+    source = stated("1", "0.00", "0.00", charges=(replace(CHARGE, amount=Decimal("0.05")),))
+    assert repaired(source) == (source, [])
