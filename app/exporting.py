@@ -16,7 +16,8 @@ from app import convert, log
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert.conversion import Conversion, File, Unconvertible
+from app.convert import refusals
+from app.convert.conversion import Cause, Conversion, File, Unconvertible
 from app.crypto import Sealer
 from app.delivery.outcome import OutcomeRecorder
 from app.delivery.parcel import (
@@ -46,8 +47,12 @@ from app.reasons import (
     ARRIVED_BEFORE,
     COMPANY_CHANGED,
     DEACTIVATED,
+    DOCUMENT_INCOMPLETE,
     DOCUMENT_INVALID,
     FAILED_HERE,
+    FILE_UNREADABLE,
+    INVOICE_UNSUPPORTED,
+    NO_INVOICE_DATA,
     NOT_AN_INVOICE,
     NOT_APPROVED,
     PROBABLE_DUPLICATE,
@@ -64,6 +69,14 @@ SLICE = 1.0
 
 _FOLDERS = {"approved": "PURCHASES", "sent": "SALES"}
 _NOT_YET = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
+
+_REFUSALS = {
+    Cause.FAULTY: DOCUMENT_INVALID,
+    Cause.UNSUPPORTED: INVOICE_UNSUPPORTED,
+    Cause.INCOMPLETE: DOCUMENT_INCOMPLETE,
+    Cause.UNREADABLE: FILE_UNREADABLE,
+    Cause.NO_DATA: NO_INVOICE_DATA,
+}
 
 _log = log.get(__name__)
 
@@ -160,7 +173,7 @@ class Exporter:
         try:  # in a thread: leases are prolonged while ten thousand lines are written
             return await asyncio.to_thread(convert.convert, document, files, on=self.clock.now().date())
         except Unconvertible as error:
-            raise invalid(error) from None
+            raise unconvertible(error, document) from None
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
@@ -235,7 +248,7 @@ def expect_exportable(document: Document, due: DueExport) -> None:
         changed = activation.ended_because == "company_changed"
         raise NotExported((COMPANY_CHANGED if changed else DEACTIVATED).because("The activation has ended."))
     if document.kind is None:
-        raise NotExported(NOT_AN_INVOICE.because(f"The document is of category {document.category}."))
+        raise unconvertible(refusals.other_category(document), document)
     status = (document.status.document or "").upper()
     if document.folder != _FOLDERS[export.trigger] or status in _NOT_YET:
         raise NotExported(NOT_APPROVED.because(f"In Banqup the document lies in {document.folder} and is {status}."))
@@ -247,12 +260,16 @@ def expect_exportable(document: Document, due: DueExport) -> None:
         raise NotExported(ARRIVED_BEFORE.because(f"It arrived on {moment}, before the client was activated."))
 
 
-def invalid(error: Unconvertible) -> Rejected:
-    """Every finding, the first three as a sentence."""
+def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rejected:
+    """Return what becomes of a document that cannot be converted: every finding, the first three as a sentence."""
     found = [{"rule": one.rule, "message": one.message, "location": one.location} for one in error.findings]
     more = f" And {len(found) - 3} more." if len(found) > 3 else ""
     sentence = " ".join(one["message"] for one in found[:3]) + more
-    return Rejected(DOCUMENT_INVALID.because(sentence, findings=found))
+    if error.cause is Cause.NOT_AN_INVOICE:
+        return NotExported(NOT_AN_INVOICE.because(sentence, findings=found))
+    own = error.cause is Cause.FAULTY and document.folder == "SALES"  # the client is the issuer
+    kind = DOCUMENT_INCOMPLETE if own else _REFUSALS[error.cause]
+    return Rejected(kind.because(sentence, findings=found))
 
 
 def duplicate(export: Export, same: Export) -> Reason:

@@ -17,7 +17,6 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
     """The document's data as an invoice or credit note; what has no place in EN 16931 is added to `losses`."""
     about = document.metadata
     vats = _only_vat(document)
-    sold_by = seller(about.supplier)
     found = Invoice(
         number=about.document_number or "",
         issue_date=about.issue_date,
@@ -40,16 +39,16 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         payment_terms=about.payment_terms,
         note="\n".join(about.notes) or None,  # R002: at most one note
         preceding_invoices=_preceding(document),
-        seller=sold_by,
+        seller=seller(about.supplier),
         buyer=buyer(about.customer, losses=losses),
-        payee=payee(about.payee, seller=sold_by),
+        payee=payee(about.payee),
         tax_representative=tax_representative(about.tax_representative),
         delivery=delivery(about.delivery),
         period=period(about.period),
         payment_instructions=tuple(instructions(means) for means in about.payment_means),
         allowances=allowances(about.allowances, vat_of_document=vats),
         charges=charges(about.charges, vat_of_document=vats),
-        totals=totals(about.document_totals, losses=losses),
+        totals=totals(about.document_totals),
         vat_breakdown=vat_breakdown(about.vat_details),
         supporting_documents=_links(about),
         lines=tuple(

@@ -43,9 +43,9 @@ def _party(
     )
 
 
-def payee(party: schemas.Party | None, *, seller: Party) -> Payee | None:
-    """BG-10, only when it is not the seller (BR-17)."""
-    if party is None or not (name := party.legal_name or party.trade_name) or name == seller.name:
+def payee(party: schemas.Party | None) -> Payee | None:
+    """BG-10."""
+    if party is None or not (name := party.legal_name or party.trade_name):
         return None
     known = Identifiers(party)
     return Payee(

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from app.convert.refusals import SELF_BILLED
+from app.convert.refusals import SELF_BILLED, other_type
 from app.convert.supplement import NOT_AVAILABLE
 from app.peppol import codes
 from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION, Invoice, Party
@@ -35,11 +35,18 @@ def _buyer_reference(invoice: Invoice) -> str | None:
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:
-    """BT-3: what Peppol does not take becomes a plain invoice or credit note (P0100, P0101)."""
+    """BT-3: an invoice or credit note of a type that Peppol has not becomes a plain one (P0100, P0101, P0112).
+
+    A type that is no invoice stays, to be refused.
+    """
     code = invoice.type_code
+    if not code:
+        losses.append("The document does not state its type; it is written as an invoice (380).")
+        return "380"
     taken = codes.CREDIT_NOTE_TYPES if invoice.is_credit_note else codes.INVOICE_TYPES
     german = is_german(invoice.seller) and is_german(invoice.buyer)
-    if code in SELF_BILLED or (code in taken and (german or code not in _GERMAN_ONLY)):
+    is_taken = code in taken and (german or code not in _GERMAN_ONLY)
+    if is_taken or code in SELF_BILLED or other_type(code):
         return code
     plain = "381" if invoice.is_credit_note else "380"
     losses.append(f"The document type {code} is written as {plain}: Peppol does not take it here.")
