@@ -57,6 +57,7 @@ from app.reasons import (
     NOT_APPROVED,
     PROBABLE_DUPLICATE,
     WAITS_FOR_CONNECTION,
+    Kind,
     Reason,
 )
 from app.settings import Settings
@@ -69,14 +70,6 @@ SLICE = 1.0
 
 _FOLDERS = {"approved": "PURCHASES", "sent": "SALES"}
 _NOT_YET = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
-
-_REFUSALS = {
-    Cause.FAULTY: DOCUMENT_INVALID,
-    Cause.UNSUPPORTED: INVOICE_UNSUPPORTED,
-    Cause.INCOMPLETE: DOCUMENT_INCOMPLETE,
-    Cause.UNREADABLE: FILE_UNREADABLE,
-    Cause.NO_DATA: NO_INVOICE_DATA,
-}
 
 _log = log.get(__name__)
 
@@ -267,9 +260,23 @@ def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rej
     sentence = " ".join(one["message"] for one in found[:3]) + more
     if error.cause is Cause.NOT_AN_INVOICE:
         return NotExported(NOT_AN_INVOICE.because(sentence, findings=found))
-    own = error.cause is Cause.FAULTY and document.folder == "SALES"  # the client is the issuer
-    kind = DOCUMENT_INCOMPLETE if own else _REFUSALS[error.cause]
+    kind = _kind_of(error.cause, client_issued_it=document.folder == "SALES")
     return Rejected(kind.because(sentence, findings=found))
+
+
+def _kind_of(cause: Cause, *, client_issued_it: bool) -> Kind:
+    """The kind that names who acts; the invoice that a client issued is the client's to correct."""
+    match cause:
+        case Cause.FAULTY if not client_issued_it:
+            return DOCUMENT_INVALID
+        case Cause.FAULTY | Cause.INCOMPLETE:
+            return DOCUMENT_INCOMPLETE
+        case Cause.UNSUPPORTED:
+            return INVOICE_UNSUPPORTED
+        case Cause.UNREADABLE:
+            return FILE_UNREADABLE
+        case _:
+            return NO_INVOICE_DATA
 
 
 def duplicate(export: Export, same: Export) -> Reason:
