@@ -10,6 +10,8 @@ from app.peppol.invoice import Invoice, SupportingDocument
 
 _CASH_DISCOUNT = re.compile(r"#SKONTO#TAGE=(\d+)#PROZENT=(\d+\.\d\d)(#BASISBETRAG=-?\d+\.\d\d)?#")
 
+_BETWEEN_SIGNS = re.compile(r"(?m)^\s*#|#.+#")
+
 
 def in_german_form(invoice: Invoice, losses: list[str]) -> Invoice:
     """The document as the rules between German parties have it."""
@@ -23,24 +25,25 @@ def in_german_form(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _terms(terms: str | None, *, losses: list[str]) -> str | None:
-    """BT-20: a line that begins with # is a cash discount in one form, and does not stand last."""
-    if not terms or "#" not in terms:
+    """BT-20: a line that begins with # is a cash discount in one form, and words follow the last one."""
+    if not terms or not _BETWEEN_SIGNS.search(terms):
         return terms
     rows = [_row(row, losses=losses) for row in terms.splitlines()]
-    if rows[-1].strip().startswith("#"):
-        discounts = (_CASH_DISCOUNT.fullmatch(row.strip()) for row in rows)
-        said = [f"{found[2]} % bei Zahlung innerhalb von {found[1]} Tagen" for found in discounts if found]
+    discounts = [found for row in rows if (found := _CASH_DISCOUNT.fullmatch(row.strip()))]
+    if discounts and _CASH_DISCOUNT.fullmatch(rows[-1].strip()):
+        said = (f"{found[2]} % bei Zahlung innerhalb von {found[1]} Tagen" for found in discounts)
         rows.append(f"Skonto: {'; '.join(said)}")
     return "\n".join(rows)
 
 
 def _row(row: str, *, losses: list[str]) -> str:
-    if not row.strip().startswith("#") or _CASH_DISCOUNT.fullmatch(row.strip()):
+    """The row, without its signs if it is no cash discount in that form."""
+    text = row.strip()
+    if _CASH_DISCOUNT.fullmatch(text) or not (text.startswith("#") or _BETWEEN_SIGNS.search(text)):
         return row
-    losses.append(
-        f"The payment terms “{row.strip()}” are no cash discount in the German form; they stay as plain words."
-    )
-    return f"Zahlungsbedingung: {row.strip()}"
+    plain = " ".join(text.replace("#", " ").split())
+    losses.append(f"The payment terms “{text}” are no cash discount in the German form; they are written as “{plain}”.")
+    return plain
 
 
 def _named_apart(documents: tuple[SupportingDocument, ...], *, losses: list[str]) -> tuple[SupportingDocument, ...]:

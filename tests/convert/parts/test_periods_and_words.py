@@ -64,8 +64,14 @@ def test_a_dutch_line_names_no_line_of_an_order_that_is_not_named() -> None:
     [
         (SKONTO, f"{SKONTO}\nSkonto: 2.00 % bei Zahlung innerhalb von 7 Tagen", 0),
         (f"{SKONTO}\nNetto 30", f"{SKONTO}\nNetto 30", 0),
-        ("#SKONTO#TAGE=7#PROZENT=2#", "Zahlungsbedingung: #SKONTO#TAGE=7#PROZENT=2#", 1),
-        ("Zahlbar\n#30 Tage", "Zahlbar\nZahlungsbedingung: #30 Tage", 1),
+        ("#SKONTO#TAGE=7#PROZENT=2#", "SKONTO TAGE=7 PROZENT=2", 1),
+        ("Zahlbar\n#30 Tage", "Zahlbar\n30 Tage", 1),
+        (f"{SKONTO}\n#skonto#TAGE=9# netto", f"{SKONTO}\nskonto TAGE=9 netto", 1),
+        (
+            "#SKONTO#TAGE=9# netto\n" + SKONTO,
+            f"SKONTO TAGE=9 netto\n{SKONTO}\nSkonto: 2.00 % bei Zahlung innerhalb von 7 Tagen",
+            1,
+        ),
         ("Kunde #12", "Kunde #12", 0),
     ],
 )
