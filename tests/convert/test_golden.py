@@ -10,6 +10,7 @@ import pytest
 
 from app.convert import File, convert
 from app.peppol.rules import validate
+from benchmarks.corpus import official
 from tests.convert import golden
 from tests.convert.golden import CASES, CONVERTED, FROM_2027, IN_FORCE, converted
 from tests.peppol.official import broken_rules, schema_errors
@@ -55,3 +56,12 @@ def test_what_was_written_once_goes_out_untouched_the_next_time(case: str) -> No
     ubl = converted(case, on=IN_FORCE).ubl
     again = convert(golden.document(case), [File("1", "UBL", "again.xml", "application/xml", ubl)], on=IN_FORCE)
     assert (again.origin, again.ubl) == ("untouched", ubl)
+
+
+@pytest.mark.parametrize("case", CONVERTED)
+def test_the_official_rules_accept_every_output_of_every_grade(case: str) -> None:
+    rules = official.at_hand()
+    if rules is None:
+        pytest.skip(f"the official rules are not at hand: {official.VARIABLE} names no folder")
+    conversion = converted(case, on=IN_FORCE)
+    assert rules.refusals(conversion.ubl, grade=conversion.grade) == []
