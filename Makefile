@@ -73,6 +73,7 @@ image: ## Build the production image with buildah or podman (BASE=… names anot
 
 image-check: setup image ## Build the production image, start it and look inside
 	BANQUP_EXACT_TEST_IMAGE=$(IMAGE) $(BIN)/pytest -q tests/platform/test_image.py
+
 corpus: setup ## Convert a folder of UBL, CII, PDF and Banqup's JSON; counts, and a report (FOLDER=folder REPORT=file)
 	$(BIN)/python -m benchmarks.corpus "$(or $(FOLDER),tests/golden)" --report "$(or $(REPORT),corpus.html)"
 

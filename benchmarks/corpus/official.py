@@ -25,7 +25,7 @@ class Official:
 
     def refusals(self, ubl: bytes, *, grade: Grade) -> list[str]:
         """Return the fatal rules that the document breaks, but for those that its grade leaves to the network."""
-        node = self.processor.parse_xml(xml_text=ubl.decode())
+        node = self.processor.parse_xml(xml_text=ubl.decode("utf-8-sig"))
         allowed = NETWORK_ONLY if grade is Grade.EN16931 else frozenset()
         reports = (sheet.transform_to_string(xdm_node=node) for sheet in self._for(ubl))
         broken = {rule for report in reports for rule in _fatal(report)}

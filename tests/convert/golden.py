@@ -57,6 +57,8 @@ def files(case: str) -> list[File]:
 
 def _content(listed: Listed) -> File:
     name = listed.filename or ""
+    if listed.role == "PDF":
+        return pdf_file({}, name=name)
     return File(str(listed.id), listed.role or "", name, listed.content_type or "", f"content of {name}".encode())
 
 
@@ -95,7 +97,7 @@ def outcome(case: str) -> str:
     try:
         conversion = converted(case)
     except Unconvertible as refusal:
-        return "".join(f"{finding.rule}: {finding.message}\n" for finding in refusal.findings)
+        return f"cause: {refusal.cause}\n" + "".join(f"{one.rule}: {one.message}\n" for one in refusal.findings)
     return readable(conversion)
 
 

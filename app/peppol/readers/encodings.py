@@ -17,7 +17,7 @@ _WINDOWS = "cp1252"
 
 
 def readable(data: bytes, *, losses: list[str]) -> bytes:
-    """The file as the parser reads it: unchanged if possible, else in UTF-8.
+    """Return the file as the parser reads it: unchanged if possible, else in UTF-8.
 
     Raises:
         Unreadable: the bytes fit no encoding that the file can be in.
@@ -32,9 +32,7 @@ def readable(data: bytes, *, losses: list[str]) -> bytes:
 
 
 def _utf_16(data: bytes) -> bytes:
-    """A file of two-byte characters, without blanks before its declaration."""
-    if data.replace(b"\x00", b"").lstrip(b"\xff\xfe")[:1] not in (b" ", b"\t", b"\r", b"\n"):
-        return data
+    """A file of two-byte characters in UTF-8, which every receiver reads."""
     is_big = data[:2] == codecs.BOM_UTF16_BE or data[:1] == b"\x00"
     return _in_utf_8(data, encoding="utf-16-be" if is_big else "utf-16-le")
 

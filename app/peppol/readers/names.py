@@ -40,6 +40,7 @@ _NATIONAL = (
     ("Comprobante", "", "Mexican", "CFDI"),
 )
 _CII = "CrossIndustryInvoice"
+_WEB_PAGE = "The file is a web page, not an invoice."
 _BEGINNINGS = (
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive or an Office document"),
@@ -81,7 +82,7 @@ def refusal(tag: str) -> Unreadable:
     if is_business_document(tag):
         return NotAnInvoice(f"The file is {_with_article(_noun(local))} ({_called(local)}), not an invoice.")
     if local.lower() == "html":
-        return Unreadable("The file is a web page, not an invoice.")
+        return Unreadable(_WEB_PAGE)
     return Unreadable(f"The file is XML, but neither a UBL nor a CII invoice: its root is {short(local)}.")
 
 
@@ -102,6 +103,8 @@ def fault(data: bytes) -> str | None:
     bare = data.lstrip()
     if not bare:
         return "The file is empty."
+    if re.match(rb"(?i)<(!doctype )?html", bare):
+        return _WEB_PAGE
     if re.match(rb"(\xef\xbb\xbf\s*)?<|\xff\xfe|\xfe\xff|\x00+<", bare):
         return None
     found = next((noun for beginning, noun in _BEGINNINGS if bare.startswith(beginning)), None)
