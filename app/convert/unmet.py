@@ -3,20 +3,23 @@
 from collections.abc import Iterable
 
 from app.peppol.findings import Finding
-from app.peppol.grade import NETWORK_ONLY
+from app.peppol.grade import BUYER_ADDRESS, NETWORK_ONLY, SELLER_ADDRESS
 
 _OUTCOME = "so the document goes out as EN 16931, not as Peppol"
+_BETWEEN_GERMANS = "which Peppol demands between German parties"
 _LACKING = {
-    "PEPPOL-EN16931-R010": "The buyer has no Peppol address (BT-49) and no number that leads to one, like a consumer",
-    "PEPPOL-EN16931-R020": "The seller has no Peppol address (BT-34) and no number that leads to one",
-    "DE-R-002": "The seller names no contact (BG-6), which Peppol demands between German parties",
-    "DE-R-005": "The seller names no contact person (BT-41), which Peppol demands between German parties",
-    "DE-R-006": "The seller names no telephone number (BT-42), which Peppol demands between German parties",
-    "DE-R-007": "The seller names no e-mail address (BT-43), which Peppol demands between German parties",
+    **dict.fromkeys(
+        BUYER_ADDRESS, "The buyer has no Peppol address (BT-49) and no number that leads to one, like a consumer"
+    ),
+    **dict.fromkeys(SELLER_ADDRESS, "The seller has no Peppol address (BT-34) and no number that leads to one"),
+    "DE-R-002": f"The seller names no contact (BG-6), {_BETWEEN_GERMANS}",
+    "DE-R-005": f"The seller names no contact person (BT-41), {_BETWEEN_GERMANS}",
+    "DE-R-006": f"The seller names no telephone number (BT-42), {_BETWEEN_GERMANS}",
+    "DE-R-007": f"The seller names no e-mail address (BT-43), {_BETWEEN_GERMANS}",
 }
 
 
 def unmet(findings: Iterable[Finding]) -> list[str]:
-    """Return one sentence for each rule of the network that the document breaks."""
-    broken = dict.fromkeys(finding.rule for finding in findings if finding.rule in NETWORK_ONLY)
-    return [f"{_LACKING[rule]}, {_OUTCOME}." for rule in broken]
+    """Return one sentence for each thing that the rules of the network miss."""
+    lacking = dict.fromkeys(_LACKING[finding.rule] for finding in findings if finding.rule in NETWORK_ONLY)
+    return [f"{said}, {_OUTCOME}." for said in lacking]

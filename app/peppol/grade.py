@@ -13,9 +13,11 @@ class Grade(StrEnum):
     EN16931 = "en16931"  # it breaks only rules of `NETWORK_ONLY`
 
 
-# A party that has no electronic address, and the German demand for a person to contact: each says how to reach a
-# party, none what is sold, owed or taxed
-NETWORK_ONLY = frozenset({"PEPPOL-EN16931-R010", "PEPPOL-EN16931-R020", "DE-R-002", "DE-R-005", "DE-R-006", "DE-R-007"})
+# Each says how to reach a party; none says what is sold, owed or taxed. Since 3.0.22 the cardinality rules repeat them.
+BUYER_ADDRESS = frozenset({"PEPPOL-EN16931-R010", "PEPPOL-EN16931-R150", "PEPPOL-EN16931-R219"})
+SELLER_ADDRESS = frozenset({"PEPPOL-EN16931-R020", "PEPPOL-EN16931-R160", "PEPPOL-EN16931-R229"})
+GERMAN_CONTACT = frozenset({"DE-R-002", "DE-R-005", "DE-R-006", "DE-R-007"})
+NETWORK_ONLY = BUYER_ADDRESS | SELLER_ADDRESS | GERMAN_CONTACT
 
 
 def grade(findings: Iterable[Finding]) -> Grade | None:
