@@ -1,6 +1,7 @@
 """The cases of `tests/golden`, one folder for each kind; `tests/golden/README.md` says how a case is written."""
 
 import json
+from base64 import b64encode
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -16,6 +17,7 @@ from app.convert import Conversion, File, Unconvertible, convert
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 IN_FORCE, FROM_2027 = date(2026, 6, 1), date(2027, 6, 1)  # 3.0.21, 3.0.22
+_SHORTENED = b64encode(b"shortened").decode()
 _INPUTS = (".json", ".inside.xml", ".xml")
 _EMPTY = {"id": str(UUID(int=1)), "spaceId": str(UUID(int=2)), "folder": "PURCHASES", "category": "INVOICE"}
 
@@ -112,8 +114,8 @@ def readable(conversion: Conversion) -> str:
 
 
 def _shortened(base64: str) -> str:
-    """A file in Base64 as its size, when it is longer than a line: what a PDF writer makes differs by its release."""
-    return base64 if len(base64) < 100 else "…"
+    """A file in Base64, replaced if longer than a line: what a PDF writer makes differs by its release."""
+    return base64 if len(base64) < 100 else _SHORTENED
 
 
 def expected(case: str, *, found: str) -> Path:
