@@ -1,4 +1,4 @@
-"""How a document travels: message → activation → document → UBL → Exact → recorded.
+"""The path of a document: message → activation → document → UBL → Exact → record.
 
 The inbox has enqueued the export and woken its lane. A worker that has claimed the lane processes its exports in turn:
 `process_lane` takes the next, `_export` takes it through the steps, and an `Outcome` raised on the way says what to do.
@@ -16,37 +16,28 @@ from app import convert, log
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert import refusals
 from app.convert.conversion import Cause, Conversion, File, Unconvertible
 from app.crypto import Sealer
+from app.delivery.eligibility import expect_exportable
 from app.delivery.outcome import OutcomeRecorder
-from app.delivery.parcel import (
-    Parcel,
-    counterparty_of,
-    described,
-    described_by_banqup,
-    pack,
-    reference_of,
-    within_limits,
-)
+from app.delivery.parcel import Parcel, counterparty_of, description_of, header_of, pack, reference_of, within_limits
 from app.delivery.postbox_status import check_due
 from app.delivery.posting import Dispatcher
 from app.delivery.route_choice import Router
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
-from app.exact.tokens import ChainToken, Tokens
+from app.exact.connected import connected
+from app.exact.tokens import Tokens
 from app.notifications.sender import Notifier
 from app.partners import installations
 from app.queue import exports, kept_ubl, lanes, precedence
-from app.queue.exports import DueExport, ExportCancelled
+from app.queue.export_rows import ExportCancelled
+from app.queue.exports import DueExport
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
     AFTER_ITS_INVOICE,
-    ARRIVED_BEFORE,
-    COMPANY_CHANGED,
-    DEACTIVATED,
     DOCUMENT_INCOMPLETE,
     DOCUMENT_INVALID,
     FAILED_HERE,
@@ -54,7 +45,6 @@ from app.reasons import (
     INVOICE_UNSUPPORTED,
     NO_INVOICE_DATA,
     NOT_AN_INVOICE,
-    NOT_APPROVED,
     PROBABLE_DUPLICATE,
     WAITS_FOR_CONNECTION,
     Kind,
@@ -65,18 +55,15 @@ from app.storage import db
 from app.storage.db import Sessions
 from app.storage.models import Connection, Export
 
-# How long a lane is carried before the others have their turn, in seconds.
+# How long a lane is processed before the others have their turn, in seconds.
 SLICE = 1.0
-
-_FOLDERS = {"approved": "PURCHASES", "sent": "SALES"}
-_NOT_YET = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
 
 _log = log.get(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exporter:
-    """Carries lanes: everything that a document needs on its way."""
+    """Processes lanes, with everything that a document needs on its way."""
 
     sessions: Sessions
     settings: Settings
@@ -91,7 +78,7 @@ class Exporter:
         return OutcomeRecorder(self.sessions, self.clock)
 
     async def process_lane(self, lease: Lease, *, stopping: Callable[[], bool]) -> None:
-        """Export what is due in a held lane, one document after another, and give the lane back."""
+        """Export the due documents of a claimed lane, one after another, and release the lane."""
         with log.bound(lane=str(lease.lane_id), installation=str(lease.installation_id)):
             try:
                 await self._process_for_a_slice(lease, stopping)
@@ -116,27 +103,28 @@ class Exporter:
         return None
 
     async def _attempt(self, lease: Lease, due: DueExport, exact: Exact) -> bool:
-        """Export one document and record what became of it; False where the whole lane has to wait."""
+        """Export one document and record the outcome; return False if the whole lane must wait."""
         with log.bound(export=str(due.export.id)):
             try:
                 export = await self._export(due, exact)
-                await self._outcomes.succeeded(lease, export, track_status=due.activation.route == "postbox")
+                check_status = due.activation.route == "postbox"
+                await self._outcomes.record_success(lease, export, check_status=check_status)
             except Outcome as outcome:
-                return await self._outcomes.failed(lease, due.export, outcome)
+                return await self._outcomes.record(lease, due.export, outcome)
             except ExportCancelled:
-                await self._outcomes.cancelled(due.export)
+                await self._outcomes.record_cancellation(due.export)
             except LeaseLost:
                 raise
             except Exception as error:
                 if db.is_away(error):
                     raise
                 _log.exception("export_failed")
-                reason = FAILED_HERE.because("The export failed for a reason that is ours.")
-                return await self._outcomes.failed(lease, due.export, TryLater(reason))
+                reason = FAILED_HERE.because("The export failed through an error of this service.")
+                return await self._outcomes.record(lease, due.export, TryLater(reason))
             return True
 
     async def _export(self, due: DueExport, exact: Exact) -> Export:
-        """The way of one document. Raises what becomes of it where it does not arrive."""
+        """Take one document to Exact. Raises the `Outcome` that stops it."""
         export = due.export
         document = await self.banqup.document(export.business_space_id, export.document_id)
         try:
@@ -145,12 +133,13 @@ class Exporter:
             export, parcel = await self._prepare(export, document, conversion)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
-                await exports.describe(session, export, described_by_banqup(document))
+                await exports.describe(session, export, header_of(document))
             raise
         await self._expect_its_turn(export, conversion)
-        router = Router(self.sessions, self.clock, self.settings.exact_postbox_ubl_type)
+        ubl_type = self.settings.exact_postbox_ubl_type
+        router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
         route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
-        return await Dispatcher(self.sessions, route, self.clock).dispatch(export, parcel)
+        return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock).dispatch(export, parcel)
 
     async def _convert(self, document: Document) -> Conversion:
         files = [
@@ -163,22 +152,22 @@ class Exporter:
             )
             for file in document.files
         ]
-        try:  # in a thread: leases are prolonged while ten thousand lines are written
+        try:  # in a thread: leases are renewed while ten thousand lines are written
             return await asyncio.to_thread(convert.convert, document, files, on=self.clock.now().date())
         except Unconvertible as error:
             raise unconvertible(error, document) from None
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
-        """Keep the UBL and note what the document is; what was begun goes on with the bytes it was begun with."""
+        """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
             ubl = await kept_ubl.store(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
-            return await exports.describe(session, export, described(document, conversion, parcel)), parcel
+            return await exports.describe(session, export, description_of(document, conversion, parcel)), parcel
 
     async def _expect_its_turn(self, export: Export, conversion: Conversion) -> None:
-        """Before the first post: not the same invoice a second time, and no credit note before its invoice."""
+        """Before the first post, raise `Rejected` for a duplicate and `StepAside` for a credit note too early."""
         if export.exact_id is not None or export.intent is not None:
             return
         async with self.sessions() as session:
@@ -189,11 +178,10 @@ class Exporter:
             raise Rejected(duplicate(export, same))
         if waits:
             raise StepAside(
-                AFTER_ITS_INVOICE.because(f"It corrects {', '.join(corrected)}, which is still on its way.")
+                AFTER_ITS_INVOICE.because(f"It corrects {', '.join(corrected)}, which is not exported yet.")
             )
 
     async def _check_postbox(self, lease: Lease, exact: Exact) -> None:
-        """Nothing is due to go out: ask what became of what lies in the digital postbox."""
         try:
             await check_due(lease, exact, sessions=self.sessions, clock=self.clock)
         except NeedsSignIn as outcome:
@@ -202,13 +190,13 @@ class Exporter:
             await self._outcomes.block_lane(lease, outcome)
 
     async def _exact(self, lease: Lease, connection: Connection) -> Exact:
-        app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
-        token = ChainToken(self.tokens, app, installations.account_of(connection))
         pace = await Pace.of(lease, sessions=self.sessions, clock=self.clock)
-        return Exact(self.http, connection.host, token=token, pace=pace, clock=self.clock)
+        return connected(
+            connection, settings=self.settings, tokens=self.tokens, http=self.http, pace=pace, clock=self.clock
+        )
 
     async def _connection(self, lease: Lease) -> Connection | None:
-        """The connection in force; without one the lanes are held until a sign-in releases them."""
+        """Return the connection in force; without one, block the lanes until the next sign-in."""
         async with self.sessions() as session:
             connection = await installations.connection_of(session, lease.installation_id)
         if connection is not None and connection.state == "connected":
@@ -222,7 +210,7 @@ class Exporter:
         return None
 
     async def keep_connections_alive(self) -> None:
-        """Refresh what nothing has used for a week, well before Exact lets it die."""
+        """Refresh the tokens that were idle for a week, well before Exact expires them."""
         for account, installation_id in await self.tokens.idle():
             app = app_of(self.settings, host=account.host, client_id=account.client_id)
             try:
@@ -232,25 +220,6 @@ class Exporter:
             except TryLater as outcome:
                 code = outcome.reason.kind.code
                 _log.warning("keep_alive_postponed", code=code, installation=str(installation_id))
-
-
-def expect_exportable(document: Document, due: DueExport) -> None:
-    """Raise `NotExported` where the document is not one that this activation exports."""
-    export, activation = due.export, due.activation
-    if not due.active:
-        changed = activation.ended_because == "company_changed"
-        raise NotExported((COMPANY_CHANGED if changed else DEACTIVATED).because("The activation has ended."))
-    if document.kind is None:
-        raise unconvertible(refusals.other_category(document), document)
-    status = (document.status.document or "").upper()
-    if document.folder != _FOLDERS[export.trigger] or status in _NOT_YET:
-        raise NotExported(NOT_APPROVED.because(f"In Banqup the document lies in {document.folder} and is {status}."))
-    arrived = document.timestamps.created_at
-    if due.cutoff == "event" or arrived is None:
-        arrived = export.event_at
-    if arrived < export.eligible_from:
-        moment = f"{arrived:%Y-%m-%d %H:%M} UTC"
-        raise NotExported(ARRIVED_BEFORE.because(f"It arrived on {moment}, before the client was activated."))
 
 
 def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rejected:
@@ -280,18 +249,18 @@ def _kind_of(cause: Cause, *, client_issued_it: bool) -> Kind:
 
 
 def duplicate(export: Export, same: Export) -> Reason:
-    """Both documents, as far as this partner may see them."""
+    """Name both documents, as far as this partner may see them."""
     earlier: dict[str, str | None] = {"exact_number": same.exact_number}
     if same.installation_id == export.installation_id:
         earlier |= {"export": str(same.id), "document": str(same.document_id)}
-    sentence = f"{export.number} of {export.seller} went to this company before, as another document of Banqup."
+    sentence = f"Another Banqup document with number {export.number} of {export.seller} is already in this company."
     this = {"export": str(export.id), "document": str(export.document_id)}
     return PROBABLE_DUPLICATE.because(sentence, this=this, earlier=earlier)
 
 
 @asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]:
-    """An exporter with its connections to Postgres, Banqup and Exact, for as long as the block runs."""
+    """Open an exporter with its connections to Postgres, Banqup and Exact, for as long as the block runs."""
     url, most = settings.expect_database_url(), settings.worker_lanes * 2
     limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
     async with db.opened(url) as sessions, httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as http:
@@ -303,8 +272,15 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
             clock=clock,
         )
         sealer = Sealer(settings.sealing_keys)
-        tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
         notifier = Notifier(
             sessions=sessions, http=http, sealer=sealer, clock=clock, allow_private=settings.notifications_to_private
         )
-        yield Exporter(sessions, settings, clock, banqup, tokens, http, notifier)
+        yield Exporter(
+            sessions=sessions,
+            settings=settings,
+            clock=clock,
+            banqup=banqup,
+            tokens=Tokens(sessions, http=http, sealer=sealer, clock=clock),
+            http=http,
+            notifier=notifier,
+        )

@@ -37,6 +37,7 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
+from app.vocabulary import Cutoff
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -109,16 +110,14 @@ class Onboarding:
         if not confirmed:
             clients = await installations.count_active_clients(session, installation.id)
             waiting = await exports.count_queued(session, installation.id)
-            sentence = (
-                f"This stops the export for all clients ({clients}). Waiting documents ({waiting}) are not exported."
-            )
+            sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await installations.activations_of(session, installation.id):
             await self._notify(session, activation, "client.deactivated")
 
-    async def set_cutoff(self, partner_space_id: UUID, cutoff: str) -> Installation:
+    async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
@@ -246,7 +245,7 @@ class Onboarding:
     async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
         count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
-            sentence = f"Documents ({count}) are waiting for {activation.company_name}."
+            sentence = f"Documents waiting for {activation.company_name}: {count}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
         if waiting == "deliver":
             activation.drains = True

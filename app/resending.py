@@ -1,4 +1,4 @@
-"""Send ended exports again: one, one held as a probable duplicate, or everything that rests in error."""
+"""Send ended exports again: one, one rejected as a probable duplicate, or all that ended in error."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.storage.models import Export, Installation
 
 
 async def resend(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
-    """Send an ended export again; raises `Problem` where it has not ended or its client is not active."""
+    """Send an ended export again. Raises `Problem` if it has not ended or its client is not active."""
     record = await expect_one(session, installation, export_id)
     _expect_active(installation)
     queued = await exports.requeue(session, [Export.id == record.export.id], clock=clock)
@@ -26,14 +26,14 @@ async def resend(session: AsyncSession, installation: Installation, export_id: U
 
 
 async def release(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
-    """Send what was held as a probable duplicate; raises `Problem` as `resend` does."""
+    """Send an export that was rejected as a probable duplicate. Raises `Problem` as `resend` does."""
     record = await expect_one(session, installation, export_id)
     await exports.allow_duplicate(session, record.export)
     return await resend(session, installation, export_id, clock=clock)
 
 
 async def resend_errors(session: AsyncSession, installation: Installation, *, client: UUID | None, clock: Clock) -> int:
-    """Send everything that rests in error again, of one client or of all; gives how many documents that are."""
+    """Send again everything that ended in error, of one client or of all; return the number of documents."""
     _expect_active(installation)
     which = [Export.installation_id == installation.id, Export.status == "error"]
     if client is not None:

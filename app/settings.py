@@ -26,7 +26,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-Trigger = Literal["approved", "sent"]
+from app.vocabulary import Trigger
+
 HIGHEST_PORT = 65535
 ENV_FILE = Path(".env")
 

@@ -14,6 +14,7 @@ from app.errors import Outcome, Problem
 from app.exact import oauth
 from app.exact.apps import app_in
 from app.exact.client import Exact, NoPace
+from app.exact.connected import account_of
 from app.exact.oauth import TokenPair
 from app.exact.tokens import GivenToken, Tokens
 from app.partners import installations
@@ -98,7 +99,7 @@ class SignInFlow:
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
             superseded = await installations.connect(session, connection, clock=self.clock)
-            account = installations.account_of(connection)
+            account = account_of(connection)
             await self.tokens.store_first_pair(session, account, pair, installation_id=installation.id)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
         return SignedIn(

@@ -13,9 +13,9 @@ from sqlalchemy import Row, Select, func, select
 
 from app.clock import Clock
 from app.exact.apps import app_of
+from app.exact.connected import account_of
 from app.exporting import opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
-from app.partners import installations
 from app.queue import inbox
 from app.queue.inbox import IncomingMessage
 from app.settings import Settings
@@ -72,7 +72,7 @@ class Town:
         query = select(Connection).join(Installation, Installation.id == Connection.installation_id)
         [(connection,)] = await self.read(query.where(Installation.partner_space_id == partner))
         app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
-        return await self.onboarding.tokens.current(app, installations.account_of(connection))
+        return await self.onboarding.tokens.current(app, account_of(connection))
 
     async def user(self, name: str, companies: Sequence[int]) -> str:
         """Somebody who can sign in to Exact and opens these companies."""
@@ -117,15 +117,20 @@ class Town:
 
     async def deliver(self, clients: Sequence[Client], documents: Sequence[UUID]) -> None:
         """Let the inbox take the messages about documents that `put` gave."""
-        deliveries = [
+        messages = [
             IncomingMessage(
-                str(uuid4()), "document", "document.approved", clients[place % len(clients)].space, document, "approved"
+                message_id=str(uuid4()),
+                category="document",
+                type="document.approved",
+                business_space_id=clients[place % len(clients)].space,
+                document_id=document,
+                trigger="approved",
             )
             for place, document in enumerate(documents)
         ]
-        for start in range(0, len(deliveries), BATCH):
+        for start in range(0, len(messages), BATCH):
             async with self.sessions.begin() as session:
-                await inbox.accept(session, deliveries[start : start + BATCH], clock=self.clock)
+                await inbox.accept(session, messages[start : start + BATCH], clock=self.clock)
 
     async def statuses(self) -> dict[str, int]:
         """How many exports there are, by status."""

@@ -50,7 +50,7 @@ _AMBIGUOUS = COMPANY_AMBIGUOUS.because(
 )
 
 _WAITING = WAITING_DOCUMENTS.because(
-    "Documents (3) are waiting for Bakkerij Janssens BV.", waiting=3, company="Bakkerij Janssens BV"
+    "Documents waiting for Bakkerij Janssens BV: 3.", waiting=3, company="Bakkerij Janssens BV"
 )
 
 
@@ -189,8 +189,8 @@ def _view(client: records.Client) -> Client:
     return Client(
         business_space_id=activation.business_space_id,
         company=from_row(client.company) if client.company else _as_activated(client),
-        route=activation.route,  # type: ignore[arg-type]
-        relation=activation.relation,  # type: ignore[arg-type]
+        route=activation.route,
+        relation=activation.relation,
         category=activation.category,
         folder=activation.folder,
         vat_number=activation.vat_number,

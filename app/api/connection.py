@@ -101,7 +101,7 @@ async def get_connection(space: ReadSpace, services: ServicesDep) -> Connection:
     if given is None:
         return Connection(state="missing", reason=reason(found.reason))
     return Connection(
-        state=found.state,  # type: ignore[arg-type]
+        state=found.state,
         user=ExactUser(name=given.full_name, login=given.user_name),
         connected_at=given.connected_at,
         since=given.state_since,

@@ -261,7 +261,7 @@ def _view(record: records.Record) -> dict[str, Any]:
         "document": Document(
             id=export.document_id,
             folder=export.folder,
-            kind=export.kind,  # type: ignore[arg-type]
+            kind=export.kind,
             number=export.number,
             issue_date=export.issue_date,
             seller=export.seller,

@@ -31,7 +31,7 @@ _CUTOFF = (
     "are approved or sent after it."
 )
 _SWITCH_OFF = CONFIRMATION_REQUIRED.because(
-    "This stops the export for all clients (12). Waiting documents (3) are not exported.", clients=12, waiting=3
+    "This stops the export. Active clients: 12. Waiting documents left out: 3.", clients=12, waiting=3
 )
 
 
@@ -141,10 +141,10 @@ async def _view(services: Services, space: UUID) -> Installation:
         partner_space_id=found.installation.partner_space_id,
         country=found.installation.country,
         active=found.installation.active,
-        cutoff=found.installation.cutoff,  # type: ignore[arg-type]
+        cutoff=found.installation.cutoff,
         permissions=found.installation.permissions,
         installed_at=found.installation.installed_at,
-        connection=found.connection,  # type: ignore[arg-type]
+        connection=found.connection,
         clients=found.clients,
         waiting=found.waiting,
     )

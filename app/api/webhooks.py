@@ -17,8 +17,8 @@ from app.errors import Problem
 from app.metrics import MESSAGES
 from app.queue.inbox import IncomingMessage, Receipt
 from app.reasons import BAD_SIGNATURE, TOO_LARGE, UNAVAILABLE, UNREADABLE_MESSAGE
-from app.settings import Trigger
 from app.storage import db
+from app.vocabulary import Trigger
 
 router = APIRouter(tags=["Banqup"])
 
@@ -100,7 +100,12 @@ def _read(body: bytes) -> Message:
 def _incoming(message: Message, types: dict[str, Trigger]) -> IncomingMessage:
     trigger = types.get(message.type or "") if message.category == "document" else None
     return IncomingMessage(
-        message.id, _word(message.category), _word(message.type), message.space_id, message.document_id, trigger
+        message_id=message.id,
+        category=_word(message.category),
+        type=_word(message.type),
+        business_space_id=message.space_id,
+        document_id=message.document_id,
+        trigger=trigger,
     )
 
 

@@ -22,6 +22,7 @@ from app.reasons import (
 )
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+DEEPEST = 100  # levels of a document's data; the parsers' own limits differ between Python releases
 LARGEST_FILE = 40_000_000  # bytes; Exact would not accept more
 _DOCUMENTS = "/datastore/documents/transaction"
 # Banqup publishes lifetimes of five minutes, an hour and eight hours; without one we assume the shortest.
@@ -55,6 +56,7 @@ class Banqup:
             if not body:  # Banqup returns empty data, not an error, for a missing grant
                 gone = "Banqup returned no data for this document: it is deleted or not shared."
                 raise Rejected(DOCUMENT_GONE.because(gone))
+            _refuse_deep_nesting(body)
             return Document.model_validate(body)
         except RecursionError:
             raise Rejected(DOCUMENT_UNREADABLE.because("The document's data is nested too deeply.")) from None
@@ -169,6 +171,17 @@ def retry_after(response: httpx.Response, *, now: datetime) -> timedelta:
     except (ValueError, TypeError):
         pause = timedelta(minutes=1)
     return max(timedelta(seconds=1), min(pause, timedelta(hours=1)))
+
+
+def _refuse_deep_nesting(body: Any) -> None:
+    """Raise `RecursionError`, as a parser does at its own limit."""
+    level: list[Any] = [[body]]
+    for _ in range(DEEPEST + 1):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 def _json(response: httpx.Response) -> Any:

@@ -3,7 +3,7 @@
 Unknown keys are ignored and unknown enum values kept; properties translate them into our own values.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from app.banqup import assumptions
 from app.banqup.assumptions import Adjustment, File
 from app.banqup.fields import Amount, Day, Moment, Root, Schema, Text
+from app.vocabulary import DocumentKind, Folder
 
 __all__ = ["Adjustment", "Document", "File", "Line", "Message", "Metadata", "Party", "VatDetails"]
 
@@ -139,8 +140,11 @@ class Timestamps(Schema):
     updated_at: Moment | None = None
 
 
+_FOLDERS = {"PURCHASES": Folder.PURCHASES, "SALES": Folder.SALES}
+# Statuses of a document that is not approved or sent yet, or no longer.
+_OPEN_STATUSES = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
 # INVOICE is documented, the others are inferred. Nothing else is an invoice, such as PROFORMA_INVOICE.
-_KINDS: dict[str, Literal["invoice", "credit_note"]] = {
+_KINDS: dict[str, DocumentKind] = {
     "INVOICE": "invoice",
     "PURCHASE_INVOICE": "invoice",
     "SALES_INVOICE": "invoice",
@@ -166,7 +170,17 @@ class Document(assumptions.AssumedDocument):
     timestamps: Timestamps = Timestamps()
 
     @property
-    def kind(self) -> Literal["invoice", "credit_note"] | None:
+    def side(self) -> Folder | None:
+        """Return the folder, None if it is not one that we export."""
+        return _FOLDERS.get(self.folder or "")
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether the status is that of an approved or sent document."""
+        return (self.status.document or "").upper() not in _OPEN_STATUSES
+
+    @property
+    def kind(self) -> DocumentKind | None:
         """What can be exported; None for every other category. Where none is named it is an invoice."""
         category = "_".join((self.category or "INVOICE").upper().replace("-", " ").replace("_", " ").split())
         return _KINDS.get(category)

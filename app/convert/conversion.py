@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
 
 from app.peppol.findings import Finding
 from app.peppol.grade import Grade
+from app.vocabulary import Origin
 
 _MOST_SAID = 5  # reasons in one text
 _LONGEST = 1_000  # characters of a loss, whatever a document puts into it
 _HEAD, _TAIL = 600, 300  # what is kept of a longer one: what it is about, and what became of it
-
-Origin = Literal["banqup", "untouched", "ubl", "cii"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A Banqup document and its files as valid Peppol BIS Billing 3.0, or every reason why not."""
+"""A Banqup document and its files as valid Peppol BIS Billing or Self-billing 3.0, or every reason why not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -155,6 +155,4 @@ def _left_behind(files: Sequence[File]) -> list[str]:
 
 def _read(document: Document) -> Reading:
     losses: list[str] = []
-    if document.metadata.self_billed:
-        raise refusals.self_billing(document.metadata.type_code or "389")
     return Reading(banqup.invoice(document, losses=losses), tuple(losses))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.convert import attachments, refusals, summary
-from app.convert.conversion import Conversion, File, Origin, Summary, briefly
+from app.convert.conversion import Conversion, File, Summary, briefly
 from app.convert.parties import Known
 from app.convert.parts import without_misfits
 from app.convert.supplement import supplement
@@ -15,6 +15,7 @@ from app.peppol.readers import Reading
 from app.peppol.rules import validate
 from app.peppol.rules.releases import release_on
 from app.peppol.writer import write
+from app.vocabulary import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,10 @@ def written(reading: Reading, files: Sequence[File], *, known: Known | None, on:
     """Return the invoice as UBL, with what Peppol demands and its files in it.
 
     Raises:
-        Unconvertible: its type says that it is no invoice, or self-billed.
+        Unconvertible: its type says that it is no invoice.
     """
     if refusal := refusals.other_type(reading.invoice.type_code):
         raise refusal
-    if reading.invoice.type_code in refusals.SELF_BILLED:
-        raise refusals.self_billing(reading.invoice.type_code)
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     invoice = without_misfits(reading.invoice, losses=losses)

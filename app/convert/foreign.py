@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import InvalidOperation
 
 from app.convert.conform import conform
-from app.convert.conversion import File, Origin
+from app.convert.conversion import File
 from app.peppol import readers
 from app.peppol.readers import Reading, Unwrapped
 from app.peppol.totals import complete
 from app.peppol.xml import Unreadable
+from app.vocabulary import Origin
 
 _PDF = b"%PDF-"
 

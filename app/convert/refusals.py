@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from app.banqup.schemas import Document
-from app.convert.conversion import Cause, File, Origin, Unconvertible
+from app.convert.conversion import Cause, File, Unconvertible
 from app.peppol import codes
 from app.peppol.findings import Finding, brief
 from app.peppol.readers import NotAnInvoice, OtherFormat, UnreadablePdf
 from app.peppol.xml import Unreadable
-
-# UNTDID 1001: debit note, invoice and credit note that the buyer issues for the seller
-SELF_BILLED = frozenset({"261", "389", "527"})
+from app.vocabulary import Origin
 
 # UNTDID 1001: documents that people send as if they were invoices. EN 16931 lists 130 and 325 all the same.
 _OTHER_TYPES = {
@@ -65,15 +63,6 @@ def other_type(type_code: str) -> Unconvertible | None:
             f"The document is of type {brief(type_code)}, which EN 16931 does not know as an invoice (UNTDID 1001)."
         )
     return Unconvertible([Finding("CONVERT-TYPE", "fatal", message, term="BT-3")], cause=Cause.NOT_AN_INVOICE)
-
-
-def self_billing(type_code: str) -> Unconvertible:
-    """Return that self-billing is another Peppol profile, which a receiver of invoices does not read."""
-    message = (
-        f"The document is self-billed (type {brief(type_code)}): the buyer issued it for the seller. Peppol BIS "
-        "Billing 3.0 does not carry it."
-    )
-    return Unconvertible([Finding("CONVERT-SELF-BILLING", "fatal", message, term="BT-3")], cause=Cause.UNSUPPORTED)
 
 
 def unreadable(error: Unreadable) -> Unconvertible:

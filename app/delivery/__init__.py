@@ -1,1 +1,1 @@
-"""One document on its way to Exact: its parcel, its route, its posts and their outcome."""
+"""The delivery of one document to Exact: its parcel, its route, its posts and their outcome."""

@@ -1,6 +1,7 @@
-"""What becomes of an export after an attempt: recorded, resting, waiting, or stopped with its connection."""
+"""Records how an attempt ended: delivered, ended, to be retried, or stopped with its connection."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from app import log
 from app.clock import Clock
@@ -8,7 +9,7 @@ from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, T
 from app.metrics import EXPORTS, TIME_TO_EXACT
 from app.partners import installations
 from app.queue import exports, lanes
-from app.queue.exports import ExportCancelled
+from app.queue.export_rows import ExportCancelled
 from app.queue.lanes import Lease
 from app.reasons import RATE_LIMIT, Reason
 from app.storage.db import Sessions
@@ -19,75 +20,73 @@ _log = log.get(__name__)
 
 @dataclass(frozen=True)
 class OutcomeRecorder:
-    """Writes the outcome of an attempt, each in one transaction."""
+    """Records the outcome of an attempt, each in one transaction."""
 
     sessions: Sessions
     clock: Clock
 
-    async def succeeded(self, lease: Lease, export: Export, *, track_status: bool) -> None:
-        """Everything is in Exact; whatever held the lane up is over."""
+    async def record_success(self, lease: Lease, export: Export, *, check_status: bool) -> None:
+        """Record that Exact has everything, and lift the lane's block."""
         async with self.sessions.begin() as session:
-            await exports.mark_ready(session, export, track_status=track_status, clock=self.clock)
+            await exports.mark_ready(session, export, check_status=check_status, clock=self.clock)
             await lanes.unblock(session, lease)
         EXPORTS.labels("ready_to_process").inc()
         TIME_TO_EXACT.observe(max(0.0, (self.clock.now() - export.event_at).total_seconds()))
         _log.info("exported", exact_document=export.exact_number)
 
-    async def failed(self, lease: Lease, export: Export, outcome: Outcome) -> bool:
-        """Record why an attempt that began with this row did not arrive; False where the whole lane has to wait."""
+    async def record(self, lease: Lease, begun: Export, outcome: Outcome) -> bool:
+        """Record why an attempt that began with this row failed; return False if the whole lane must wait."""
         try:
-            return await self._record(lease, export, outcome)
+            return await self._record(lease, begun, outcome)
         except ExportCancelled:
-            await self.cancelled(export)
+            await self.record_cancellation(begun)
             return True
 
-    async def cancelled(self, export: Export) -> None:
-        """Somebody ended the export meanwhile; what is left of it in Exact is told."""
+    async def record_cancellation(self, begun: Export) -> None:
+        """Record what an export that was cancelled during its attempt has left in Exact."""
         async with self.sessions.begin() as session:
-            await exports.record_leftover(session, export, clock=self.clock)
+            await exports.record_leftover(session, begun, clock=self.clock)
         _log.info("export_cancelled")
 
-    async def _record(self, lease: Lease, export: Export, outcome: Outcome) -> bool:
+    async def _record(self, lease: Lease, begun: Export, outcome: Outcome) -> bool:
         match outcome:
             case NotExported():
-                await self._end(export, "not_exported", outcome.reason)
+                await self._end(begun, "not_exported", outcome.reason)
             case Rejected():
-                await self._end(export, "error", outcome.reason)
+                await self._end(begun, "error", outcome.reason)
             case StepAside():
                 async with self.sessions.begin() as session:
-                    await exports.step_aside(session, export, reason=outcome.reason, clock=self.clock)
+                    await exports.step_aside(session, begun, reason=outcome.reason, clock=self.clock)
             case NeedsSignIn():
                 await self.lose_connection(lease.installation_id, outcome.reason)
                 return False
             case TryLater():
-                await self._retry_later(lease, export, outcome)
+                await self._retry_later(lease, begun, outcome)
                 return not outcome.lane
         return True
 
-    async def _end(self, export: Export, status: str, reason: Reason) -> None:
+    async def _end(self, begun: Export, status: Literal["error", "not_exported"], reason: Reason) -> None:
         async with self.sessions.begin() as session:
-            await exports.end(session, export, status, reason=reason, generation=export.generation, clock=self.clock)
+            await exports.end(session, begun, status, reason=reason, generation=begun.generation, clock=self.clock)
         EXPORTS.labels(status).inc()
         _log.info("export_ended", status=status, code=reason.kind.code)
 
-    async def _retry_later(self, lease: Lease, export: Export, outcome: TryLater) -> None:
-        """Let the document wait, or with it everything that goes to the same company."""
+    async def _retry_later(self, lease: Lease, begun: Export, outcome: TryLater) -> None:
         if outcome.lane:
             await self.block_lane(lease, outcome)
-        if outcome.reason.kind is not RATE_LIMIT:
+        until, reason = outcome.until, outcome.reason
+        if reason.kind is not RATE_LIMIT:
             async with self.sessions.begin() as session:
-                await exports.schedule_retry(
-                    session, export, until=outcome.until, reason=outcome.reason, clock=self.clock
-                )
-        _log.info("export_postponed", code=outcome.reason.kind.code, whole_lane=outcome.lane)
+                await exports.schedule_retry(session, begun, until=until, reason=reason, clock=self.clock)
+        _log.info("export_postponed", code=reason.kind.code, whole_lane=outcome.lane)
 
     async def block_lane(self, lease: Lease, outcome: TryLater) -> None:
-        """Let everything that goes to the same company wait."""
+        """Let everything for the same company wait."""
         async with self.sessions.begin() as session:
             await lanes.block(session, lease, until=outcome.until, reason=outcome.reason, clock=self.clock)
 
     async def lose_connection(self, installation_id: InstallationId, reason: Reason) -> None:
-        """The connection needs a new sign-in: every lane of the installation waits for it."""
+        """Let every lane of the installation wait for a new sign-in."""
         async with self.sessions.begin() as session:
             await installations.lock(session, installation_id)
             if await installations.lose_connection(session, installation_id, reason=reason, clock=self.clock):

@@ -10,33 +10,34 @@ from app.convert.conversion import Conversion, Summary, Trader
 from app.errors import Rejected
 from app.exact.companies import digits
 from app.exact.route import LARGEST_FILE, Draft
+from app.queue.description import Description, Header
 from app.reasons import DOCUMENT_TOO_LARGE
 from app.storage.models import Export
+from app.vocabulary import Folder
 
 LONGEST_SUBJECT = 200
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is to lie in Exact: the document and its files, by name."""
+    """What Exact is to hold: the document and its files, by name."""
 
     draft: Draft
     files: dict[str, bytes]
 
 
 def pack(document: Document, conversion: Conversion, *, reference: str) -> Parcel:
-    """The draft and its files. Raises `Rejected` where the UBL is larger than Exact takes."""
+    """Return the draft and its files. Raises `Rejected` if the UBL is larger than Exact accepts."""
     summary = conversion.summary
     if len(conversion.ubl) > LARGEST_FILE:
         raise Rejected(DOCUMENT_TOO_LARGE.because(f"The UBL has {len(conversion.ubl) / 1e6:.1f} MB."))
     files = {f"{reference}.xml": conversion.ubl}
     if conversion.pdf is not None:
         files[f"{reference}.pdf"] = conversion.pdf.content
-    purchase = document.folder == "PURCHASES"
     what = f"{'Credit note' if summary.is_credit_note else 'Invoice'} {summary.number}"
     counterparty = counterparty_of(document, summary).name
     draft = Draft(
-        purchase=purchase,
+        purchase=document.side is Folder.PURCHASES,
         reference=reference,
         subject=f"{reference} {what} {counterparty}"[:LONGEST_SUBJECT].strip(),
         body=f"{what}, {counterparty}. Exported from Banqup, reference {reference}.",
@@ -48,66 +49,68 @@ def pack(document: Document, conversion: Conversion, *, reference: str) -> Parce
 
 
 def within_limits(conversion: Conversion) -> Conversion:
-    """Without a PDF that is larger than Exact takes, which is then named among the losses."""
+    """Drop a PDF that is larger than Exact accepts, and name it among the losses."""
     pdf = conversion.pdf
     if pdf is None or len(pdf.content) <= LARGEST_FILE:
         return conversion
-    loss = f"The file {pdf.filename} is left out: it has {len(pdf.content) / 1e6:.1f} MB, and Exact takes 10 MB a file."
+    loss = (
+        f"File {pdf.filename} was not sent: it has {len(pdf.content) / 1e6:.1f} MB, and Exact accepts 10 MB per file."
+    )
     return replace(conversion, pdf=None, losses=(*conversion.losses, loss))
 
 
-def described_by_banqup(document: Document) -> dict[str, object]:
-    """What Banqup's own data say of a document that was not converted: enough for a person to recognise it."""
+def header_of(document: Document) -> Header:
+    """Describe a document that was not converted, from Banqup's own data."""
     header = document.metadata
-    return {
-        "folder": document.folder,
-        "kind": document.kind,
-        "number": header.document_number,
-        "issue_date": header.issue_date,
-        "seller": header.supplier.legal_name or header.supplier.trade_name,
-        "buyer": header.customer.legal_name or header.customer.trade_name,
-        "currency": next((line.currency for line in document.lines if line.currency), None),
-        "amount": header.document_totals.gross_amount,
-    }
+    return Header(
+        folder=document.side,
+        kind=document.kind,
+        number=header.document_number,
+        issue_date=header.issue_date,
+        seller=header.supplier.legal_name or header.supplier.trade_name,
+        buyer=header.customer.legal_name or header.customer.trade_name,
+        currency=next((line.currency for line in document.lines if line.currency), None),
+        amount=header.document_totals.gross_amount,
+    )
 
 
-def described(document: Document, conversion: Conversion, parcel: Parcel) -> dict[str, object]:
-    """What the export's record says of the document."""
+def description_of(document: Document, conversion: Conversion, parcel: Parcel) -> Description:
+    """Describe a converted document."""
     summary = conversion.summary
-    return {
-        "folder": document.folder,
-        "kind": "credit_note" if summary.is_credit_note else "invoice",
-        "number": summary.number,
-        "issue_date": summary.issue_date,
-        "seller": summary.seller.name,
-        "seller_key": seller_key(summary),
-        "buyer": summary.buyer.name,
-        "currency": summary.currency,
-        "amount": summary.total_with_vat,
-        "origin": conversion.origin,
-        "losses": list(conversion.losses),
-        "ubl_sha256": hashlib.sha256(conversion.ubl).hexdigest(),
-        "subject": parcel.draft.subject,
-    }
+    return Description(
+        folder=document.side,
+        kind="credit_note" if summary.is_credit_note else "invoice",
+        number=summary.number,
+        issue_date=summary.issue_date,
+        seller=summary.seller.name,
+        seller_key=seller_key(summary),
+        buyer=summary.buyer.name,
+        currency=summary.currency,
+        amount=summary.total_with_vat,
+        origin=conversion.origin,
+        losses=list(conversion.losses),
+        ubl_sha256=hashlib.sha256(conversion.ubl).hexdigest(),
+        subject=parcel.draft.subject,
+    )
 
 
 def counterparty_of(document: Document, summary: Summary) -> Trader:
-    """Whom the client did business with."""
-    return summary.seller if document.folder == "PURCHASES" else summary.buyer
+    """Return the other party of the client's business."""
+    return summary.seller if document.side is Folder.PURCHASES else summary.buyer
 
 
 def seller_key(summary: Summary) -> str:
-    """The seller as he compares: the digits of his VAT or enterprise number, else his name."""
+    """Return what identifies a seller: the digits of the VAT or enterprise number, else the name."""
     number = summary.seller.vat_number or summary.seller.enterprise_number
     return digits(number) if number else summary.seller.name.casefold()
 
 
 def reference_of(export: Export) -> str:
-    """The token by which a document is found again in Exact: always the same for a document and a company."""
+    """Return the token that finds the document again in Exact: one per document and company."""
     return reference(export.business_space_id, export.document_id, export.division)
 
 
 def reference(business_space_id: UUID, document_id: UUID, division: int) -> str:
-    """`BQ-` and twelve characters, from a hash."""
+    """Return `BQ-` and twelve characters of a hash."""
     digest = hashlib.sha256(f"{business_space_id}:{document_id}:{division}".encode()).digest()
     return f"BQ-{b32encode(digest).decode()[:12]}"

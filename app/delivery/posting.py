@@ -1,7 +1,7 @@
-"""Getting one converted document into Exact: each step written ahead, and looked for when its outcome is unclear.
+"""Posts one converted document to Exact: every step is written ahead, and looked up if its outcome is unclear.
 
-Before a POST the intent is committed, after it the result. An intent without a result means that Exact may or may not
-have it: it is looked for, twice with a pause since the search lags, before it is posted again.
+The intent is committed before a POST, the result after it. An intent without a result means that Exact may have it:
+it is looked up twice, with a pause because the search lags, before it is posted again.
 """
 
 from dataclasses import dataclass
@@ -13,49 +13,50 @@ from app.delivery.parcel import Parcel
 from app.errors import Outcome, Rejected, TryLater
 from app.exact.client import OutcomeUnknown
 from app.exact.route import CreatedDocument, Route
-from app.queue import exports
+from app.queue import write_ahead
 from app.reasons import CHECKING_EXACT
 from app.storage.db import Sessions
 from app.storage.models import Export
+from app.storage.models.intent import Intent, PostDocument, PostFile
 
-LOOK_AGAIN_AFTER = timedelta(seconds=20)
-# Searches lag behind what was posted: until then "not found" means nothing.
+LOOKUP_AGAIN_AFTER = timedelta(seconds=20)
+# Until the search has caught up with a post, "not found" means nothing.
 SEARCH_LAG = timedelta(seconds=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dispatcher:
-    """Brings parcels to one company by one route."""
+    """Dispatches parcels to one company by one route."""
 
     sessions: Sessions
     route: Route
     clock: Clock
 
     async def dispatch(self, export: Export, parcel: Parcel) -> Export:
-        """Make whatever is missing in Exact: the document, then its files. Raises what to do instead."""
+        """Post whatever Exact lacks: the document, then its files. Raises an `Outcome` if that is not possible now."""
         begun = export.exact_id is not None or export.intent is not None
-        if export.look_first or export.intent == "document":
-            export = await self._find_document(export, parcel)
+        if export.look_first or export.intent == PostDocument():
+            export = await self._look_up_document(export, parcel)
         if export.exact_id is None:
             export = await self._post_document(export, parcel)
         if begun:
-            export = await self._find_files(export, parcel)
+            export = await self._look_up_files(export, parcel)
         for name in [name for name in parcel.files if name not in export.attached]:
             export = await self._post_file(export, name, parcel.files[name])
         return export
 
-    async def _find_document(self, export: Export, parcel: Parcel) -> Export:
+    async def _look_up_document(self, export: Export, parcel: Parcel) -> Export:
         found = await self.route.find(parcel.draft, since=export.created_at)
         if found is not None:
             return await self._record_document(export, found)
-        if export.intent == "document":
+        if export.intent == PostDocument():
             return await self._record_miss(export)
         self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
-            return await exports.forget_document(session, export)
+            return await write_ahead.forget_document(session, export)
 
     async def _post_document(self, export: Export, parcel: Parcel) -> Export:
-        export = await self._record_intent(export, "document")
+        export = await self._record_intent(export, PostDocument())
         try:
             created = await self.route.create(parcel.draft)
         except Outcome as outcome:
@@ -63,20 +64,19 @@ class Dispatcher:
             raise
         return await self._record_document(export, created)
 
-    async def _find_files(self, export: Export, parcel: Parcel) -> Export:
-        names = await self.route.attached(_known(export.exact_id))
-        known = () if export.look_first else export.attached
-        there = [name for name in parcel.files if name in names or name in known]
-        missing = export.intent is not None and export.intent.removeprefix("file:") not in there
-        if missing:
+    async def _look_up_files(self, export: Export, parcel: Parcel) -> Export:
+        listed = await self.route.attached(_known(export.exact_id))
+        recorded = () if export.look_first else export.attached
+        there = [name for name in parcel.files if name in listed or name in recorded]
+        if export.intent is not None and not (isinstance(export.intent, PostFile) and export.intent.name in there):
             export = await self._record_miss(export)
         elif set(export.attached) - set(there):
             self._expect_search_is_up_to_date(export)
         async with self.sessions.begin() as session:
-            return await exports.record_files(session, export, there)
+            return await write_ahead.record_files(session, export, there)
 
     async def _post_file(self, export: Export, name: str, content: bytes) -> Export:
-        export, key = await self._record_intent(export, f"file:{name}"), _known(export.exact_id)
+        export, key = await self._record_intent(export, PostFile(name)), _known(export.exact_id)
         try:
             await self.route.attach(key, filename=name, content=content)
         except Outcome as outcome:
@@ -85,45 +85,45 @@ class Dispatcher:
                 await self._require_lookup(export)
             raise
         async with self.sessions.begin() as session:
-            return await exports.record_files(session, export, [*export.attached, name])
+            return await write_ahead.record_files(session, export, [*export.attached, name])
 
     async def _require_lookup(self, export: Export) -> None:
-        """A person deleted the document between our two calls, or the search does not show it yet: look again."""
+        """Look again next time: a person deleted the document after our first call, or the search lags."""
         async with self.sessions.begin() as session:
-            export = await exports.require_lookup(session, export)
+            export = await write_ahead.require_lookup(session, export)
         self._expect_search_is_up_to_date(export)
 
     async def _record_miss(self, export: Export) -> Export:
-        """Not found: the first time it is looked for again later, the second time it is taken as not there."""
+        """Count a lookup that found nothing. Raises `TryLater` after the first; after the second, Exact lacks it."""
         first = export.lookup_count == 0
         async with self.sessions.begin() as session:
-            export = await exports.record_lookup_miss(session, export)
+            export = await write_ahead.record_lookup_miss(session, export)
         if first:
-            reason = CHECKING_EXACT.because("The last answer of Exact was lost; it is looked up again.")
-            raise TryLater(reason, until=self.clock.now() + LOOK_AGAIN_AFTER)
+            reason = CHECKING_EXACT.because("Exact's last answer was lost. We check whether Exact has the document.")
+            raise TryLater(reason, until=self.clock.now() + LOOKUP_AGAIN_AFTER)
         self._expect_search_is_up_to_date(export)
         return export
 
     def _expect_search_is_up_to_date(self, export: Export) -> None:
-        """Raise `TryLater` where the last post is so fresh that Exact's search may not show it yet."""
+        """Raise `TryLater` if Exact's search may not show our last post yet."""
         until = export.intent_at + SEARCH_LAG if export.intent_at else self.clock.now()
         if until > self.clock.now():
-            raise TryLater(CHECKING_EXACT.because("Exact may not show yet what it was just given."), until=until)
+            raise TryLater(CHECKING_EXACT.because("Exact's search may not show the last post yet."), until=until)
 
-    async def _record_intent(self, export: Export, step: str) -> Export:
+    async def _record_intent(self, export: Export, intent: Intent) -> Export:
         async with self.sessions.begin() as session:
-            return await exports.record_intent(session, export, step, clock=self.clock)
+            return await write_ahead.record_intent(session, export, intent, clock=self.clock)
 
     async def _record_document(self, export: Export, created: CreatedDocument) -> Export:
         async with self.sessions.begin() as session:
-            return await exports.record_document(session, export, created)
+            return await write_ahead.record_document(session, export, created)
 
     async def _clear_intent(self, export: Export, outcome: Outcome) -> None:
-        """A clear answer means that nothing was stored: the next attempt need not look."""
+        """Clear the intent after a clear refusal: Exact stored nothing, so the next attempt needs no lookup."""
         if isinstance(outcome, OutcomeUnknown):
             return
         async with self.sessions.begin() as session:
-            await exports.clear_intent(session, export)
+            await write_ahead.clear_intent(session, export)
 
 
 def _known(exact_id: UUID | None) -> UUID:

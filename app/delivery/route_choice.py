@@ -1,4 +1,4 @@
-"""Which way a client's documents take into Exact, with what that way needs looked up once and kept."""
+"""Chooses the route of a client's documents into Exact; looks up once what the route needs, and keeps it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,11 +17,11 @@ from app.exact.route import Route
 from app.storage.db import Sessions
 from app.storage.models import Activation, Lane, Relation
 
-# A relation that was not found is looked for again after a day; one that was found is kept for thirty.
-LOOKED_UP_FOR = {True: timedelta(days=30), False: timedelta(days=1)}
+FOUND_KEPT_FOR = timedelta(days=30)
+MISS_KEPT_FOR = timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Router:
     """Chooses the route of a client's activation."""
 
@@ -30,14 +30,17 @@ class Router:
     ubl_type: int
 
     async def route_for(self, exact: Exact, activation: Activation, counterparty: Trader) -> Route:
-        """The way for one document. Raises `Rejected` where a mailbox is missing, `TryLater` as Exact does."""
+        """Return the route of one document. Raises `Rejected` if a mailbox is missing, `TryLater` as Exact does."""
         division = activation.division
         if activation.route == "postbox":
-            return PostboxRoute(exact, division, await self._mailboxes(exact, activation), self.ubl_type)
+            mailboxes = await self._mailboxes(exact, activation)
+            return PostboxRoute(exact=exact, division=division, mailboxes=mailboxes, ubl_type=self.ubl_type)
         account = None
         if activation.relation != "none":
             account = await self._relation(exact, activation, counterparty)
-        return DocumentsRoute(exact, division, account, activation.category, activation.folder)
+        return DocumentsRoute(
+            exact=exact, division=division, account=account, category=activation.category, folder=activation.folder
+        )
 
     async def _mailboxes(self, exact: Exact, activation: Activation) -> Mailboxes:
         async with self.sessions() as session:
@@ -60,8 +63,8 @@ class Router:
         async with self.sessions() as session:
             known = await session.get(Relation, (activation.installation_id, activation.division, key))
         if known is not None:
-            fresh_for = LOOKED_UP_FOR[known.account_id is not None]
-            if self.clock.now() - known.looked_up_at < fresh_for:
+            kept_for = MISS_KEPT_FOR if known.account_id is None else FOUND_KEPT_FOR
+            if self.clock.now() - known.looked_up_at < kept_for:
                 return known.account_id
         return await self._look_up(exact, activation, party, key)
 

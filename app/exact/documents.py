@@ -19,7 +19,7 @@ _ATTACHMENTS = "documents/DocumentAttachments"
 _FIELDS = "ID,HID,Subject,DocumentViewUrl"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DocumentsRoute:
     """Documents of one company, created with `account`, `category` and `folder` if given."""
 

@@ -11,6 +11,7 @@ from app.errors import Rejected
 from app.exact.client import Exact, OutcomeUnknown
 from app.exact.route import CreatedDocument, Draft, created_document, moment, text
 from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
+from app.vocabulary import PostboxState
 
 PURCHASE_MESSAGE = 1000
 SALES_MESSAGE = 1100
@@ -21,7 +22,7 @@ _MESSAGES = "mailbox/MailMessagesSent"
 _ATTACHMENTS = "mailbox/MailMessageAttachments"
 
 # RecipientStatus as shown to people; the last three are failures, `processed` is success.
-STATES = {
+STATES: dict[int, PostboxState] = {
     10: "open",
     20: "open",
     25: "in process",
@@ -34,9 +35,10 @@ STATES = {
     45: "error",
     46: "blocked",
 }
-FAILED = frozenset({"rejected", "error", "blocked"})
-NOT_FOUND, REMOVED = "not found", "removed"
-FINAL = FAILED | {"processed", REMOVED}
+FAILED: frozenset[PostboxState] = frozenset({"rejected", "error", "blocked"})
+NOT_FOUND: PostboxState = "not found"
+REMOVED: PostboxState = "removed"
+FINAL: frozenset[PostboxState] = FAILED | {"processed", REMOVED}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Mailboxes:
     recipient: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PostboxRoute:
     """The postbox of one company; `ubl_type` is 130 (UBL 2.1) or 23 (PEPPOL)."""
 
@@ -113,14 +115,14 @@ async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
     return Mailboxes(sender=UUID(str(sender["ID"])), recipient=UUID(str(recipient["ID"])))
 
 
-async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, str]:
+async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, PostboxState]:
     """Return the recipient status of up to sixty messages, with one call."""
     named = " or ".join(f"ID eq guid'{key}'" for key in keys[:MOST_AT_ONCE])
     rows = await exact.get(division, _MESSAGES, filter=named, select="ID,RecipientStatus")
     return {UUID(str(row["ID"])): _state(row) for row in rows}
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: dict[str, Any]) -> PostboxState:
     return STATES.get(int(row.get("RecipientStatus") or 0), "open")
 
 

@@ -13,7 +13,7 @@ LARGEST_FILE = 10_000_000  # bytes; the lower of the two limits on Exact's pages
 _GUID = re.compile(r"guid'([0-9a-fA-F-]{36})'")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """A purchase or sales document to create. `subject` starts with the reference to search for."""
 

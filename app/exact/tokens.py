@@ -16,6 +16,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import log
+from app.backoff import delay
 from app.clock import Clock
 from app.crypto import CannotOpen, Sealer
 from app.errors import NeedsSignIn, TryLater
@@ -221,7 +222,8 @@ class Tokens:
                 chain.access_token = chain.refresh_token = None
             case _:
                 chain.failures += 1
-                chain.retry_at = now + _pause(chain.failures)
+                # Token errors count towards 200 calls a day.
+                chain.retry_at = now + delay(chain.failures, first=15, cap=3600)
         TOKEN_REFRESHES.labels(outcome).inc()
         _log.info("token_refresh", outcome=outcome, installation=str(chain.installation_id))
 
@@ -330,11 +332,6 @@ _OUTCOMES: dict[type[object], str] = {
 
 def _account(chain: TokenChain) -> Account:
     return Account(chain.host, chain.client_id, chain.exact_user_id)
-
-
-def _pause(failures: int) -> timedelta:
-    """Return 15 s, doubled up to an hour: Exact counts token errors and allows 200 token calls a day."""
-    return timedelta(seconds=min(15 << min(failures - 1, 8), 3600))
 
 
 async def _lock_chain(session: AsyncSession, account: Account) -> TokenChain | None:

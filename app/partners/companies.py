@@ -9,10 +9,10 @@ import httpx
 from app.clock import Clock
 from app.errors import NeedsSignIn, Outcome, Problem, TryLater
 from app.exact import companies
-from app.exact.apps import app_of
-from app.exact.client import Exact, NoPace
+from app.exact.client import NoPace
 from app.exact.companies import ExactCompany
-from app.exact.tokens import ChainToken, Tokens
+from app.exact.connected import connected
+from app.exact.tokens import Tokens
 from app.partners import installations
 from app.partners.installations import expect_connection, expect_installation
 from app.reasons import NOT_CONNECTED, Reason
@@ -52,9 +52,9 @@ class CompanyDirectory:
             return await installations.companies_of(session, installation.id)
 
     async def _fetch(self, connection: Connection) -> list[ExactCompany]:
-        app = app_of(self.settings, host=connection.host, client_id=connection.client_id)
-        token = ChainToken(self.tokens, app, installations.account_of(connection))
-        exact = Exact(self.http, connection.host, token=token, pace=NoPace(), clock=self.clock)
+        exact = connected(
+            connection, settings=self.settings, tokens=self.tokens, http=self.http, pace=NoPace(), clock=self.clock
+        )
         try:
             return await companies.fetch(exact, current_division=connection.current_division)
         except NeedsSignIn as outcome:

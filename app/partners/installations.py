@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
-from app.exact.tokens import Account
 from app.notifications import outbox
 from app.queue import lanes
 from app.reasons import NOT_CONNECTED, NOT_FOUND, WAITS_FOR_CONNECTION, Reason
@@ -168,11 +167,6 @@ async def expect_connection(session: AsyncSession, installation: Installation) -
     if connection is None or connection.state != "connected":
         raise Problem(NOT_CONNECTED.because("This Partner Space is not connected to Exact Online."))
     return connection
-
-
-def account_of(connection: Connection) -> Account:
-    """Return the key of the connection's token chain."""
-    return Account(connection.host, connection.client_id, connection.exact_user_id)
 
 
 async def lose_connection(

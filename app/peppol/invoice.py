@@ -13,8 +13,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
-BUSINESS_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+from app.peppol.profiles import BILLING
 
 # UNTDID 1001 codes that make a UBL CreditNote; every other code makes an Invoice (BR-CL-01)
 CREDIT_NOTE_TYPES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
@@ -269,8 +268,8 @@ class Invoice(Struct, frozen=True, gc=False, kw_only=True):
     buyer_accounting_reference: str | None = None  # BT-19
     payment_terms: str | None = None  # BT-20
     note: str | None = None  # BG-1: BT-22; a subject code (BT-21) leads it as #AAI#
-    business_process: str = BUSINESS_PROCESS  # BG-2: BT-23
-    specification: str = SPECIFICATION  # BG-2: BT-24
+    business_process: str = BILLING.business_process  # BG-2: BT-23
+    specification: str = BILLING.specification  # BG-2: BT-24
     preceding_invoices: tuple[PrecedingInvoice, ...] = ()  # BG-3
     seller: Party = Party()  # BG-4
     buyer: Party = Party()  # BG-7

@@ -1,4 +1,4 @@
-"""A worker process: claims lanes that are due, carries many at once, keeps their leases, and ends gracefully."""
+"""A worker process: claims due lanes, processes many at once, renews their leases and stops gracefully."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.storage import db, reach
 from app.storage.db import Sessions
 
-# How often an idle worker looks for lanes that are due, in seconds.
+# How often an idle worker polls for due lanes, in seconds.
 POLL = 0.1
 HOUSEKEEPING = 60.0
 NOTIFY_EVERY = 1.0
@@ -25,9 +25,9 @@ _Result = TypeVar("_Result")
 _log = log.get(__name__)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Worker:
-    """Carries up to `max_lanes` lanes at once. It holds no state that another worker could not do without."""
+    """Processes up to `max_lanes` lanes at once, and keeps no state that another worker would need."""
 
     sessions: Sessions
     exporter: Exporter
@@ -37,7 +37,7 @@ class Worker:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Work until `stop`; then finish the calls under way and give every lane back."""
+        """Work until `stop`; then finish the calls in flight and release every lane."""
         async with asyncio.TaskGroup() as group:
             keepers = [
                 group.create_task(self._every(lanes.HEARTBEAT.total_seconds(), self._renew_leases)),
@@ -52,14 +52,14 @@ class Worker:
         await self.exporter.tokens.finish()
 
     def stop(self) -> None:
-        """Lease no more; what is being posted is finished."""
+        """Stop claiming; posts in flight are finished."""
         self._stopping.set()
 
     async def _claim_until_stopped(self) -> None:
         while not self._stopping.is_set():
             claimed = await self._guarded(self._claim) if len(self._leases) < self.max_lanes else False
             if not claimed:
-                await self._pause()
+                await self._wait()
 
     async def _claim(self) -> bool:
         async with self.sessions.begin() as session:
@@ -73,8 +73,8 @@ class Worker:
     async def _process(self, lease: Lease) -> None:
         await self._guarded(lambda: self.exporter.process_lane(lease, stopping=self._stopping.is_set))
 
-    async def _pause(self) -> None:
-        """Until the next look, a lane that is done, or the stop."""
+    async def _wait(self) -> None:
+        """Wait for the next poll, for a free place, or for the stop."""
         stopped = asyncio.create_task(self._stopping.wait())
         waited_for = {stopped, *self._leases} if len(self._leases) >= self.max_lanes else {stopped}
         await asyncio.wait(waited_for, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
@@ -109,13 +109,13 @@ class Worker:
             await asyncio.sleep(seconds)
 
     async def _guarded(self, work: Callable[[], Awaitable[_Result]]) -> _Result | None:
-        """Whatever fails ends one round, never the worker: leases and rows bring the work back."""
+        """Let a failure end one round, never the worker: leases and rows keep the work."""
         try:
             return await work()
         except Exception as error:
             if db.is_away(error):
                 _log.warning("database_away", cause=reach.said(error))
-                await asyncio.sleep(1.0)  # nothing can be kept while it is away
+                await asyncio.sleep(1.0)  # nothing can be recorded meanwhile
             else:
                 _log.exception("worker_round_failed")
             return None
@@ -125,7 +125,7 @@ async def run(settings: Settings, *, stop: asyncio.Event) -> None:
     """Work until `stop` is set."""
     clock = Clock()
     async with opened(settings, clock=clock) as exporter:
-        worker = Worker(exporter.sessions, exporter, clock, settings.worker_lanes)
+        worker = Worker(sessions=exporter.sessions, exporter=exporter, clock=clock, max_lanes=settings.worker_lanes)
         stopper = asyncio.create_task(_stop_when(stop, worker))
         await worker.run()
         stopper.cancel()

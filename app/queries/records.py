@@ -31,6 +31,7 @@ from app.storage.models import (
     InstallationId,
     Lane,
 )
+from app.vocabulary import ExportStatus, PartnerConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Overview:
     """An installation in numbers."""
 
     installation: Installation
-    connection: str
+    connection: PartnerConnection
     clients: int
     waiting: int
 
@@ -47,7 +48,7 @@ class Overview:
 class ConnectionStatus:
     """The connection's state; `reason` says what to do, or is None if no action is needed."""
 
-    state: str
+    state: PartnerConnection
     connection: Connection | None
     reason: dict[str, Any] | None
 
@@ -121,7 +122,7 @@ async def page(
     installation_id: InstallationId,
     *,
     client: UUID | None = None,
-    status: str | None = None,
+    status: ExportStatus | None = None,
     after: int | None = None,
     limit: int,
 ) -> list[Record]:

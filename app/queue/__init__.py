@@ -1,1 +1,1 @@
-"""The queue: messages in, lanes leased, exports recorded, each company's pace."""
+"""The queue: messages received, lanes claimed, exports recorded, each company's pace."""

@@ -1,13 +1,14 @@
-"""The inbox: every message of Banqup is kept once, with its exports made and their lanes woken in the same commit.
+"""The inbox: one commit stores a message of Banqup once, enqueues its exports and wakes their lanes.
 
-Many requests share one commit: each waits for the one that carries its message, so an answer is never earlier than
-its commit, and the database is asked once for up to two hundred messages.
+Many requests share a commit: each waits for the one with its message, so no answer comes before its commit, and up to
+two hundred messages take one statement.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import delete, text
@@ -17,37 +18,43 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.storage.db import Sessions
 from app.storage.models import Message
+from app.vocabulary import MessageOutcome, Trigger
 
 _MOST_AT_ONCE = 200
-# Deliveries are repeated for days at the most.
+# Banqup repeats a message for days at most.
 _REMEMBERED_FOR = timedelta(days=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IncomingMessage:
-    """What the inbox keeps of a message; `trigger` is None where it does not make anything to export."""
+    """What the inbox keeps of a message; `trigger` is None if it exports nothing."""
 
     message_id: str
     category: str | None
     type: str | None
     business_space_id: UUID | None
     document_id: UUID | None
-    trigger: str | None
+    trigger: Trigger | None
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The outcome of a message: `queued`, `ignored` (not ours to export) or `unknown_space` (no active client)."""
+    """The outcome of a message; `duplicate` if it was stored before, else also whether it enqueued an export."""
 
-    duplicate: bool
-    outcome: str
+    outcome: MessageOutcome | Literal["duplicate"]
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether the message had been stored before."""
+        return self.outcome == "duplicate"
 
 
+DUPLICATE = Receipt("duplicate")
 Batch = list[tuple[IncomingMessage, asyncio.Future[Receipt]]]
 
 
-# One row per fresh message comes back; a repeat gives none. A re-send of an ended export queues it again and has Exact
-# looked at first; one that is queued only learns that there was a newer message (`generation`).
+# Returns one row per new message, none for a repeated one. A new message about an ended export requeues it with a
+# lookup first; one about a queued export only raises its `generation`.
 _ACCEPT = text("""
 with incoming as (
     select distinct on (id) * from unnest(cast(:ids as text[]), cast(:categories as text[]), cast(:types as text[]),
@@ -102,7 +109,7 @@ select id, outcome from fresh
 
 
 async def accept(session: AsyncSession, messages: Sequence[IncomingMessage], *, clock: Clock) -> dict[str, Receipt]:
-    """Keep messages, make their exports and wake their lanes, in one statement; the caller commits."""
+    """Store messages, enqueue their exports and wake their lanes in one statement; the caller commits."""
     rows = await session.execute(
         _ACCEPT,
         {
@@ -115,18 +122,17 @@ async def accept(session: AsyncSession, messages: Sequence[IncomingMessage], *, 
             "offset": clock.offset,
         },
     )
-    fresh = {row.id: Receipt(duplicate=False, outcome=row.outcome) for row in rows}
-    repeated = Receipt(duplicate=True, outcome="duplicate")
-    return {message.message_id: fresh.get(message.message_id, repeated) for message in messages}
+    fresh = {row.id: Receipt(row.outcome) for row in rows}
+    return {message.message_id: fresh.get(message.message_id, DUPLICATE) for message in messages}
 
 
 async def delete_old_messages(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete message ids that nobody delivers again."""
+    """Delete the ids of messages that Banqup no longer repeats."""
     await session.execute(delete(Message).where(Message.received_at < clock.sql() - _REMEMBERED_FOR))
 
 
 class Inbox:
-    """Takes messages from many requests at once and answers each after the commit that holds it."""
+    """Takes messages from many requests at once and answers each after the commit that stores it."""
 
     def __init__(self, sessions: Sessions, *, clock: Clock) -> None:
         self._sessions = sessions
@@ -135,7 +141,7 @@ class Inbox:
         self._writer: asyncio.Task[None] | None = None
 
     async def put(self, message: IncomingMessage) -> Receipt:
-        """Store a message; raises the database's error when it could not be committed."""
+        """Store a message. Raises the database's error if the commit fails."""
         committed: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, committed))
         if self._writer is None or self._writer.done():
@@ -153,13 +159,13 @@ class Inbox:
                 receipts = await accept(session, [message for message, _ in batch], clock=self._clock)
         except DataError as error:
             await self._commit_apart(batch, error)
-        except Exception as error:  # whatever it was, every request that waits must hear of it
+        except Exception as error:  # every waiting request must get it
             _fail(batch, error)
         else:
             _answer(batch, receipts)
 
     async def _commit_apart(self, batch: Batch, error: DataError) -> None:
-        """One message that the database refuses must not take the others with it."""
+        """Commit each message alone: one that the database refuses must not fail the others."""
         if len(batch) == 1:
             return _fail(batch, error)
         for one in batch:
@@ -171,8 +177,8 @@ def _answer(batch: Batch, receipts: dict[str, Receipt]) -> None:
     answered: set[str] = set()
     for message, committed in batch:
         receipt = receipts[message.message_id]
-        if message.message_id in answered:  # the same message twice in one commit: the second is the repeat
-            receipt = Receipt(duplicate=True, outcome="duplicate")
+        if message.message_id in answered:  # twice in one commit
+            receipt = DUPLICATE
         answered.add(message.message_id)
         if not committed.done():
             committed.set_result(receipt)

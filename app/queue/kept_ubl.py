@@ -1,4 +1,4 @@
-"""The UBL as exported, kept for a while: for whoever wants to see it, and for attempts that go on with it."""
+"""The UBL as exported, kept for a while: for people to download, and for later attempts to post the same bytes."""
 
 from datetime import timedelta
 
@@ -11,10 +11,10 @@ from app.storage.models import Export, ExportedUbl
 
 
 async def store(session: AsyncSession, export: Export, content: bytes, *, kept_for: timedelta, clock: Clock) -> bytes:
-    """Keep the UBL for a while; gives the one that counts.
+    """Store the UBL for a while; return the one to post.
 
-    Once a post was begun that is the one it was begun with: another attempt may have come to other bytes, by a new
-    version of ours say, and Exact may already have the first.
+    After a post has begun that is the UBL it began with: a new version of ours may convert to other bytes, and Exact
+    may already have the first.
     """
     if export.intent is not None or export.exact_id is not None:
         begun = await session.scalar(select(ExportedUbl.content).where(ExportedUbl.export_id == export.id))
@@ -30,5 +30,5 @@ async def store(session: AsyncSession, export: Export, content: bytes, *, kept_f
 
 
 async def delete_expired(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete the content that was kept long enough."""
+    """Delete the UBL whose retention period has expired."""
     await session.execute(delete(ExportedUbl).where(ExportedUbl.delete_after < clock.sql()))

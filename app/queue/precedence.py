@@ -1,4 +1,4 @@
-"""What must be known before an export is posted: whether the same invoice went before, or its invoice still waits."""
+"""Checks before the first post: was the same invoice exported before, and is the invoice of a credit note queued?"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 from app.clock import Clock
 from app.storage.models import Export, Installation
 
-# How long a credit note waits for an invoice that nobody has seen yet.
+# How long a credit note waits for an invoice that no message has named yet.
 INVOICE_WAITED_FOR = timedelta(minutes=10)
 
 
 async def same_invoice(session: AsyncSession, export: Export) -> Export | None:
-    """An earlier export of the same seller, number, type and year to the same company, of another document."""
+    """Find another document of the same seller, number, kind and year that this company has received."""
     if export.issue_date is None:
         return None
     other = aliased(Installation)
@@ -39,9 +39,9 @@ async def same_invoice(session: AsyncSession, export: Export) -> Export | None:
 
 
 async def is_invoice_queued(session: AsyncSession, export: Export, numbers: Sequence[str], *, clock: Clock) -> bool:
-    """Whether an invoice that a credit note corrects is still on its way to the same company.
+    """Return whether an invoice that a credit note corrects is still queued for the same company.
 
-    What was not read yet may be that invoice, since messages come in any order: it is waited for, for a while.
+    Messages come in any order, so for ten minutes a later export that is not read yet counts as that invoice.
     """
     known = and_(Export.number.in_(numbers), Export.kind == "invoice")
     unread = and_(Export.number.is_(None), Export.sequence > export.sequence)

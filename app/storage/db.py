@@ -1,4 +1,4 @@
-"""The way to Postgres: one engine, one session maker."""
+"""The connection to Postgres: one engine, one session maker."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class _Timestamptz(TimestamptzLoader):
-    """Reads Postgres' infinities, which mean *never* and *always* in our tables, as the ends of Python's time."""
+    """Reads Postgres' infinities, *never* and *always* in our tables, as the ends of Python's time."""
 
     def load(self, data: Buffer) -> datetime:
         match bytes(data):
@@ -37,18 +37,18 @@ _ADAPTERS = AdaptersMap(psycopg.adapters)
 _ADAPTERS.register_loader("timestamptz", _Timestamptz)
 
 CONNECT_WITHIN = 5  # seconds
-# A statement that waits longer than this for a lock is stuck behind something that ought not to be there.
+# A statement that waits longer for a lock is stuck behind a session that should not exist.
 _OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
 
 
 def driver_url(database_url: str) -> str:
-    """The URL with our driver named in it."""
+    """Return the URL with our driver in its scheme."""
     scheme, separator, rest = database_url.partition("://")
     return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else database_url
 
 
 def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
-    """An engine for `postgresql://…`; no connection is made yet."""
+    """Return an engine for `postgresql://…`; it connects on first use."""
     return create_async_engine(
         driver_url(database_url),
         pool_size=pool_size,
@@ -60,14 +60,14 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
             "options": _OPTIONS,
             "connect_timeout": CONNECT_WITHIN,
             "client_encoding": "utf8",
-            "tcp_user_timeout": 15_000,  # a server that vanished without a word is away, not slow
+            "tcp_user_timeout": 15_000,  # a server that vanished silently is away, not slow
             "context": _ADAPTERS,
         },
     )
 
 
 def connect_once(database_url: str) -> Engine:
-    """Return an engine for a single task: it keeps no connection, and gives up one that is not made within seconds."""
+    """Return an engine for a single task: it keeps no connection and times out after seconds."""
     return create_engine(
         driver_url(database_url),
         poolclass=NullPool,
@@ -77,12 +77,12 @@ def connect_once(database_url: str) -> Engine:
 
 
 def sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions whose objects stay readable after the commit; a step opens one with `sessions.begin()`."""
+    """Return a session maker; objects stay readable after the commit. A step calls `sessions.begin()`."""
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database could not be reached, or went away under the statement."""
+    """Return whether the database cannot be reached or went away during the statement."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
     return isinstance(error, PoolTimeout | psycopg.OperationalError | ConnectionError)
@@ -90,7 +90,7 @@ def is_away(error: BaseException) -> bool:
 
 @asynccontextmanager
 async def opened(database_url: str, *, pool_size: int = 20) -> AsyncIterator[Sessions]:
-    """Sessions for as long as the block runs."""
+    """Open a session maker for as long as the block runs."""
     engine = connect(database_url, pool_size=pool_size)
     try:
         yield sessions(engine)

@@ -35,7 +35,13 @@ class WatchedWorker(Worker):
 async def work(configured: Settings, clock: Clock, leases: Path) -> None:
     """As `banqup-exact worker` does."""
     async with opened(configured, clock=clock) as exporter:
-        worker = WatchedWorker(exporter.sessions, exporter, clock, configured.worker_lanes, lease_file=leases)
+        worker = WatchedWorker(
+            sessions=exporter.sessions,
+            exporter=exporter,
+            clock=clock,
+            max_lanes=configured.worker_lanes,
+            lease_file=leases,
+        )
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
         await worker.run()
 

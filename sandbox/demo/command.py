@@ -23,30 +23,35 @@ from sandbox.demo.story import Client, Scene
 _INTERRUPTED = 130
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is shown, and whether the demo ends by itself; Exact's limits would only hold up a folder of documents."""
+    """What is shown, and whether the demo then ends; Exact's limits would only hold up a folder of documents."""
 
     clients: Sequence[Client]
     scenes: Sequence[Scene]
     once: bool
     limits: bool
+    left_out: Sequence[str] = ()
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="End by itself; status 0 only when everything arrived as it should.")
+@click.option("--once", is_flag=True, help="End when all is shown; status 0 only if everything is as it should be.")
 @click.option(
     "--documents",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Export the documents of this folder instead: Banqup JSON (.json), UBL (.xml), each with a PDF if you like.",
+    help="Export the documents in this folder instead: .json (Banqup), .xml (UBL, CII), .pdf. "
+    "A PDF goes with the document of the same name. Those below a folder named sales are sales.",
 )
-def main(once: bool, documents: Path | None) -> None:
-    """Show the whole way of documents from Banqup to Exact Online."""
+def main(*, once: bool, documents: Path | None) -> None:
+    """Show documents on their way from Banqup to Exact Online.
+
+    Starts a Postgres, the service and the sandbox. Ctrl-C ends them all.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     show = Show(console())
     try:
-        _run(_plan(once, documents), show)
+        _run(_plan(documents, once=once), show)
     except KeyboardInterrupt:
         show.title("Ended.")
         sys.exit(_INTERRUPTED if once else 0)
@@ -54,17 +59,19 @@ def main(once: bool, documents: Path | None) -> None:
         raise click.ClickException(str(error) or type(error).__name__) from error
 
 
-def _plan(once: bool, documents: Path | None) -> Plan:
+def _plan(documents: Path | None, *, once: bool) -> Plan:
     if documents is None:
-        return Plan(story.CLIENTS, story.scenes(), once, limits=True)
-    return Plan([story.BAKERY], own_documents.scenes(documents, client=story.BAKERY), once, limits=False)
+        return Plan(clients=story.CLIENTS, scenes=story.scenes(), once=once, limits=True)
+    own = own_documents.read(documents, client=story.BAKERY)
+    return Plan(clients=[story.BAKERY], scenes=own.scenes, once=once, limits=False, left_out=own.left_out)
 
 
 def _run(plan: Plan, show: Show) -> None:
-    """All of it; raises DemoError when something is not as it should be and nobody stays to look at it."""
+    """Run all of it; raise DemoError if something is not as it should be and nobody stays to look at it."""
     began = time.monotonic()
+    show.shortcomings(plan.left_out)
     with processes() as running:
-        show.title("Postgres, the sandboxes, the API and a worker start")
+        show.title("Postgres, the sandbox, the API and a worker start")
         show.said(f"log: {running.log_path} [dim](kept after a failure)[/]")
         started = service.start(running, limits=plan.limits)
         asyncio.run(_perform(plan, running, started, show, began))
@@ -78,11 +85,11 @@ async def _perform(plan: Plan, running: Processes, started: service.Service, sho
         await performance.connect()
         spaces = await performance.activate(plan.clients)
         staged, outcome = await performance.play(plan.scenes, spaces)
-        found = performance.conclude(staged, outcome)
-        performance.tell_where_to_look(spaces)
+        found = [*plan.left_out, *performance.conclude(staged, outcome)]
+        performance.tell_where_to_look(spaces, plan.scenes)
         show.title(_verdict(found, time.monotonic() - began))
         if not plan.once:
-            show.said("The service stays up; what you do now is told here. Ctrl-C ends everything.")
+            show.said("The service stays up, and this terminal shows what you do with it. Ctrl-C ends everything.")
             await performance.stay(running.expect_alive)
         if found:
             raise DemoError("Not everything arrived as it should.")

@@ -1,6 +1,8 @@
-"""Documents that somebody brings along: Banqup's JSON, UBL and CII, each as a scene for one client."""
+"""A folder of your own documents: Banqup's JSON, UBL, CII and PDF, each a scene for one client."""
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,66 +13,110 @@ _SALES_WORDS = ("sales", "sale", "sent", "outgoing", "verkoop", "vente", "ventes
 # Banqup itself sets these
 _SET_BY_BANQUP = ("id", "spaceId", "timestamps", "files")
 _CONTENT_TYPES = {".xml": "application/xml", ".pdf": "application/pdf"}
+_KINDS = (".json", ".xml", ".pdf")
+_JSON_WORDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "a boolean"}
 
 
-def scenes(folder: Path, *, client: Client) -> list[Scene]:
-    """A scene for each JSON and XML file in the folder and below it, by name.
-
-    Raises DemoError when there is none, or when one cannot be read.
-    """
-    if not folder.is_dir():
-        raise DemoError(f"{folder} is not a folder.")
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".json", ".xml"))
-    if not found:
-        raise DemoError(f"{folder} holds neither .json (Banqup) nor .xml (UBL) files.")
-    return [_scene(path, folder=folder, client=client) for path in found]
+class Unusable(Exception):
+    """A file is no document; the text goes on after its name."""
 
 
-def _scene(path: Path, *, folder: Path, client: Client) -> Scene:
-    document = _banqup_document(path) if path.suffix.lower() == ".json" else _minimal_document(path)
-    document["folder"] = "SALES" if _below_sales(path.relative_to(folder)) else document.get("folder", "PURCHASES")
-    return Scene(title=str(path.relative_to(folder)), client=client, document=document, files=_files(path))
+@dataclass(frozen=True)
+class OwnDocuments:
+    """What a folder holds, and a sentence for each file that is left out."""
+
+    scenes: Sequence[Scene]
+    left_out: Sequence[str]
 
 
-def _banqup_document(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DemoError(f"{path} is not JSON: {error}") from error
+def read(folder: Path, *, client: Client) -> OwnDocuments:
+    """Read every document in the folder and below it, by name; raise `DemoError` if there is none."""
+    files = sorted(path for path in folder.rglob("*") if not path.is_dir() and not path.name.startswith("."))
+    scenes, left_out = [], []
+    for path, pdf in _documents(files):
+        title = str(path.relative_to(folder))
+        try:
+            scenes.append(_scene(path, pdf, title=title, client=client))
+        except Unusable as error:
+            left_out.append(f"{title} {error}.")
+        except OSError as error:
+            left_out.append(f"{title} cannot be read: {error.strerror}.")
+    left_out += _others(files)
+    if not scenes:
+        nothing = f"{folder} has no document: neither .json (Banqup), .xml (UBL, CII) nor .pdf."
+        raise DemoError("\n".join([nothing, *left_out]))
+    return OwnDocuments(tuple(scenes), tuple(left_out))
+
+
+def _documents(files: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
+    """Yield each document with the PDF of the same name; a PDF without one is a document."""
+    pdfs = {path.with_suffix(""): path for path in files if path.suffix.lower() == ".pdf"}
+    beside = {path.with_suffix("") for path in files if path.suffix.lower() in (".json", ".xml")}
+    for path in files:
+        kind = path.suffix.lower()
+        if kind in (".json", ".xml") or (kind == ".pdf" and path.with_suffix("") not in beside):
+            yield path, pdfs.get(path.with_suffix(""))
+
+
+def _others(files: Sequence[Path]) -> list[str]:
+    others = [path for path in files if path.suffix.lower() not in _KINDS]
+    kinds = ", ".join(sorted({path.suffix or path.name for path in others}))
+    count = "1 file is" if len(others) == 1 else f"{len(others)} files are"
+    return [f"{count} neither .json, .xml nor .pdf ({kinds})."] if others else []
+
+
+def _scene(path: Path, pdf: Path | None, *, title: str, client: Client) -> Scene:
+    files = (_file("PDF", pdf),) if pdf else ()
+    match path.suffix.lower():
+        case ".json":
+            document = _banqup_document(path, has_pdf=pdf is not None)
+        case ".xml":
+            xml = path.read_bytes()
+            document = _peppol_document(xml)
+            files = (_file("CII" if _root(xml).startswith("CrossIndustry") else "UBL", path), *files)
+        case _:
+            document = {"category": "INVOICE", "source": "EMAIL"}
+    document["folder"] = "SALES" if _below_sales(Path(title)) else document.get("folder", "PURCHASES")
+    return Scene(title=title, client=client, document=document, files=files)
+
+
+def _banqup_document(path: Path, *, has_pdf: bool) -> dict[str, Any]:
+    document = _json(path.read_bytes())
     if not isinstance(document, dict):
-        raise DemoError(f"{path} holds no document: a JSON object is needed.")
+        raise Unusable(f"holds {_JSON_WORDS.get(type(document), 'nothing')}, not a document")
+    if not has_pdf and not document.get("metadata") and not document.get("lines"):
+        raise Unusable("holds no document: it has neither metadata nor lines")
     return {key: value for key, value in document.items() if key not in _SET_BY_BANQUP}
 
 
-def _minimal_document(path: Path) -> dict[str, Any]:
-    """What Banqup knows of a document that is nothing but its file."""
-    return {"category": "CREDIT_NOTE" if _root(path).startswith("CreditNote") else "INVOICE", "source": "PEPPOL"}
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError:
+        raise Unusable("is not JSON: it is not UTF-8 text") from None
+    except ValueError as error:
+        raise Unusable(f"is not JSON: {error}") from None
+    except RecursionError:
+        raise Unusable("is nested too deeply") from None
+
+
+def _peppol_document(xml: bytes) -> dict[str, Any]:
+    """Return what Banqup knows of a document that is nothing but its file."""
+    return {"category": "CREDIT_NOTE" if _root(xml).startswith("CreditNote") else "INVOICE", "source": "PEPPOL"}
 
 
 def _below_sales(place: Path) -> bool:
-    """Whether a folder on the way says so, which counts more than what the document says of itself."""
+    """Tell whether a folder on the way says so, which counts more than what the document says of itself."""
     return any(part.lower() in _SALES_WORDS for part in place.parts[:-1])
-
-
-def _files(path: Path) -> tuple[File, ...]:
-    """The XML itself, and the PDF of the same name beside it."""
-    files = []
-    if path.suffix.lower() == ".xml":
-        role = "CII" if _root(path).startswith("CrossIndustry") else "UBL"
-        files.append(_file(role, path))
-    pdf = path.with_suffix(".pdf")
-    if pdf.is_file():
-        files.append(_file("PDF", pdf))
-    return tuple(files)
 
 
 def _file(role: str, path: Path) -> File:
     return File(role, path.name, _CONTENT_TYPES[path.suffix.lower()], path.read_bytes())
 
 
-def _root(path: Path) -> str:
-    """The local name of the outermost element, as far as it can be told without parsing; hostile files come too."""
-    beginning = path.read_bytes()[:4096].decode("utf-8", "replace")
+def _root(xml: bytes) -> str:
+    """Return the local name of the outermost element without parsing, since hostile files come too."""
+    beginning = xml[:4096].decode("utf-8", "replace")
     for piece in beginning.split("<")[1:]:
         if not piece.startswith(("?", "!", "/")):
             return piece.replace("/", " ").replace(">", " ").split()[0].rpartition(":")[2] if piece.strip() else ""

@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import httpx
 
+from sandbox.admin import SandboxError
 from sandbox.demo import banqup, browser, checking
 from sandbox.demo.banqup import Staged
 from sandbox.demo.checking import Outcome
@@ -35,6 +36,7 @@ class Performance:
     partner: Partner
     watch: Watch
     token: str
+    missed: list[str] = field(default_factory=list)
 
     @classmethod
     async def opened(cls, service: Service, http: httpx.AsyncClient, show: Show) -> "Performance":
@@ -87,20 +89,43 @@ class Performance:
             raise DemoError(f"{client.name} was bound to the company {wrong}, which is another client's.")
 
     async def play(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> tuple[list[Staged], Outcome]:
-        """Let the documents arrive, be approved or sent, and travel; what came of it when all have ended."""
+        """Let the documents arrive and travel; return them and what the product and Exact say at the end."""
         self.show.title("The documents travel")
-        admin, staged = self.service.sandbox.banqup, []
-        for scene in scenes:
-            staged.append(await banqup.stage(admin, scene, space=spaces[scene.client]))
-            await banqup.finish(admin, staged[-1])
-            self.show.finished(staged[-1])
-        await self._settled(staged)
+        staged = await self._travel([scene for scene in scenes if scene.refused_with is None], spaces)
         again = [one for one in staged if one.scene.sent_twice]
         for one in again:
-            await banqup.send_again(admin, one)
+            await banqup.send_again(self.service.sandbox.banqup, one)
         await self._settled(again, times=2)
+        staged += await self._travel_to_a_refusal([scene for scene in scenes if scene.refused_with], spaces)
         await self._messages_are_through(staged)
         return staged, await self._outcome()
+
+    async def _travel(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> list[Staged]:
+        """Let the documents arrive in Banqup, be approved or sent there, and wait for the ends of their exports."""
+        admin, staged = self.service.sandbox.banqup, []
+        for scene in scenes:
+            try:
+                one = await banqup.stage(admin, scene, space=spaces[scene.client])
+                await banqup.finish(admin, one)
+            except SandboxError as error:
+                self.missed.append(f"{scene.title}: the sandbox does not take it ({error}).")
+                continue
+            staged.append(one)
+            self.show.finished(one)
+        await self._settled(staged)
+        return staged
+
+    async def _travel_to_a_refusal(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> list[Staged]:
+        for scene in scenes:
+            await self.service.sandbox.exact.fault(
+                "exact_error_500",
+                endpoint="documents/Documents",
+                method="POST",
+                company=scene.client.division,
+                times=1,
+                message=scene.refused_with,
+            )
+        return await self._travel(scenes, spaces) if scenes else []
 
     async def _settled(self, staged: Sequence[Staged], *, times: int = 1) -> None:
         within = _SETTLED_WITHIN + _SECONDS_EACH * len(staged)
@@ -128,25 +153,25 @@ class Performance:
         return Outcome(self.watch.seen, ubl, await self.service.sandbox.exact.arrived())
 
     def conclude(self, staged: Sequence[Staged], outcome: Outcome) -> list[str]:
-        """Print what lies where; gives what is not as it should be."""
+        """Print what is in Exact and what is not; return what is not as it should be."""
         exports = list(outcome.exports.values())
-        self.show.title("What lies in Exact Online")
+        self.show.title("In Exact Online")
         self.show.in_exact(outcome.arrived)
         self.show.losses(exports)
         missing = [export for export in exports if export["status"] != READY]
         if missing:
-            self.show.title("What does not, and why")
+            self.show.title("Not in Exact Online, and why")
             self.show.not_in_exact(missing)
-        found = checking.shortcomings(staged, outcome)
+        found = [*self.missed, *checking.shortcomings(staged, outcome)]
         self.show.shortcomings(found)
         return found
 
-    def tell_where_to_look(self, spaces: dict[Client, str]) -> None:
-        """Print addresses, and what a shell needs to call the API."""
+    def tell_where_to_look(self, spaces: dict[Client, str], scenes: Sequence[Scene]) -> None:
+        """Print addresses and what a shell needs to call the API: the client is one with a document to send again."""
         self.show.title("Where to look")
         self.show.where_to_look(self.service)
-        client = next(iter(spaces.values()))
-        self.show.variables(API=self.service.url, SPACE=self.partner.space, CLIENT=client, TOKEN=self.token)
+        clients = [scene.client for scene in scenes if scene.refused_with] or list(spaces)
+        self.show.variables(API=self.service.url, SPACE=self.partner.space, CLIENT=spaces[clients[0]], TOKEN=self.token)
 
     async def stay(self, expect_alive: Callable[[], None]) -> None:
         """Go on telling what happens, until somebody ends it; raises DemoError when a process has ended."""

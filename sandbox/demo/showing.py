@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
@@ -17,22 +18,26 @@ from sandbox.demo.story import READY
 
 _MARKS = {READY: "[green]✓[/]", "error": "[red]✗[/]", "not_exported": "[yellow]–[/]"}
 _WORDS = {
-    "received": "[dim]message received[/]",
-    "sent_again": "sent again by the partner; looked up in Exact first",
-    "received_again": "sent to Exact again; looked up there first",
+    "sent_again": "sent again by the partner; Exact is searched first",
+    "received_again": "sent again by Banqup; Exact is searched first",
     "left_in_exact": "stays in Exact as it is",
 }
-_NARROWEST = 120  # columns where there is no terminal to ask
+_CALLS = (
+    """call() { curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; }""",
+    'call "$API/v1/installations/$SPACE/exports?limit=3"',
+)
+_LABEL = 15  # columns for the name of a document
+_IN_A_PIPE = 120  # columns if there is no terminal to ask
 
 
 def console() -> Console:
-    """A console wide enough for the tables, also in a pipe."""
+    """Return a console as wide as the terminal, or wide enough for most lines in a pipe."""
     shown = Console(highlight=False)
-    return shown if shown.is_terminal else Console(highlight=False, width=max(shown.width, _NARROWEST))
+    return shown if shown.is_terminal else Console(highlight=False, width=max(shown.width, _IN_A_PIPE))
 
 
 class Show:
-    """Prints the demo's progress and its end."""
+    """Prints the demo's progress and its end, at any width."""
 
     def __init__(self, to: Console) -> None:
         self.to = to
@@ -42,11 +47,11 @@ class Show:
         self.to.print(f"\n[bold]{text}[/]")
 
     def said(self, text: str) -> None:
-        """A line below a title."""
-        self.to.print(f"  {text}", soft_wrap=True)
+        """Print a line below a title, broken between words."""
+        self.to.print(Padding(text, (0, 0, 0, 2)))
 
     def page(self, page: Page) -> None:
-        """What the browser shows at the end of the sign-in."""
+        """Show what the browser shows at the end of the sign-in."""
         self.to.print(Panel.fit(escape("\n".join(page.lines)), title=f"[dim]{escape(page.address)}[/]"))
 
     def companies(self, companies: Sequence[Mapping[str, Any]]) -> None:
@@ -56,23 +61,26 @@ class Show:
             self.said(line if company["status"] == "active" else f"[dim]{line} {company['status']}[/]")
 
     def refused(self, refusal: Refused) -> None:
-        """A refusal in the product's words."""
+        """Show a refusal in the product's words."""
         problem = refusal.problem
         self.said(f"[yellow]{refusal.status}[/] {escape(problem['detail'])} [dim]{escape(problem.get('how', ''))}[/]")
 
     def finished(self, staged: Staged) -> None:
-        """Somebody approved or sent a document in Banqup."""
+        """Show that a document was approved or sent in Banqup."""
         self._staged[staged.document] = staged
         happened = "sent" if staged.scene.is_sale else "approved"
-        self._line(staged, None, f"{happened} in Banqup: [cyan]{escape(staged.scene.title)}[/]")
+        client, title = escape(staged.scene.client.name), escape(staged.scene.title)
+        self._line(staged, None, f"{client}, {happened} in Banqup: [cyan]{title}[/]")
 
     def delivered_again(self, staged: Staged, answer: str) -> None:
-        """What the product said to a message that it had had before."""
+        """Show what the product answered to a message that it already knew."""
         self._line(staged, None, f"message delivered again, answered: [dim]{escape(answer)}[/]")
 
     def heard(self, export: Mapping[str, Any], line: Mapping[str, Any]) -> None:
-        """A new line in the history of an export."""
+        """Show a new line in the history of an export; that it began is not worth one."""
         event, why = str(line["event"]), line["reason"]
+        if event == "received":
+            return
         text = _WORDS.get(event, event.replace("_", " "))
         if event in _MARKS:
             text = f"{_MARKS[event]} {text}"
@@ -81,66 +89,70 @@ class Show:
         if why:
             text += f": {escape(why['sentence'])}"
         after = _seconds_between(export["history"][0]["at"], line["at"])
-        self._line(self._staged.get(export["document"]["id"]), export, f"{text} [dim]+{after:.1f} s[/]")
+        self._line(
+            self._staged.get(export["document"]["id"]), export, f"{text} [dim]+{after:.1f}\N{NO-BREAK SPACE}s[/]"
+        )
 
     def _line(self, staged: Staged | None, export: Mapping[str, Any] | None, text: str) -> None:
-        client = staged.scene.client.name if staged else str(export and export["company"]["name"])
-        row = Table.grid(padding=(0, 1))
-        for width in (1, 20, 15):
-            row.add_column(width=width, no_wrap=True)
-        row.add_row("", escape(client), escape(label(staged, export)), text)
+        """Print the document's name and the text side by side; a longer name has a line of its own."""
+        name = label(staged, export)
+        if len(name) > _LABEL:
+            self.said(escape(name))
+            name = ""
+        row = _grid(1, _LABEL)
+        row.add_row("", escape(name), text)
         self.to.print(row)
 
     def in_exact(self, arrived: Sequence[Mapping[str, Any]]) -> None:
-        """What lies in Exact, company by company."""
-        table = Table("No.", "Document in Exact Online", "Type", "Date", "Amount", "Files", expand=False)
-        table.columns[4].justify = "right"
+        """Show the documents in Exact, company by company."""
         company = None
         for document in sorted(arrived, key=lambda one: (one["company"], one["hid"])):
             if document["company"] != company:
                 company = document["company"]
-                table.add_section()
-                table.add_row("", f"[bold]{escape(document['company_name'])}[/] [dim]{company}[/]")
-            table.add_row(*_row(document))
-        self.to.print(table)
+                self.said(f"[bold]{escape(document['company_name'])}[/] [dim]{company}[/]")
+            row = _grid(1, 5)
+            row.add_row("", f"{document['hid']:>5}", escape(document["subject"]))
+            row.add_row("", "", f"[dim]{escape(_facts(document))}[/]")
+            self.to.print(row)
 
     def not_in_exact(self, exports: Sequence[Mapping[str, Any]]) -> None:
-        """What is not there, and why, in the product's words."""
-        table = Table("Document", "Client", "Status", "Why, and what to do", expand=False)
+        """Show the documents that are not there, and why, in the product's words."""
         for export in exports:
             why = export["reason"] or export["waits_for"] or {"sentence": "", "how": ""}
             staged = self._staged.get(export["document"]["id"])
-            table.add_row(
-                f"{escape(label(staged, export))}\n[dim]{escape(staged.scene.title if staged else '')}[/]",
-                escape(export["company"]["name"]),
-                f"{_MARKS.get(export['status'], '')} {export['status'].replace('_', ' ')}",
-                f"{_findings(why)}\n[dim]{escape(why['how'])}[/]",
-            )
-        self.to.print(table)
+            title = f" ({staged.scene.title})" if staged else ""
+            mark = _MARKS.get(export["status"], "·")
+            self.said(f"{mark} [bold]{escape(label(staged, export))}[/][dim]{escape(title)}[/]")
+            row = _grid(3)
+            row.add_row("", f"{escape(export['company']['name'])}: {export['status'].replace('_', ' ')}")
+            row.add_row("", f"{_findings(why)}\n[dim]→ {escape(why['how'])}[/]")
+            self.to.print(row)
 
     def losses(self, exports: Sequence[Mapping[str, Any]]) -> None:
-        """What could not be carried over, or had to be inferred."""
+        """Show what was lost or inferred in conversion."""
         for export in exports:
             for loss in export["losses"]:
                 self._line(self._staged.get(export["document"]["id"]), export, f"[yellow]note[/] {escape(loss)}")
 
     def where_to_look(self, service: Service) -> None:
-        """Addresses of everything."""
+        """Print all addresses, each on a line of its own."""
         exact, banqup = service.sandbox.exact_url, service.sandbox.banqup_url
         for what, address in (
             ("Exact Online (sandbox)", f"{exact}/sandbox"),
+            ("  break things there", f"{exact}/sandbox/docs"),
             ("Banqup (sandbox)", f"{banqup}/sandbox"),
-            ("sandbox: break things", f"{exact}/sandbox/docs   {banqup}/sandbox/docs"),
-            ("API, described", f"{service.url}/docs   {service.url}/openapi.json"),
-            ("metrics", f"{service.url}/metrics   {service.worker_url}/metrics"),
+            ("  break things there", f"{banqup}/sandbox/docs"),
+            ("API", f"{service.url}/docs"),
+            ("  as OpenAPI", f"{service.url}/openapi.json"),
+            ("Metrics of the API", f"{service.url}/metrics"),
+            ("  of the worker", f"{service.worker_url}/metrics"),
         ):
             self.said(f"{what:<24} {address}")
 
     def variables(self, **values: str) -> None:
-        """Shell variables to paste, and a call that uses them."""
+        """Print shell variables to paste, and calls that use them."""
         lines = [f"{name}={value}" for name, value in values.items()]
-        lines.append('curl -H "Authorization: Bearer $TOKEN" "$API/v1/installations/$SPACE/exports?limit=3"')
-        self.to.print("\n" + "\n".join(lines), soft_wrap=True, markup=False)
+        self.to.print("\n" + "\n".join([*lines, *_CALLS]), soft_wrap=True, markup=False)
 
     def shortcomings(self, found: Sequence[str]) -> None:
         for one in found:
@@ -148,28 +160,38 @@ class Show:
 
 
 def label(staged: Staged | None, export: Mapping[str, Any] | None) -> str:
-    """The document's number, or what is known of it before the product has read it."""
+    """Return the document's number, or a name for it before the product has read it."""
     if export and export["document"]["number"]:
         return str(export["document"]["number"])
     if staged is None:
         return str(export and export["document"]["id"])[:8]
-    number = staged.scene.document.get("metadata", {}).get("documentNumber")
-    return str(number or next((file.filename for file in staged.scene.files), "?"))
+    metadata = staged.scene.document.get("metadata")
+    number = metadata.get("documentNumber") if isinstance(metadata, dict) else None
+    return str(number or next((file.filename for file in staged.scene.files), staged.scene.title))
+
+
+def _grid(*widths: int) -> Table:
+    """Return columns of these widths and one for the text, in which even a long word is folded and nothing is cut."""
+    grid = Table.grid(padding=(0, 1))
+    for width in widths:
+        grid.add_column(width=width, overflow="fold")
+    grid.add_column(overflow="fold")
+    return grid
 
 
 def _findings(why: Mapping[str, Any]) -> str:
-    """Each finding with its rule, or the sentence."""
+    """Return each finding with its rule, or the sentence."""
     found = (why.get("details") or {}).get("findings")
     lines = [f"[bold]{one['rule']}[/] {escape(one['message'])}" for one in found or ()]
     return "\n".join(lines) or escape(why["sentence"])
 
 
-def _row(document: Mapping[str, Any]) -> tuple[str, ...]:
-    files = [f"{file['filename'].rpartition('.')[2]} {file['size'] / 1000:.1f} kB" for file in document["attachments"]]
+def _facts(document: Mapping[str, Any]) -> str:
+    """Return type, date, amount and files of a document in Exact."""
     amount = f"{document['amount_fc']:,.2f} {document['currency'] or ''}" if document["amount_fc"] is not None else ""
-    kind = str(document["type_description"] or document["type"])
-    day = str(document["document_date"] or "")[:10]
-    return str(document["hid"]), escape(document["subject"]), escape(kind), day, amount, ", ".join(files)
+    files = [f"{file['filename'].rpartition('.')[2]} {file['size'] / 1000:.1f} kB" for file in document["attachments"]]
+    kind, day = str(document["type_description"] or document["type"]), str(document["document_date"] or "")[:10]
+    return ", ".join(filter(None, (kind, day, amount.strip(), *files)))
 
 
 def _seconds_between(first: str, second: str) -> float:

@@ -32,7 +32,10 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One document: what Banqup holds of it, what is done with it there, and what must come of it."""
+    """One document: what Banqup has of it, what happens to it, and how its export must end.
+
+    With `refused_with`, Exact refuses it once, with this text.
+    """
 
     title: str
     client: Client
@@ -43,6 +46,7 @@ class Scene:
     arrived_early: bool = False
     delivered_twice: bool = False
     sent_twice: bool = False
+    refused_with: str | None = None
 
     @property
     def is_sale(self) -> bool:
@@ -103,6 +107,14 @@ def scenes() -> tuple[Scene, ...]:
                 _file("UBL", "birch-plywood.xml", "application/xml"),
                 _file("PDF", "birch-plywood.pdf", "application/pdf"),
             ),
+        ),
+        Scene(
+            title="refused by Exact; send it again",
+            client=BAKERY,
+            document=_read("butter"),
+            ends=ERROR,
+            code="exact_refused",
+            refused_with="Document type 20 is blocked.",
         ),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,13 +11,17 @@ from sqlalchemy import select, text, update
 
 from app.clock import Clock
 from app.exact.route import CreatedDocument
-from app.queue import exports, kept_ubl, lanes
+from app.queue import exports, kept_ubl, lanes, write_ahead
+from app.queue.description import Description
 from app.queue.lanes import Lease
 from app.reasons import DOCUMENT_INVALID, EXACT_UNAVAILABLE, RATE_LIMIT, WAITS_FOR_CONNECTION, Reason
 from app.storage.models import Export, Lane
+from app.vocabulary import Folder
 from sandbox.running import Sandbox
 from tests.api.running import Api, message
 from tests.api.test_onboarding import activate, connected, refusal
+
+Ended = Literal["error", "not_exported"]
 
 CLOCK = Clock()
 INVALID = DOCUMENT_INVALID.because("The total is not the sum of the lines.", findings=[{"rule": "BR-CO-10"}])
@@ -41,7 +45,7 @@ class Office:
         assert found is not None
         return found
 
-    async def ended(self, status: str = "error", reason: Reason = INVALID) -> UUID:
+    async def ended(self, status: Ended = "error", reason: Reason = INVALID) -> UUID:
         export_id = await self.arrived()
         async with self.desk.services.sessions.begin() as session:
             export = await session.get_one(Export, export_id)
@@ -51,24 +55,26 @@ class Office:
     async def exported(self, ubl: bytes = b"<Invoice/>") -> UUID:
         """An export that is in Exact, described and with its UBL."""
         export_id = await self.arrived()
-        values = {
-            "folder": "PURCHASES",
-            "kind": "invoice",
-            "number": "2026-7",
-            "issue_date": datetime(2026, 11, 2, tzinfo=UTC).date(),
-            "seller": "Drukkerij Peeters BV",
-            "currency": "EUR",
-            "amount": Decimal("1210.00"),
-            "origin": "banqup",
-            "losses": ["A logo was left out."],
-            "ubl_sha256": "ab" * 32,
-            "subject": "BQ-ABC Invoice 2026-7",
-        }
+        description = Description(
+            folder=Folder.PURCHASES,
+            kind="invoice",
+            number="2026-7",
+            issue_date=datetime(2026, 11, 2, tzinfo=UTC).date(),
+            seller="Drukkerij Peeters BV",
+            seller_key="0417497106",
+            buyer=None,
+            currency="EUR",
+            amount=Decimal("1210.00"),
+            origin="banqup",
+            losses=["A logo was left out."],
+            ubl_sha256="ab" * 32,
+            subject="BQ-ABC Invoice 2026-7",
+        )
         async with self.desk.services.sessions.begin() as session:
-            export = await exports.describe(session, await session.get_one(Export, export_id), values)
+            export = await exports.describe(session, await session.get_one(Export, export_id), description)
             await kept_ubl.store(session, export, ubl, kept_for=timedelta(days=30), clock=CLOCK)
             created = CreatedDocument(id=uuid4(), number="17", url="https://exact.example/17")
-            export = await exports.record_document(session, export, created)
+            export = await write_ahead.record_document(session, export, created)
             await exports.mark_ready(session, export, clock=CLOCK)
         return export_id
 
@@ -116,7 +122,7 @@ async def test_a_document_in_exact_shows_what_it_is_and_where(office: Office) ->
 
 
 @pytest.mark.parametrize("status", ["error", "not_exported"])
-async def test_what_rests_says_why_who_acts_and_how(office: Office, status: str) -> None:
+async def test_what_rests_says_why_who_acts_and_how(office: Office, status: Ended) -> None:
     seen = await office.get(f"/{await office.ended(status)}")
     assert seen["status"] == status
     assert seen["reason"] == {
@@ -150,7 +156,13 @@ async def test_a_document_in_a_lane_that_is_held_up_waits_for_what_the_lane_wait
     lane = await office.lane(export_id)
     async with office.desk.services.sessions.begin() as session:
         await session.execute(update(Lane).where(Lane.id == lane.id).values(leased=True))
-        lease = Lease(lane.id, lane.installation_id, lane.division, lane.epoch, lane.wake_seq)
+        lease = Lease(
+            lane_id=lane.id,
+            installation_id=lane.installation_id,
+            division=lane.division,
+            epoch=lane.epoch,
+            wake_seq=lane.wake_seq,
+        )
         until = datetime(2099, 1, 1, tzinfo=UTC)
         await lanes.block(session, lease, until=until, reason=RATE_LIMIT.because("Used up for today."), clock=CLOCK)
     waits_for = (await office.get(f"/{export_id}"))["waits_for"]
@@ -253,7 +265,7 @@ async def test_a_ubl_that_is_no_longer_kept_is_a_410(office: Office) -> None:
 
 
 @pytest.mark.parametrize("status", ["error", "not_exported"])
-async def test_an_ended_export_is_sent_again_and_its_lane_is_woken(office: Office, status: str) -> None:
+async def test_an_ended_export_is_sent_again_and_its_lane_is_woken(office: Office, status: Ended) -> None:
     export_id = await office.ended(status)
     await office.sleep_lane(export_id)
     answer = await office.desk.at("POST", office.space, f"/exports/{export_id}/resend")

@@ -86,17 +86,6 @@ def test_a_refusal_names_every_reason_and_each_only_once() -> None:
     assert len(messages) == len(set(messages))
 
 
-@pytest.mark.parametrize("change", [{"selfBilled": True}, {"typeCode": "389"}, {"typeCode": "261"}])
-def test_self_billing_is_refused_with_its_reason(change: dict[str, Any]) -> None:
-    assert refusal(document(**change)) == ["CONVERT-SELF-BILLING"]
-
-
-def test_a_self_billed_file_is_refused_as_well() -> None:
-    source = document()
-    source["lines"] = []
-    assert refusal(source, ubl_file(write(plain(type_code="389")))) == ["CONVERT-SELF-BILLING"]
-
-
 def test_a_document_that_is_no_invoice_is_refused_with_its_reason() -> None:
     assert refusal(document(category="PURCHASE_ORDER")) == ["CONVERT-CATEGORY"]
 

@@ -8,11 +8,12 @@ import pytest
 from app.banqup.schemas import Document
 from app.convert import convert
 from app.convert.conversion import Conversion, File, Unconvertible
-from sandbox.demo.story import CLIENTS, DOCUMENTS, ERROR, Scene, scenes
+from sandbox.demo.story import CLIENTS, DOCUMENTS, Scene, scenes
 from sandbox.exact_online.seed import COMPANIES
 from tests.peppol.official import broken_rules, schema_errors
 
-VALID = [scene for scene in scenes() if scene.ends != ERROR]
+BROKEN = [scene for scene in scenes() if scene.code == "document_invalid"]
+VALID = [scene for scene in scenes() if scene not in BROKEN]
 ON = date(2026, 11, 22)
 
 
@@ -40,7 +41,7 @@ def test_what_must_arrive_is_valid_and_loses_nothing(scene: Scene) -> None:
 
 
 def test_the_document_that_does_not_add_up_is_refused_with_what_is_wrong() -> None:
-    [broken] = [scene for scene in scenes() if scene.ends == ERROR]
+    [broken] = BROKEN
     with pytest.raises(Unconvertible) as refusal:
         converted(broken)
     assert {finding.rule for finding in refusal.value.findings} == {"BR-CO-10", "BR-S-08"}

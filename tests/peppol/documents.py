@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from app.peppol import profiles
 from app.peppol.invoice import (
     Address,
     AllowanceCharge,
@@ -275,9 +276,13 @@ def invoices(draw: Callable[..., Any]) -> Invoice:
     """Draw a consistent invoice or credit note: totals computed, exemptions explained, the rest arbitrary."""
     basis = full()
     kept = {name: draw(st.booleans()) for name in _OPTIONAL}
+    type_code = draw(st.sampled_from(["380", "381", "388", "389", "527", "261"]))
+    ids = profiles.of_type(type_code)
     invoice = plain(
         *draw(st.lists(lines, min_size=1, max_size=4).map(numbered)),
-        type_code=draw(st.sampled_from(["380", "381", "388"])),
+        type_code=type_code,
+        specification=ids.specification,
+        business_process=ids.business_process,
         issue_date=draw(days),
         note=draw(optional(texts)),
         payment_terms=draw(texts),

@@ -50,6 +50,19 @@ def test_allowances_and_charges_of_the_document_belong_to_the_breakdown_of_their
     )
 
 
+@pytest.mark.parametrize("omitted", ["allowances", "charges"])
+def test_a_document_that_states_every_total_but_one_of_its_allowances_or_charges_gets_that_one(omitted: str) -> None:
+    entries = (
+        AllowanceCharge(amount=Decimal("4.00"), vat=STANDARD),
+        AllowanceCharge(amount=Decimal("6.00"), vat=STANDARD),
+    )
+    invoice = complete(plain(allowances=entries, charges=entries))
+    stated = replace(invoice.totals, **{omitted: None})
+
+    assert complete(replace(invoice, totals=stated)).totals == invoice.totals
+    assert getattr(invoice.totals, omitted) == Decimal("10.00")
+
+
 def test_prepayment_and_rounding_change_the_amount_due() -> None:
     invoice = plain(totals=Totals(paid=Decimal("21.00"), rounding=Decimal("-0.02")))
     assert complete(invoice).totals.payable == Decimal("99.98")

@@ -13,8 +13,7 @@ import httpx
 import pytest
 
 from app.storage import schema
-from benchmarks.processes import free_port
-from tests.platform.test_cli import SETTINGS
+from tests.platform.test_cli import SETTINGS, read_until
 
 IMAGE = os.environ.get("BANQUP_EXACT_TEST_IMAGE", "")
 
@@ -71,17 +70,14 @@ def test_it_migrates_and_answers_and_its_health_check_sees_when_it_stops(
 ) -> None:
     migrated = container.run("banqup-exact", "migrate", DATABASE_URL=empty_database_url)
     assert migrated.stdout == f"The database is at migration {schema.newest()}.\n"
-    port = free_port()
-    health_check = [word.replace(":8000/", f":{port}/") for word in configuration["Healthcheck"]["Test"][1:]]
-    start = ["--port", str(port)]
-    command = container.command(
-        *configuration["Entrypoint"], *configuration["Cmd"], *start, DATABASE_URL=empty_database_url, **SETTINGS
-    )
+    start = [*configuration["Entrypoint"], *configuration["Cmd"], "--port", "0"]
+    command = container.command(*start, DATABASE_URL=empty_database_url, **SETTINGS)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as service:
-        assert service.stderr
-        assert any("Uvicorn running" in line for line in service.stderr)
+        [address] = read_until(service, "listening")["at"]
+        port = httpx.URL(address).port
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
         assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        health_check = [word.replace(":8000/", f":{port}/") for word in configuration["Healthcheck"]["Test"][1:]]
         assert container.run(*health_check).returncode == 0
         os.killpg(service.pid, signal.SIGTERM)
     assert container.run(*health_check).returncode != 0
@@ -92,7 +88,7 @@ def test_a_stand_in_is_not_installed_and_says_so_in_a_sentence(container: Contai
     outcome = container.run("banqup-exact", command)
     assert outcome.returncode == 1
     sentence, *engines_own = outcome.stderr.splitlines()
-    assert sentence.startswith("Error: The sandbox and the demo are not installed here: run them in a checkout")
+    assert sentence.startswith("Error: The sandbox and the demo are not installed here: they come with a checkout")
     assert "Traceback" not in "".join(engines_own)
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.exact.apps import app_in
+from app.exact.connected import account_of
 from app.exporting import opened
-from app.partners import installations
 from app.storage.models import Connection
 from tests.configuration import settings_of
 
@@ -28,7 +28,7 @@ async def ask(values: dict[str, Any], clock: Clock) -> list[str]:
     async with opened(settings, clock=clock) as exporter:
         async with exporter.sessions() as session:
             connection = (await session.scalars(select(Connection))).one()
-        account, app = installations.account_of(connection), app_in(settings, "be")
+        account, app = account_of(connection), app_in(settings, "be")
         return list(await asyncio.gather(*(exporter.tokens.current(app, account) for _ in range(TASKS))))
 
 

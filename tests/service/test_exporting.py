@@ -61,6 +61,27 @@ async def test_a_sent_sales_invoice_arrives_as_a_sales_document(world: World) ->
     assert "Garage Maes NV" in arrived["subject"]
 
 
+@pytest.mark.parametrize(("folder", "exact_type"), [("SALES", 10), ("PURCHASES", 20)])
+async def test_a_self_billed_document_arrives_as_the_sale_or_purchase_of_its_folder(
+    world: World, folder: str, exact_type: int
+) -> None:
+    client = await world.client(await world.connected())
+    source = invoice(folder=folder)
+    source["metadata"]["selfBilled"] = True
+    document = await world.approved(client, source)
+
+    await world.process()
+
+    export = await world.export(document)
+    assert export.status == "ready_to_process", export.reason
+    [arrived] = await world.sandbox.exact.arrived(GARAGE)
+    assert arrived["type"] == exact_type
+    async with world.sessions() as session:
+        ubl = await records.ubl(session, export.id)
+    assert ubl is not None
+    assert b"poacc:selfbilling:3.0" in ubl
+
+
 async def test_a_purchase_document_that_was_only_sent_is_not_exported(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.finished(client, invoice())

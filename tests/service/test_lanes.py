@@ -12,7 +12,7 @@ from app.clock import Clock
 from app.errors import TryLater
 from app.exact.limits import Limits
 from app.partners import installations
-from app.queue import lanes
+from app.queue import budget, lanes
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
@@ -90,7 +90,7 @@ async def test_a_worker_that_lost_its_lease_can_neither_spend_nor_release(
     assert not await release(sessions, frozen, clock)
     with pytest.raises(LeaseLost):
         async with sessions.begin() as session:
-            await lanes.spend(session, frozen, clock=clock)
+            await budget.spend(session, frozen, clock=clock)
     assert await release(sessions, successor, clock)
 
 
@@ -176,9 +176,9 @@ async def test_a_minute_and_a_day_are_never_overspent(sessions: Sessions, lane: 
 
     async def spend() -> None:
         async with sessions.begin() as session:
-            await lanes.spend(session, lease, clock=clock)
+            await budget.spend(session, lease, clock=clock)
 
-    for _ in range(lanes.MINUTE_CAP):
+    for _ in range(budget.MINUTE_CAP):
         await spend()
     with pytest.raises(TryLater) as refused:
         await spend()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.queue import exports
+from app.queue import write_ahead
 from app.storage.models import Export
+from app.storage.models.intent import Intent, PostDocument
 from tests.service.invoices import invoice
 from tests.service.world import World, built
 
@@ -72,7 +73,7 @@ async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) 
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:  # what a killed worker leaves behind
-        await exports.record_intent(session, await world.export(document), "document", clock=world.clock)
+        await write_ahead.record_intent(session, await world.export(document), PostDocument(), clock=world.clock)
 
     await world.process()
     assert ((await world.export(document)).reason or {})["code"] == "checking_exact"
@@ -89,7 +90,7 @@ async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_r
     await world.process()
     [arrived] = await world.sandbox.exact.arrived(GARAGE)
     await world.sandbox.exact.patch(f"/sandbox/documents/{arrived['id']}", {"subject": "March, printing"})
-    lost: dict[str, Any] = {"status": "queued", "exact_id": None, "attached": [], "intent": "document"}
+    lost: dict[str, Any] = {"status": "queued", "exact_id": None, "attached": [], "intent": PostDocument()}
     async with world.sessions.begin() as session:
         await session.execute(update(Export).values(**lost))
         await session.commit()
@@ -146,8 +147,8 @@ async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(wo
     assert (await world.export(document)).status == "ready_to_process"
 
 
-@pytest.mark.parametrize(("intent", "code"), [(None, "gave_up"), ("document", "uncertain_in_exact")])
-async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, intent: str | None, code: str) -> None:
+@pytest.mark.parametrize(("intent", "code"), [(None, "gave_up"), (PostDocument(), "uncertain_in_exact")])
+async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, intent: Intent | None, code: str) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:

@@ -14,7 +14,7 @@ from tests.service.world import World
 
 
 def worker_of(world: World) -> Worker:
-    return Worker(world.sessions, world.exporter, world.clock, max_lanes=4)
+    return Worker(sessions=world.sessions, exporter=world.exporter, clock=world.clock, max_lanes=4)
 
 
 async def all_exported(world: World, documents: list[UUID]) -> None:

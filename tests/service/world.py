@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.sign_in import SignedIn, SignInFlow
 from app.storage.db import Sessions
 from app.storage.models import Activation, Connection, Export, Installation
+from app.vocabulary import Trigger
 from sandbox.running import Sandbox
 from tests.configuration import settings_of
 
@@ -88,10 +89,17 @@ class World:
         await step(str(space), str(document_id))
         return document_id
 
-    async def deliver(self, space: UUID, document: UUID, trigger: str = "approved", message: str = "") -> Receipt:
+    async def deliver(self, space: UUID, document: UUID, trigger: Trigger = "approved", message: str = "") -> Receipt:
         """Let the inbox take the message about a document."""
         message_id = message or str(uuid4())
-        incoming = IncomingMessage(message_id, "document", f"document.{trigger}", space, document, trigger)
+        incoming = IncomingMessage(
+            message_id=message_id,
+            category="document",
+            type=f"document.{trigger}",
+            business_space_id=space,
+            document_id=document,
+            trigger=trigger,
+        )
         async with self.sessions.begin() as session:
             return (await inbox.accept(session, [incoming], clock=self.clock))[message_id]
 

@@ -7,7 +7,9 @@ from app.convert.banqup.lines import invoiced_object, line, period
 from app.convert.banqup.parties import buyer, delivery, payee, seller, tax_representative
 from app.convert.banqup.payment import instructions
 from app.convert.banqup.totals import totals, vat_breakdown
+from app.convert.profile import profiled
 from app.peppol.invoice import Invoice, PrecedingInvoice, SupportingDocument, Vat
+from app.peppol.profiles import BILLING, SELF_BILLED_TYPES, SELF_BILLING
 
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
 _CREDITS = ("CREDITED_INVOICE", "ORIGINAL_INVOICE", "PRECEDING_INVOICE")
@@ -57,12 +59,16 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         ),
     )
     found = exemptions.apply(_with_cash_discount(found, about=about), lines=document.lines)
-    return credit.in_positive_amounts(found)
+    return credit.in_positive_amounts(profiled(found, losses))
 
 
 def type_code(document: Document) -> str:
-    """BT-3: as given, else by the category."""
-    return document.metadata.type_code or ("381" if is_credit_note(document) else "380")
+    """BT-3: as given, else by the category and by who issued the document."""
+    stated, self_billed = document.metadata.type_code, document.metadata.self_billed
+    if stated and (stated in SELF_BILLED_TYPES or not self_billed):
+        return stated
+    usual = SELF_BILLING if self_billed else BILLING
+    return usual.credit_note_type if is_credit_note(document) else usual.invoice_type
 
 
 def is_credit_note(document: Document) -> bool:

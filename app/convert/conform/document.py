@@ -1,26 +1,23 @@
 """The header: profile, type, currencies, dates, notes."""
 
-import re
-
 from msgspec.structs import replace
 
-from app.convert.refusals import SELF_BILLED, other_type
+from app.convert.profile import profiled
+from app.convert.refusals import other_type
 from app.convert.supplement import NOT_AVAILABLE
 from app.peppol import codes
-from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION, Invoice, Party
+from app.peppol.invoice import Invoice, Party
+from app.peppol.profiles import SELF_BILLED_TYPES
 
-_PROCESS = re.compile(r"urn:fdc:peppol\.eu:2017:poacc:billing:\d{2}:1\.0")  # PEPPOL-EN16931-R007
 _GERMAN_ONLY = frozenset({"326", "384"})  # PEPPOL-EN16931-P0112
 _VAT_POINTS = {"5": "3", "29": "35", "72": "432"}  # BT-8: UNTDID 2475 as CII has it → UNTDID 2005
 
 
 def document(invoice: Invoice, losses: list[str]) -> Invoice:
     """BG-2 and the codes of the header."""
-    known = _PROCESS.fullmatch(invoice.business_process)
+    invoice = profiled(invoice, losses)
     invoice = replace(
         invoice,
-        specification=SPECIFICATION,
-        business_process=invoice.business_process if known else BUSINESS_PROCESS,
         currency=invoice.currency.upper(),
         type_code=_type_code(invoice, losses),
         buyer_reference=_buyer_reference(invoice),
@@ -46,7 +43,7 @@ def _type_code(invoice: Invoice, losses: list[str]) -> str:
     taken = codes.CREDIT_NOTE_TYPES if invoice.is_credit_note else codes.INVOICE_TYPES
     german = is_german(invoice.seller) and is_german(invoice.buyer)
     is_taken = code in taken and (german or code not in _GERMAN_ONLY)
-    if is_taken or code in SELF_BILLED or other_type(code):
+    if is_taken or code in SELF_BILLED_TYPES or other_type(code):
         return code
     plain = "381" if invoice.is_credit_note else "380"
     losses.append(f"The document type {code} is written as {plain}: Peppol does not take it here.")

@@ -1,4 +1,4 @@
-"""Validate a Peppol BIS Billing 3.0 document by the rules of UBL 2.1, EN 16931, Peppol, nine countries, and our own."""
+"""Validate Peppol BIS Billing and Self-billing 3.0 by the rules of UBL 2.1, EN 16931, Peppol and nine countries."""
 
 from datetime import date
 from decimal import localcontext
@@ -25,7 +25,7 @@ def validate(xml: bytes | etree._Element, *, on: date) -> list[Finding]:
     if root.tag not in ROOTS:
         return [Finding("UBL-ROOT", "fatal", _foreign(etree.QName(root)), "/")]
     with localcontext(ARITHMETIC):
-        return release_on(on).billing.check(root)
+        return release_on(on).book_for(root).check(root)
 
 
 def _foreign(root: etree.QName) -> str:

@@ -73,7 +73,7 @@ class Document(Tree):
         self.currency_is_given = "cbc:DocumentCurrencyCode" in self.root.kids
         self.currency = self.root.value("cbc:DocumentCurrencyCode")
         self.lines = self.at(LINES[0]) + self.at(LINES[1])
-        self.tax_amounts = self.at("cac:TaxTotal/cbc:TaxAmount")  # BT-110, and BT-111 where there is one
+        self.tax_amounts = self.at("cac:TaxTotal/cbc:TaxAmount")  # BT-110, and BT-111 if any
 
     @cached_property
     def lines_by_vat(self) -> dict[tuple[Vat, ...], list[Node]]:

@@ -26,6 +26,7 @@ from app.peppol.rules.values import (
 )
 
 RULES = Rules()
+SUBTOTALS = Rules()  # the part of R051 that self-billing lacks in 3.0.21
 
 _SLACK = Decimal("0.02")
 _ONE = Decimal(1)
@@ -47,11 +48,13 @@ def process_and_specification(root: Node, document: Document) -> None:
     process, specification = squeeze(root.value("cbc:ProfileID")), squeeze(root.value("cbc:CustomizationID"))
     if "cbc:ProfileID" not in root.kids:
         document.report("PEPPOL-EN16931-R001", root, "The business process (BT-23) is missing.", child="cbc:ProfileID")
-    if process not in profile.processes:
-        message = f"The business process (BT-23) is {quoted(process)}; use {profile.business_process}."
+    if process not in profile.ids.processes:
+        message = f"The business process (BT-23) is {quoted(process)}; use {profile.ids.business_process}."
         document.report("PEPPOL-EN16931-R007", root, message, child="cbc:ProfileID")
-    if not specification.startswith(profile.specification) or "::" in specification:
-        message = f"The specification (BT-24) is {quoted(specification)}; it must start with {profile.specification}."
+    if not specification.startswith(profile.ids.specification) or "::" in specification:
+        message = (
+            f"The specification (BT-24) is {quoted(specification)}; it must start with {profile.ids.specification}."
+        )
         document.report("PEPPOL-EN16931-R004", root, message, child="cbc:CustomizationID")
 
 
@@ -177,11 +180,17 @@ def amounts_in_the_currency(amounts: Sequence[Node], document: Document) -> None
             document.report("PEPPOL-EN16931-R051", amount, message)
 
 
-@RULES.on("cac:TaxTotal", "cac:TaxSubtotal")
-def tax_in_the_currency(tax: Node, document: Document) -> None:
+@RULES.on("cac:TaxTotal")
+def total_tax_in_the_currency(tax: Node, document: Document) -> None:
     """PEPPOL-EN16931-R051, except for VAT in the accounting currency (BT-111)."""
-    if tax.place.name == "cac:TaxSubtotal" or "cac:TaxSubtotal" in tax.kids:
+    if "cac:TaxSubtotal" in tax.kids:
         amounts_in_the_currency(tax.children("cbc:TaxAmount"), document)
+
+
+@SUBTOTALS.on("cac:TaxSubtotal")
+def tax_in_the_currency(tax: Node, document: Document) -> None:
+    """PEPPOL-EN16931-R051."""
+    amounts_in_the_currency(tax.children("cbc:TaxAmount"), document)
 
 
 @RULES.on(*(f"/{line}/cac:InvoicePeriod" for line in LINES))

@@ -78,8 +78,9 @@ def address_scheme(address: Node, document: Document) -> None:
 def invoice_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0100."""
     found = squeeze(code.text)
-    if _in_a_known_process(document) and found not in document.codes.invoice_types:
-        message = f"Type code {quoted(found)} is not allowed for a Peppol invoice; the usual one is 380."
+    if _types_are_restricted(document) and found not in document.codes.invoice_types:
+        usual = document.profile.ids.invoice_type
+        message = f"Type code {quoted(found)} is not allowed for an invoice in this profile; the usual one is {usual}."
         document.report("PEPPOL-EN16931-P0100", code, message)
 
 
@@ -99,13 +100,17 @@ def domestic_invoice_type(code: Node, document: Document) -> None:
 def credit_note_type(code: Node, document: Document) -> None:
     """PEPPOL-EN16931-P0101."""
     found = squeeze(code.text)
-    if _in_a_known_process(document) and found not in document.codes.credit_note_types:
-        message = f"Type code {quoted(found)} is not allowed for a Peppol credit note; the usual one is 381."
+    if _types_are_restricted(document) and found not in document.codes.credit_note_types:
+        usual = document.profile.ids.credit_note_type
+        message = (
+            f"Type code {quoted(found)} is not allowed for a credit note in this profile; the usual one is {usual}."
+        )
         document.report("PEPPOL-EN16931-P0101", code, message)
 
 
-def _in_a_known_process(document: Document) -> bool:
-    return squeeze(document.root.value("cbc:ProfileID")) in document.profile.processes
+def _types_are_restricted(document: Document) -> bool:
+    profile, process = document.profile, squeeze(document.root.value("cbc:ProfileID"))
+    return process in profile.ids.processes and process not in profile.free_types
 
 
 @RULES.on("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.peppol.code_lists import CodeLists
+from app.peppol.profiles import ProfileIds
 from app.peppol.rules.identifier_forms import FORMS, IdentifierForms
 
 
@@ -10,9 +11,8 @@ from app.peppol.rules.identifier_forms import FORMS, IdentifierForms
 class Profile:
     """The data of one profile in one release."""
 
-    specification: str  # BT-24 begins with it: PEPPOL-EN16931-R004
-    business_process: str  # BT-23, the usual one
-    processes: frozenset[str]  # BT-23, all of them: PEPPOL-EN16931-R007
+    ids: ProfileIds
+    free_types: frozenset[str] = frozenset()  # processes (BT-23) that allow any type code: P0100, P0101
     codes: CodeLists = field(default_factory=CodeLists)
     identifiers: IdentifierForms = FORMS
     fatal: frozenset[str] = frozenset()  # rules that were warnings in an earlier release

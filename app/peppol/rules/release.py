@@ -1,9 +1,14 @@
-"""A release of Peppol BIS Billing 3.0: the day it becomes mandatory, and its rules."""
+"""A release of Peppol BIS Billing 3.0 and Self-billing 3.0: the day it becomes mandatory, and its rules."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from lxml import etree
+
+from app.peppol import profiles
 from app.peppol.rules.registry import RuleBook
+
+_CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,3 +18,10 @@ class Release:
     name: str
     mandatory_from: date
     billing: RuleBook
+    self_billing: RuleBook
+
+    def book_for(self, root: etree._Element) -> RuleBook:
+        """Return the rules of the profile that a document claims."""
+        specification, process = (root.findtext(f"{_CBC}{name}") or "" for name in ("CustomizationID", "ProfileID"))
+        ids = profiles.of(specification.strip(), process.strip())
+        return self.self_billing if ids is profiles.SELF_BILLING else self.billing

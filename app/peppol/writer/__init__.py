@@ -1,4 +1,4 @@
-"""Write the model as UBL 2.1 of Peppol BIS Billing 3.0.
+"""Write the model as UBL 2.1 of Peppol BIS Billing or Self-billing 3.0.
 
 The writer builds text, not a tree: each section is a function from the model to a string, in schema order
 (docs/decisions/0010-the-ubl-writer-builds-text.md).

@@ -1,4 +1,4 @@
-"""The tables. Every row carries its installation, the key by which the data could be spread over machines."""
+"""The tables. Every row names its installation, the key by which the data could be sharded."""
 
 from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
 from app.storage.models.documents import Circuit, Export, ExportedUbl, ExportEvent, Lane, Message, Relation

@@ -1,11 +1,14 @@
-"""What every table has: names of constraints, types, and its installation."""
+"""What all tables share: constraint names, column types, keys and checks."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, NewType
+from enum import EnumMeta
+from typing import Any, ClassVar, Literal, NewType, get_args
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     LargeBinary,
     MetaData,
@@ -17,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import DateTime
+
+from app.vocabulary import Folder
 
 InstallationId = NewType("InstallationId", UUID)
 LaneId = NewType("LaneId", UUID)
@@ -40,6 +45,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         str: Text,
+        Literal: Text,
+        Folder: Text,
         dict[str, Any]: JSONB,
         list[str]: ARRAY(Text),
         list[datetime]: ARRAY(DateTime(timezone=True)),
@@ -53,10 +60,17 @@ class Base(DeclarativeBase):
 
 
 def new_id() -> Any:
-    """A primary key that the database makes."""
+    """Return a primary key that the database generates."""
     return mapped_column(primary_key=True, server_default=func.gen_random_uuid())
 
 
+def one_of(column: str, values: Any) -> CheckConstraint:
+    """Let a column hold only the values of a `Literal` or a `StrEnum`."""
+    members: Iterable[str] = values if isinstance(values, EnumMeta) else get_args(values)
+    listed = ", ".join(f"'{value}'" for value in members)
+    return CheckConstraint(f"{column} in ({listed})", name=column)
+
+
 def of_installation(**options: Any) -> Any:
-    """Whose row it is."""
+    """Return the column of the installation that owns the row."""
     return mapped_column(ForeignKey("installation.id"), **options)

@@ -1,4 +1,4 @@
-"""A document on its way: the message, the lane, the export and its history."""
+"""The path of a document: the message, the lane, the export and its history."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    CheckConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -27,11 +26,23 @@ from app.storage.models.base import (
     LaneId,
     new_id,
     of_installation,
+    one_of,
+)
+from app.storage.models.intent import Intent, IntentText
+from app.vocabulary import (
+    DocumentKind,
+    ExportEventName,
+    ExportStatus,
+    Folder,
+    MessageOutcome,
+    Origin,
+    PostboxState,
+    Trigger,
 )
 
 
 class Message(Base):
-    """What Banqup posted, kept once by its id: ids and the outcome, no content."""
+    """A message of Banqup, stored once by its id: ids and the outcome, no content."""
 
     __tablename__ = "message"
 
@@ -41,15 +52,17 @@ class Message(Base):
     type: Mapped[str | None]
     business_space_id: Mapped[UUID | None]
     document_id: Mapped[UUID | None]
-    outcome: Mapped[str]
+    outcome: Mapped[MessageOutcome]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+    __table_args__ = (one_of("outcome", MessageOutcome),)
 
 
 class Lane(Base):
-    """The queue, the pace and the health of everything that goes from one installation to one company.
+    """The queue, pace and health of everything that goes from one installation to one company.
 
-    `due_at` says when to look again; while leased it is the end of the lease. `epoch` fences a worker that lost its
-    lease. `wake_seq` grows with every new export, so that no wake-up is lost. `blocked_until` is kept by wake-ups.
+    `due_at` is the time of the next claim, and the end of the lease while leased. `epoch` fences off a worker that lost
+    its lease. `wake_seq` grows with every wake-up, so that none is lost during a lease. It keeps `blocked_until`.
     """
 
     __tablename__ = "lane"
@@ -85,7 +98,7 @@ class Lane(Base):
 
 
 class Circuit(Base):
-    """The moments of the counted errors of one endpoint in one lane, of the last hour."""
+    """The times of the last hour's counted errors at one endpoint, for one lane."""
 
     __tablename__ = "circuit"
 
@@ -96,7 +109,7 @@ class Circuit(Base):
 
 
 class Relation(Base):
-    """The Exact relation of a party, as last found: by VAT number, else by enterprise number."""
+    """The Exact relation of a party, as last looked up by VAT number, else by enterprise number."""
 
     __tablename__ = "relation"
 
@@ -108,12 +121,12 @@ class Relation(Base):
 
 
 class Export(Base):
-    """One document on its way to one company.
+    """The export of one document to one company.
 
-    `generation` grows with every message about the document, so that one that comes during an attempt is not
-    overlooked. `intent` is the step that was about to be posted: after a crash Exact is asked before it is posted
-    again. While it `blocks_lane`, later exports of its lane wait for it, so that documents arrive in the order of their
-    events; one that keeps failing steps aside.
+    `generation` grows with every message about the document, so that none is missed during an attempt. `intent` is the
+    post in flight: after a crash it is looked up in Exact before it is posted again. While an export `blocks_lane`,
+    later ones of its lane wait, so that documents arrive in the order of their events; one that keeps failing steps
+    aside.
     """
 
     __tablename__ = "export"
@@ -126,13 +139,13 @@ class Export(Base):
     business_space_id: Mapped[UUID]
     document_id: Mapped[UUID]
     division: Mapped[int]
-    trigger: Mapped[str]
+    trigger: Mapped[Trigger]
     event_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    # The moment of the activation under which it was first taken: what arrived before is history.
+    # When its first activation began: documents that arrived earlier are not exported.
     eligible_from: Mapped[datetime]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
 
-    status: Mapped[str] = mapped_column(server_default="queued")
+    status: Mapped[ExportStatus] = mapped_column(server_default="queued")
     reason: Mapped[dict[str, Any] | None]
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     blocks_lane: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -141,8 +154,8 @@ class Export(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
 
-    folder: Mapped[str | None]
-    kind: Mapped[str | None]
+    folder: Mapped[Folder | None]
+    kind: Mapped[DocumentKind | None]
     number: Mapped[str | None]
     issue_date: Mapped[date | None]
     seller: Mapped[str | None]
@@ -150,12 +163,12 @@ class Export(Base):
     buyer: Mapped[str | None]
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
-    origin: Mapped[str | None]
+    origin: Mapped[Origin | None]
     losses: Mapped[list[str] | None]
     ubl_sha256: Mapped[str | None]
 
     subject: Mapped[str | None]
-    intent: Mapped[str | None]
+    intent: Mapped[Intent | None] = mapped_column(IntentText)
     intent_at: Mapped[datetime | None]
     lookup_count: Mapped[int] = mapped_column(server_default=text("0"))
     look_first: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -164,12 +177,17 @@ class Export(Base):
     exact_url: Mapped[str | None]
     attached: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     released: Mapped[bool] = mapped_column(server_default=text("false"))
-    exact_state: Mapped[str | None]
+    exact_state: Mapped[PostboxState | None]
     follow_at: Mapped[datetime | None]
     status_checks: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
-        CheckConstraint("status in ('queued', 'ready_to_process', 'error', 'not_exported')", name="status"),
+        one_of("trigger", Trigger),
+        one_of("status", ExportStatus),
+        one_of("folder", Folder),
+        one_of("kind", DocumentKind),
+        one_of("origin", Origin),
+        one_of("exact_state", PostboxState),
         UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
         Index("ix_export_blocking", "lane_id", "sequence", postgresql_where=text("status = 'queued' and blocks_lane")),
         Index(
@@ -201,12 +219,12 @@ class ExportEvent(Base):
     export_id: Mapped[ExportId] = mapped_column(ForeignKey("export.id"), index=True)
     installation_id: Mapped[InstallationId] = of_installation()
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    event: Mapped[str]
+    event: Mapped[ExportEventName]
     detail: Mapped[dict[str, Any] | None]
 
 
 class ExportedUbl(Base):
-    """The UBL as exported, for a while."""
+    """The UBL as exported, kept until its retention period expires."""
 
     __tablename__ = "exported_ubl"
 

@@ -1,4 +1,4 @@
-"""What partners are told."""
+"""The notifications of partners."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from app.storage.models.base import Base, InstallationId, new_id, of_installatio
 
 
 class NotificationTarget(Base):
-    """Where an installation wants to be told what happens; the secret signs what is sent."""
+    """The URL that an installation's notifications are posted to, and the secret that signs them."""
 
     __tablename__ = "notification_target"
 
@@ -27,7 +27,7 @@ class NotificationTarget(Base):
 
 
 class Notification(Base):
-    """One thing to tell; sent at least once, in order, tried again for three days."""
+    """One notification: sent at least once, in order, retried for three days."""
 
     __tablename__ = "notification"
 

@@ -1,11 +1,10 @@
-"""A partner: his installation, his sign-in with Exact, his companies and his clients."""
+"""A partner: the installation, the sign-in with Exact, the companies and the clients."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    CheckConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -15,7 +14,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.storage.models.base import NEVER, ActivationId, Base, InstallationId, LaneId, new_id, of_installation
+from app.storage.models.base import (
+    NEVER,
+    ActivationId,
+    Base,
+    InstallationId,
+    LaneId,
+    new_id,
+    of_installation,
+    one_of,
+)
+from app.vocabulary import ActivationEnd, CompanyStatus, ConnectionState, Cutoff, RelationPolicy, RouteName
 
 
 class Installation(Base):
@@ -28,15 +37,15 @@ class Installation(Base):
     country: Mapped[str]
     permissions: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
-    cutoff: Mapped[str] = mapped_column(server_default="arrival")
+    cutoff: Mapped[Cutoff] = mapped_column(server_default="arrival")
     installed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     uninstalled_at: Mapped[datetime | None]
 
-    __table_args__ = (CheckConstraint("cutoff in ('arrival', 'event')", name="cutoff"),)
+    __table_args__ = (one_of("cutoff", Cutoff),)
 
 
 class SignIn(Base):
-    """One `state` of the OAuth flow: single-use, bound to an installation."""
+    """One `state` of the OAuth flow, used once and bound to an installation."""
 
     __tablename__ = "sign_in"
 
@@ -48,7 +57,7 @@ class SignIn(Base):
 
 
 class Connection(Base):
-    """The Exact sign-in of one installation and its state."""
+    """The Exact sign-in of one installation, and its state."""
 
     __tablename__ = "connection"
 
@@ -59,14 +68,14 @@ class Connection(Base):
     user_name: Mapped[str]
     full_name: Mapped[str]
     current_division: Mapped[int]
-    state: Mapped[str]
+    state: Mapped[ConnectionState]
     reason: Mapped[dict[str, Any] | None]
     connected_at: Mapped[datetime]
     state_since: Mapped[datetime]
     companies_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("state in ('connected', 'needs_sign_in', 'superseded')", name="state"),
+        one_of("state", ConnectionState),
         # One Exact account serves one Banqup space.
         Index(
             "uq_connection_account",
@@ -80,7 +89,7 @@ class Connection(Base):
 
 
 class TokenChain(Base):
-    """The newest token pair of one Exact user, sealed; it serves one installation at a time."""
+    """The newest token pair of one Exact user, sealed; one installation uses it at a time."""
 
     __tablename__ = "token_chain"
 
@@ -98,7 +107,7 @@ class TokenChain(Base):
 
 
 class TokenAttempt(Base):
-    """Committed before each refresh, closed after it: an open one tells of a crash in between."""
+    """One refresh of a token chain, committed before it and closed after it; an open one reveals a crash in between."""
 
     __tablename__ = "token_attempt"
 
@@ -115,7 +124,7 @@ class TokenAttempt(Base):
 
 
 class Company(Base):
-    """An Exact division that the signed-in user may open, as last listed."""
+    """An Exact division that the signed-in user may access, as last listed."""
 
     __tablename__ = "company"
 
@@ -128,13 +137,13 @@ class Company(Base):
     enterprise_number: Mapped[str | None]
     country: Mapped[str | None]
     currency: Mapped[str | None]
-    status: Mapped[str]
+    status: Mapped[CompanyStatus]
 
-    __table_args__ = (CheckConstraint("status in ('active', 'inactive', 'archived', 'blocked')", name="status"),)
+    __table_args__ = (one_of("status", CompanyStatus),)
 
 
 class Activation(Base):
-    """A client, bound to one Exact company since a moment; another company is another activation."""
+    """The binding of a client to one Exact company; another company means another activation."""
 
     __tablename__ = "activation"
 
@@ -145,22 +154,23 @@ class Activation(Base):
     division: Mapped[int]
     company_code: Mapped[str]
     company_name: Mapped[str]
-    route: Mapped[str]
+    route: Mapped[RouteName]
     vat_number: Mapped[str | None]
     enterprise_number: Mapped[str | None]
     override_reason: Mapped[str | None]
-    relation: Mapped[str] = mapped_column(server_default="none")
+    relation: Mapped[RelationPolicy] = mapped_column(server_default="none")
     category: Mapped[UUID | None]
     folder: Mapped[UUID | None]
     activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
-    ended_because: Mapped[str | None]
-    # After a change of company: what waited still goes to the company it came for.
+    ended_because: Mapped[ActivationEnd | None]
+    # After a change of company: queued documents still go to the company they came for.
     drains: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
-        CheckConstraint("route in ('documents', 'postbox')", name="route"),
-        CheckConstraint("relation in ('none', 'link', 'create')", name="relation"),
+        one_of("route", RouteName),
+        one_of("relation", RelationPolicy),
+        one_of("ended_because", ActivationEnd),
         Index(
             "uq_activation_client",
             "business_space_id",

@@ -81,9 +81,16 @@ def misfits(draw: Callable[..., Any]) -> Invoice:
         buyer=_party(draw, invoice.buyer),
         period=draw(st.none() | periods),
         payee=draw(st.none() | payees),
-        payment_instructions=draw(st.lists(means, max_size=2).map(tuple)),
+        payment_instructions=draw(st.lists(means, max_size=2).map(_as_cii_has_them)),
         totals=replace(invoice.totals, payable=_due(draw, invoice)),
     )
+
+
+def _as_cii_has_them(found: list[PaymentInstructions]) -> tuple[PaymentInstructions, ...]:
+    """CII names the reference, the mandate and the creditor once for all ways to pay."""
+    first, others = found[:1], found[1:]
+    reference = first[0].remittance_information if first else None
+    return (*first, *(replace(one, remittance_information=reference, direct_debit=None) for one in others))
 
 
 def _line(draw: Callable[..., Any], line: Line) -> Line:

@@ -7,7 +7,8 @@ from app.peppol.readers.ubl.document import invoice
 from app.peppol.xml import Unreadable
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
-ROOTS = frozenset({f"{{{_NAMESPACE}Invoice-2}}Invoice", f"{{{_NAMESPACE}CreditNote-2}}CreditNote"})
+_NAMES = ("Invoice", "CreditNote", "SelfBilledInvoice", "SelfBilledCreditNote")
+ROOTS = frozenset({f"{{{_NAMESPACE}{name}-2}}{name}" for name in _NAMES})
 
 
 def read(xml: bytes) -> Reading:

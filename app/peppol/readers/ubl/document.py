@@ -2,6 +2,7 @@
 
 from app.peppol.codes import CEN_CREDIT_NOTE_TYPES, CEN_INVOICE_TYPES
 from app.peppol.invoice import Invoice
+from app.peppol.profiles import SELF_BILLED_TYPES, SELF_BILLING
 from app.peppol.readers.source import Source
 from app.peppol.readers.ubl import money, payment, references
 from app.peppol.readers.ubl.delivery import delivery, legal_mentions
@@ -10,6 +11,7 @@ from app.peppol.readers.ubl.lines import lines, period
 from app.peppol.readers.ubl.parties import buyer, payee, seller, tax_representative
 
 _NO_CREDIT = {None} | CEN_INVOICE_TYPES - CEN_CREDIT_NOTE_TYPES
+_SELF_BILLED = {"SelfBilledInvoice": SELF_BILLING.invoice_type, "SelfBilledCreditNote": SELF_BILLING.credit_note_type}
 
 
 def invoice(source: Source) -> Invoice:
@@ -67,10 +69,22 @@ def _drop_what_is_about_the_file(source: Source) -> None:
 
 def _type_code(source: Source) -> str:
     """BT-3; UBL 2.0 may leave it out, and a credit note that calls itself an invoice stays a credit note."""
+    if source.name in _SELF_BILLED:
+        return _self_billed_code(source)
     if source.name == "Invoice":
         return source.code("InvoiceTypeCode") or ""
     code = source.peek("CreditNoteTypeCode")
     return "381" if code in _NO_CREDIT else source.code("CreditNoteTypeCode") or ""
+
+
+def _self_billed_code(source: Source) -> str:
+    """BT-3 of the UBL documents for self-billing, which may leave it to their root."""
+    stated = source.peek("InvoiceTypeCode") or source.peek("CreditNoteTypeCode")
+    if stated in SELF_BILLED_TYPES:
+        source.drop("InvoiceTypeCode")
+        source.drop("CreditNoteTypeCode")
+        return stated
+    return _SELF_BILLED[source.name]
 
 
 def _currency(source: Source) -> str:

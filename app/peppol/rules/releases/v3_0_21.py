@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from app.peppol.invoice import BUSINESS_PROCESS, SPECIFICATION
+from app.peppol.code_lists import CodeLists
+from app.peppol.profiles import BILLING, SELF_BILLING, WITH_RESPONSE
 from app.peppol.rules import (
     belgium,
     cen_allowances,
@@ -22,16 +23,12 @@ from app.peppol.rules.profile import Profile
 from app.peppol.rules.registry import RuleBook
 from app.peppol.rules.release import Release
 
-_BILLING = Profile(
-    specification=SPECIFICATION,
-    business_process=BUSINESS_PROCESS,
-    processes=frozenset(
-        {
-            BUSINESS_PROCESS,
-            "urn:peppol:bis:billing_with_response",
-            "urn:peppol:france:billing:regulated",
-            "urn:peppol:france:billing:non-regulated",
-        }
+_BILLING = Profile(ids=BILLING)
+_SELF_BILLING = Profile(
+    ids=SELF_BILLING,
+    free_types=frozenset({WITH_RESPONSE}),
+    codes=CodeLists(
+        invoice_types=frozenset({"389", "527"}), credit_note_types=frozenset({"261"}), domestic_invoice_types={}
     ),
 )
 
@@ -65,5 +62,6 @@ _NATIONAL_RULES = (
 V3_0_21 = Release(
     name="3.0.21",
     mandatory_from=date(2026, 5, 18),
-    billing=RuleBook(_BILLING, (*_RULES, *_NATIONAL_RULES)),
+    billing=RuleBook(_BILLING, (*_RULES, peppol.SUBTOTALS, *_NATIONAL_RULES)),
+    self_billing=RuleBook(_SELF_BILLING, _RULES),  # its national rules are "to be reviewed and added by each country"
 )

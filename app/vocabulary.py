@@ -1,0 +1,45 @@
+"""The states and kinds that rows, the API and the code between them share; the database checks each of them."""
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Folder(StrEnum):
+    """The side of the business that a document belongs to."""
+
+    PURCHASES = "PURCHASES"
+    SALES = "SALES"
+
+
+# What happened in Banqup.
+Trigger = Literal["approved", "sent"]
+DocumentKind = Literal["invoice", "credit_note"]
+# How the exported UBL was made: written from Banqup's data, or taken as it came, or from UBL or CII.
+Origin = Literal["banqup", "untouched", "ubl", "cii"]
+
+MessageOutcome = Literal["queued", "ignored", "unknown_space"]
+ExportStatus = Literal["queued", "ready_to_process", "error", "not_exported"]
+ExportEventName = Literal[
+    "received",
+    "received_again",
+    "sent_again",
+    "postponed",
+    "ready_to_process",
+    "in_exact",
+    "error",
+    "not_exported",
+    "left_in_exact",
+]
+# Where a message stands in Exact's digital postbox.
+PostboxState = Literal["open", "in process", "processed", "rejected", "error", "blocked", "not found", "removed"]
+
+ConnectionState = Literal["connected", "needs_sign_in", "superseded"]
+# Also of a partner that has never signed in.
+PartnerConnection = ConnectionState | Literal["missing"]
+CompanyStatus = Literal["active", "inactive", "archived", "blocked"]
+# Which moment decides whether a document came before the activation.
+Cutoff = Literal["arrival", "event"]
+RouteName = Literal["documents", "postbox"]
+# Whether a document names its counterparty in Exact: never, if Exact knows it, or always.
+RelationPolicy = Literal["none", "link", "create"]
+ActivationEnd = Literal["deactivated", "company_changed", "renewed", "uninstalled"]
