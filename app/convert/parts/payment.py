@@ -67,10 +67,12 @@ def _in_german_form(means: PaymentInstructions, *, losses: list[str]) -> Payment
     found = means
     if means.means_code in _CARDS | {"59"} and means.credit_transfer:
         found = replace(found, credit_transfer=None)
-        losses.append(_no_place(f"The account {means.credit_transfer.account}", code=means.means_code))
+        transfer = means.credit_transfer
+        number = _joined(transfer.account, transfer.account_name, transfer.provider)
+        losses.append(_no_place(f"The account {number}", code=means.means_code))
     if means.means_code in _TRANSFERS | {"59"} and means.card:
         found = replace(found, card=None)
-        losses.append(_no_place(f"The card {means.card.number}", code=means.means_code))
+        losses.append(_no_place(f"The card {_joined(means.card.number, means.card.holder)}", code=means.means_code))
     if means.means_code in _TRANSFERS | _CARDS or not _is_whole(means.direct_debit):
         found = replace(found, direct_debit=_creditor_alone(means, losses=losses))
     return found
@@ -84,6 +86,10 @@ def _creditor_alone(means: PaymentInstructions, *, losses: list[str]) -> DirectD
     named = (("mandate", debit.mandate), ("debited account", debit.debited_account))
     losses += [_no_place(f"The {what} {number}", code=means.means_code) for what, number in named if number]
     return DirectDebit(creditor=debit.creditor)
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _no_place(what: str, *, code: str) -> str:
