@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol corpus image image-check lock clean
+.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol corpus image image-check lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -16,6 +16,9 @@ setup: ## Build .venv/ where it is missing, broken or older than the lock (PYTHO
 
 demo: setup ## Show the whole way of documents (ONCE=1 ends by itself; DOCUMENTS=folder takes your own)
 	$(BIN)/banqup-exact demo $(if $(ONCE),--once) $(if $(DOCUMENTS),--documents "$(DOCUMENTS)")
+
+sandbox: setup ## Run stand-ins for Exact Online and Banqup, and write a .env with which `make run` uses them
+	$(BIN)/banqup-exact sandbox --env
 
 run: setup ## Run the service as the environment or .env says (see .env.example)
 	$(BIN)/banqup-exact serve

@@ -30,7 +30,7 @@ from app.exact.client import TIMEOUT, Exact
 from app.exact.connected import connected
 from app.exact.tokens import Tokens
 from app.notifications.sender import Notifier
-from app.partners import installations
+from app.partners import connections, installations
 from app.queue import exports, kept_ubl, lanes, precedence
 from app.queue.export_rows import ExportCancelled
 from app.queue.exports import DueExport
@@ -198,12 +198,12 @@ class Exporter:
     async def _connection(self, lease: Lease) -> Connection | None:
         """Return the connection in force; without one, block the lanes until the next sign-in."""
         async with self.sessions() as session:
-            connection = await installations.connection_of(session, lease.installation_id)
+            connection = await connections.connection_of(session, lease.installation_id)
         if connection is not None and connection.state == "connected":
             return connection
         async with self.sessions.begin() as session:
             await installations.lock(session, lease.installation_id)
-            connection = await installations.connection_of(session, lease.installation_id)
+            connection = await connections.connection_of(session, lease.installation_id)
             if connection is None or connection.state != "connected":
                 reason = WAITS_FOR_CONNECTION.because("Exact Online is not connected.")
                 await lanes.block_all(session, lease.installation_id, reason=reason)

@@ -18,8 +18,9 @@ from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
-from app.notifications import outbox
-from app.partners import installations
+from app.notifications import events, outbox
+from app.notifications.events import Event
+from app.partners import activations, connections, installations
 from app.partners.companies import CompanyDirectory
 from app.partners.installations import expect_installation
 from app.queue import exports
@@ -32,12 +33,13 @@ from app.reasons import (
     NOT_FOUND,
     PERMISSION_MISSING,
     WAITING_DOCUMENTS,
+    Kind,
 )
 from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import Cutoff
+from app.vocabulary import ActivationEnd, Cutoff, RelationPolicy, RouteName, WaitingPolicy
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -56,9 +58,9 @@ class ClientBinding:
     company_code: str
     vat_number: str | None = None
     enterprise_number: str | None = None
-    route: str = "documents"
+    route: RouteName = "documents"
     override_reason: str | None = None
-    relation: str = "none"
+    relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
 
@@ -101,21 +103,21 @@ class Onboarding:
             if not active:
                 await self._switch_off(session, installation, confirmed=confirmed)
             else:
-                for activation in await installations.renew_activations(session, installation.id, clock=self.clock):
-                    await self._notify(session, activation, "client.activated")
+                for activation in await activations.renew_activations(session, installation.id, clock=self.clock):
+                    await self._notify(session, activation, events.client_activated(activation))
             installation.active = active
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
         if not confirmed:
-            clients = await installations.count_active_clients(session, installation.id)
+            clients = await activations.count_active_clients(session, installation.id)
             waiting = await exports.count_queued(session, installation.id)
             sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
             raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
-        for activation in await installations.activations_of(session, installation.id):
-            await self._notify(session, activation, "client.deactivated")
+        for activation in await activations.activations_of(session, installation.id):
+            await self._notify(session, activation, events.client_deactivated(activation))
 
     async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
@@ -128,12 +130,12 @@ class Onboarding:
         """Erase the tokens, cancel queued exports and end every activation in one transaction; the history stays."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            await installations.erase_connection(session, installation.id)
+            await connections.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document was waiting.")
             await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
-            for activation in await installations.activations_of(session, installation.id):
-                await installations.end_activation(session, activation, because="uninstalled", clock=self.clock)
+            for activation in await activations.activations_of(session, installation.id):
+                await activations.end_activation(session, activation, because="uninstalled", clock=self.clock)
             installation.active = False
             installation.uninstalled_at = func.now()
         _log.info("uninstalled", installation=str(installation.id))
@@ -149,7 +151,12 @@ class Onboarding:
         )
 
     async def activate(
-        self, partner_space_id: UUID, business_space_id: UUID, binding: ClientBinding, *, waiting: str | None = None
+        self,
+        partner_space_id: UUID,
+        business_space_id: UUID,
+        binding: ClientBinding,
+        *,
+        waiting: WaitingPolicy | None = None,
     ) -> tuple[Activation, bool]:
         """Bind a client to the company with its Company Code; return the activation and whether the client is new.
 
@@ -166,7 +173,7 @@ class Onboarding:
         )
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            standing = await installations.activation_of(session, installation.id, business_space_id)
+            standing = await activations.activation_of(session, installation.id, business_space_id)
             await self._expect_free(session, installation, business_space_id, company, binding)
             if standing is not None and standing.division == company.division:
                 for name, value in binding.details().items():
@@ -175,7 +182,7 @@ class Onboarding:
             if standing is not None:
                 await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, binding)
-            await self._notify(session, activation, "client.activated")
+            await self._notify(session, activation, events.client_activated(activation))
             return activation, standing is None
 
     async def _with_known_numbers(
@@ -184,7 +191,7 @@ class Onboarding:
         """Return the binding with missing numbers taken from the current activation."""
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
-            standing = await installations.activation_of(session, installation.id, business_space_id)
+            standing = await activations.activation_of(session, installation.id, business_space_id)
         if standing is None:
             return binding
         return replace(
@@ -202,7 +209,7 @@ class Onboarding:
         binding: ClientBinding,
     ) -> None:
         """Raise `Problem` if another partner exports the client, or if the company is another client's."""
-        conflicts = await installations.conflicts_of(session, installation.id, business_space_id, company.division)
+        conflicts = await activations.conflicts_of(session, installation.id, business_space_id, company.division)
         if conflicts.client_elsewhere:
             raise _active_elsewhere()
         if conflicts.company_taken and not binding.override_reason:
@@ -220,7 +227,7 @@ class Onboarding:
         activation = Activation(
             installation_id=installation.id,
             business_space_id=business_space_id,
-            lane_id=await installations.lane_to(session, installation.id, company.division),
+            lane_id=await activations.lane_to(session, installation.id, company.division),
             division=company.division,
             company_code=company.code,
             company_name=company.name,
@@ -242,20 +249,22 @@ class Onboarding:
             activation = await expect_activation(session, installation, business_space_id)
             await self._end_activation(session, activation, "deactivated")
 
-    async def _change_company(self, session: AsyncSession, activation: Activation, waiting: str | None) -> None:
+    async def _change_company(
+        self, session: AsyncSession, activation: Activation, waiting: WaitingPolicy | None
+    ) -> None:
         count = await exports.count_queued(session, activation.installation_id, activation_id=activation.id)
         if count and waiting is None:
             sentence = f"Documents waiting for {activation.company_name}: {count}."
             raise Problem(WAITING_DOCUMENTS.because(sentence, waiting=count, company=activation.company_name))
         if waiting == "deliver":
             activation.drains = True
-            await installations.end_activation(session, activation, because="company_changed", clock=self.clock)
+            await activations.end_activation(session, activation, because="company_changed", clock=self.clock)
         else:
             await self._end_activation(session, activation, "company_changed")
 
-    async def _end_activation(self, session: AsyncSession, activation: Activation, because: str) -> None:
+    async def _end_activation(self, session: AsyncSession, activation: Activation, because: ActivationEnd) -> None:
         kind, sentence = _ENDINGS[because]
-        await installations.end_activation(session, activation, because=because, clock=self.clock)
+        await activations.end_activation(session, activation, because=because, clock=self.clock)
         await exports.cancel_queued(
             session,
             activation.installation_id,
@@ -263,18 +272,13 @@ class Onboarding:
             reason=kind.because(sentence),
             clock=self.clock,
         )
-        await self._notify(session, activation, "client.deactivated")
+        await self._notify(session, activation, events.client_deactivated(activation))
 
-    async def _notify(self, session: AsyncSession, activation: Activation, event: str) -> None:
-        data = {
-            "client": str(activation.business_space_id),
-            "company": {"code": activation.company_code, "name": activation.company_name},
-            "because": activation.ended_because,
-        }
-        await outbox.enqueue(session, activation.installation_id, event, data, clock=self.clock)
+    async def _notify(self, session: AsyncSession, activation: Activation, event: Event) -> None:
+        await outbox.enqueue(session, activation.installation_id, event, clock=self.clock)
 
 
-_ENDINGS = {
+_ENDINGS: dict[ActivationEnd, tuple[Kind, str]] = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document was waiting."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document was waiting."),
 }
@@ -287,7 +291,7 @@ def _active_elsewhere() -> Problem:
 
 async def expect_activation(session: AsyncSession, installation: Installation, business_space_id: UUID) -> Activation:
     """Return the client's current activation; raise `Problem` otherwise."""
-    activation = await installations.activation_of(session, installation.id, business_space_id)
+    activation = await activations.activation_of(session, installation.id, business_space_id)
     if activation is None:
         raise Problem(NOT_FOUND.because("This client is not activated."))
     return activation

@@ -12,12 +12,13 @@ from app import log
 from app.clock import Clock
 from app.errors import Outcome, Problem
 from app.exact import oauth
+from app.exact.access_tokens import GivenToken
+from app.exact.account import account_of
 from app.exact.apps import app_in
 from app.exact.client import Exact, NoPace
-from app.exact.connected import account_of
 from app.exact.oauth import TokenPair
-from app.exact.tokens import GivenToken, Tokens
-from app.partners import installations
+from app.exact.tokens import Tokens
+from app.partners import connections, installations
 from app.partners.installations import expect_installation
 from app.queue import lanes
 from app.reasons import (
@@ -65,7 +66,7 @@ class SignInFlow:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id)
             expect_offered(self.settings, installation.country)
-            sign_in = await installations.start_sign_in(
+            sign_in = await connections.start_sign_in(
                 session, installation, state, return_to=return_to, clock=self.clock
             )
         return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
@@ -79,7 +80,7 @@ class SignInFlow:
     async def finish(self, *, state: str | None, code: str | None, error: str | None) -> SignedIn:
         """Handle Exact's callback: consume the state, exchange the code, identify the user, connect."""
         async with self.sessions.begin() as session:
-            sign_in = await installations.consume_sign_in(session, state or "", clock=self.clock)
+            sign_in = await connections.consume_sign_in(session, state or "", clock=self.clock)
         if sign_in is None:
             raise Problem(SIGN_IN_STALE.because("The sign-in was already used, took too long or was not started here."))
         if error is not None or not code:
@@ -98,7 +99,7 @@ class SignInFlow:
                 raise Problem(SIGN_IN_STALE.because("The extension was uninstalled in the meantime."))
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
-            superseded = await installations.connect(session, connection, clock=self.clock)
+            superseded = await connections.connect(session, connection, clock=self.clock)
             account = account_of(connection)
             await self.tokens.store_first_pair(session, account, pair, installation_id=installation.id)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
@@ -143,7 +144,7 @@ class SignInFlow:
         """Erase the sign-in and its tokens; queued documents wait for a new sign-in."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            if not await installations.erase_connection(session, installation.id):
+            if not await connections.erase_connection(session, installation.id):
                 raise Problem(NOT_FOUND.because("There is no connection to Exact Online."))
             reason = WAITS_FOR_CONNECTION.because("The connection to Exact Online was removed.")
             await lanes.block_all(session, installation.id, reason=reason)

@@ -34,12 +34,14 @@ ExportEventName = Literal[
 PostboxState = Literal["open", "in process", "processed", "rejected", "error", "blocked", "not found", "removed"]
 
 ConnectionState = Literal["connected", "needs_sign_in", "superseded"]
-# Also of a partner that has never signed in.
-PartnerConnection = ConnectionState | Literal["missing"]
+# `missing`: the partner has never signed in.
+PartnerConnection = Literal["missing", ConnectionState]
 CompanyStatus = Literal["active", "inactive", "archived", "blocked"]
 # Which moment decides whether a document came before the activation.
 Cutoff = Literal["arrival", "event"]
 RouteName = Literal["documents", "postbox"]
 # Whether a document names its counterparty in Exact: never, if Exact knows it, or always.
 RelationPolicy = Literal["none", "link", "create"]
+# After a change of company: deliver queued documents to the former one, or cancel them.
+WaitingPolicy = Literal["deliver", "stop"]
 ActivationEnd = Literal["deactivated", "company_changed", "renewed", "uninstalled"]

@@ -12,8 +12,8 @@ import httpx
 from sqlalchemy import Row, Select, func, select
 
 from app.clock import Clock
+from app.exact.account import account_of
 from app.exact.apps import app_of
-from app.exact.connected import account_of
 from app.exporting import opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
 from app.queue import inbox
@@ -23,6 +23,7 @@ from app.sign_in import SignInFlow
 from app.storage import db
 from app.storage.db import Sessions
 from app.storage.models import Connection, Export, Installation
+from app.vocabulary import RouteName
 from benchmarks import peppol_cases
 from sandbox.running import Sandbox
 
@@ -40,7 +41,7 @@ class Client:
     partner: UUID
     space: UUID
     company: int
-    route: str
+    route: RouteName
 
 
 @dataclass
@@ -85,11 +86,11 @@ class Town:
         await self.sandbox.exact.post("/sandbox/companies", body)
         return code
 
-    async def client(self, partner: UUID, company: int, *, route: str = "documents") -> Client:
+    async def client(self, partner: UUID, company: int, *, route: RouteName = "documents") -> Client:
         """A client of the partner, activated for a company."""
         space = await self.sandbox.banqup.space(partner_space_id=str(partner), name=f"Client of {company}")
-        candidate = ClientBinding(company_code=str(company - FIRST_CODE), route=route)
-        await self.onboarding.activate(partner, UUID(space["id"]), candidate)
+        binding = ClientBinding(company_code=str(company - FIRST_CODE), route=route)
+        await self.onboarding.activate(partner, UUID(space["id"]), binding)
         return Client(partner, UUID(space["id"]), company, route)
 
     async def populate(self, *, connections: int, companies: int, first: int = 1) -> list[Client]:

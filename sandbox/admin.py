@@ -9,7 +9,7 @@ import httpx
 
 
 class SandboxError(RuntimeError):
-    """The sandbox did not start, or refused what the admin API was asked."""
+    """The sandbox did not start, or its admin API refused a request."""
 
 
 class Admin:
@@ -31,7 +31,7 @@ class Admin:
         return httpx.AsyncClient(base_url=self.base_url, transport=transport, timeout=30)
 
     async def request(self, method: str, path: str, json: Any = None, **params: Any) -> httpx.Response:
-        """Raises SandboxError on anything but success."""
+        """Send a request; raise `SandboxError` unless it succeeds."""
         asked = {name: value for name, value in params.items() if value is not None}
         if self._kept is not None:
             answer = await self._kept.request(method, path, json=json, params=asked)
@@ -58,11 +58,11 @@ class Admin:
         return (await self.request("DELETE", path)).json()
 
     async def reset(self) -> None:
-        """Back to the seed."""
+        """Reset the server to its seed."""
         await self.post("/sandbox/reset")
 
     async def advance(self, seconds: float) -> None:
-        """Move this server's clock."""
+        """Move this server's clock forward."""
         await self.post("/sandbox/clock/advance", {"seconds": seconds})
 
     async def fault(
@@ -77,7 +77,7 @@ class Admin:
         chance: float | None = None,
         **params: Any,
     ) -> dict[str, Any]:
-        """Add a rule; every match by default, the next one with `times=1`."""
+        """Add a fault rule for every matching call, or with `times=1` for the next one."""
         rule: dict[str, Any] = {"kind": kind, "endpoint": endpoint, "method": method, "company": company}
         rule |= {"times": times, "skip": skip, "chance": chance, "params": params}
         added: dict[str, Any] = await self.post("/sandbox/faults", rule)
@@ -88,10 +88,10 @@ class Admin:
 
 
 class ExactAdmin(Admin):
-    """What tests and people do to the sandboxed Exact Online."""
+    """The admin API of the sandboxed Exact Online."""
 
     async def sign_in(self, authorization_url: str, *, user: str = "anna", decision: str = "allow") -> str:
-        """Press Allow or Deny; the callback address that the browser is sent to. Nothing is fetched there."""
+        """Press Allow or Deny, and return the callback URL of the redirect without opening it."""
         async with self._client() as client:
             answer = await client.post(authorization_url, data={"user": user, "decision": decision})
         if answer.status_code != 302:
@@ -99,12 +99,12 @@ class ExactAdmin(Admin):
         return answer.headers["location"]
 
     async def arrived(self, company: int | None = None) -> list[dict[str, Any]]:
-        """Documents with their attachments, company by company."""
+        """Return documents with their attachments, company by company."""
         documents: list[dict[str, Any]] = await self.get("/sandbox/arrived", company=company)
         return documents
 
     async def mail(self, company: int | None = None) -> list[dict[str, Any]]:
-        """Messages sent to the digital postbox."""
+        """Return the messages sent to the digital postbox."""
         messages: list[dict[str, Any]] = await self.get("/sandbox/mail", company=company)
         return messages
 
@@ -112,18 +112,18 @@ class ExactAdmin(Admin):
         return (await self.request("GET", f"/sandbox/attachments/{attachment_id}")).content
 
     async def settings(self, **changes: Any) -> dict[str, Any]:
-        """Change settings (none: just read them)."""
+        """Change settings, and return all of them."""
         shown: dict[str, Any] = await self.patch("/sandbox/settings", changes)
         return shown
 
     async def calls(self) -> dict[str, Any]:
-        """Counts by endpoint and status, limits hit, violations."""
+        """Return call counts by endpoint and status, limits hit, and violations."""
         counts: dict[str, Any] = await self.get("/sandbox/calls")
         return counts
 
 
 class BanqupAdmin(Admin):
-    """What tests and people do to the sandboxed Banqup."""
+    """The admin API of the sandboxed Banqup."""
 
     async def token(
         self,
@@ -133,12 +133,12 @@ class BanqupAdmin(Admin):
         scope: str = "exact-online:read exact-online:manage",
         **more: Any,
     ) -> str:
-        """A bearer token for the REST API of the service under test."""
+        """Return a bearer token for the REST API of the service under test."""
         asked = {"subject": subject, "partner_spaces": list(partner_spaces), "scope": scope} | more
         return str((await self.post("/sandbox/issuer/token", asked))["access_token"])
 
     async def space(self, *, partner_space_id: str, name: str, **more: Any) -> dict[str, Any]:
-        """A Business Space: `id`, `vat_number`, `enterprise_number` and `granted` are optional."""
+        """Add a Business Space; `id`, `vat_number`, `enterprise_number` and `granted` are optional."""
         space: dict[str, Any] = await self.post(
             "/sandbox/spaces", {"partner_space_id": partner_space_id, "name": name} | more
         )
@@ -152,7 +152,7 @@ class BanqupAdmin(Admin):
         files: Sequence[Mapping[str, Any]] = (),
         created_at: str | None = None,
     ) -> dict[str, Any]:
-        """Put a document; a file is {role, filename, content_type, content: bytes}."""
+        """Add a document; a file is {role, filename, content_type, content: bytes}."""
         encoded = [
             {name: value for name, value in file.items() if name != "content"}
             | {"content_base64": base64.b64encode(file["content"]).decode()}
@@ -162,28 +162,28 @@ class BanqupAdmin(Admin):
         stored: dict[str, Any] = await self.post(f"/sandbox/spaces/{space_id}/documents", body)
         return stored
 
-    async def approve(self, space_id: str, document_id: str, **wish: Any) -> dict[str, Any]:
-        return await self._step("approve", space_id, document_id, wish)
+    async def approve(self, space_id: str, document_id: str, **announcement: Any) -> dict[str, Any]:
+        return await self._step("approve", space_id, document_id, announcement)
 
-    async def send(self, space_id: str, document_id: str, **wish: Any) -> dict[str, Any]:
-        return await self._step("send", space_id, document_id, wish)
+    async def send(self, space_id: str, document_id: str, **announcement: Any) -> dict[str, Any]:
+        return await self._step("send", space_id, document_id, announcement)
 
-    async def resend(self, space_id: str, document_id: str, **wish: Any) -> dict[str, Any]:
-        """Send to integrations again: the same document, a new message id."""
-        return await self._step("resend", space_id, document_id, wish)
+    async def resend(self, space_id: str, document_id: str, **announcement: Any) -> dict[str, Any]:
+        """Send the document to integrations again, under a new message ID."""
+        return await self._step("resend", space_id, document_id, announcement)
 
-    async def _step(self, step: str, space_id: str, document_id: str, wish: dict[str, Any]) -> dict[str, Any]:
+    async def _step(self, step: str, space_id: str, document_id: str, announcement: dict[str, Any]) -> dict[str, Any]:
         path = f"/sandbox/spaces/{space_id}/documents/{document_id}/{step}"
-        delivery: dict[str, Any] = await self.post(path, wish or None)
+        delivery: dict[str, Any] = await self.post(path, announcement or None)
         return delivery
 
     async def redeliver(self, message_id: str) -> dict[str, Any]:
-        """The same message once more, under the same id."""
+        """Deliver the message again under the same ID."""
         delivery: dict[str, Any] = await self.post(f"/sandbox/messages/{message_id}/redeliver")
         return delivery
 
     async def listen(self, url: str | None = None, **more: Any) -> dict[str, Any]:
-        """Register the listener's base path; see ListenerSetting for the rest."""
+        """Register the listener's base URL; ListenerSetting lists the other options."""
         listener: dict[str, Any] = await self.put("/sandbox/listener", ({"url": url} if url else {}) | more)
         return listener
 

@@ -1,4 +1,4 @@
-"""Answers in the few forms that both servers give."""
+"""Responses in the forms that both servers use."""
 
 import json
 from collections.abc import Mapping

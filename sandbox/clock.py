@@ -1,18 +1,18 @@
-"""The sandbox's own time, which tests and people can move."""
+"""The sandbox's own clock, which tests and people can move."""
 
 import time
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Tells the time in UTC, shifted by an offset or standing still."""
+    """A UTC clock that can be shifted or frozen."""
 
     def __init__(self) -> None:
         self.offset = 0.0
         self.frozen_at: float | None = None
 
     def timestamp(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return (time.time() if self.frozen_at is None else self.frozen_at) + self.offset
 
     def milliseconds(self) -> int:
@@ -28,7 +28,7 @@ class Clock:
         self.offset += seconds
 
     def freeze(self, moment: datetime | None = None) -> None:
-        """Stop at a moment (now, when none is named); `advance` still moves it."""
+        """Freeze the clock, now or at this moment; `advance` still moves it."""
         self.frozen_at = (moment or self.now()).timestamp()
         self.offset = 0.0
 

@@ -1,4 +1,4 @@
-"""The command that runs both stand-ins."""
+"""The command `banqup-exact sandbox`."""
 
 import dataclasses
 from pathlib import Path

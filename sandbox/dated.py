@@ -1,4 +1,4 @@
-"""Answers bear the date of the sandbox's clock, since clients compare it with the resets of the limits."""
+"""The header Date by the sandbox's clock, which clients compare with the resets of the limits."""
 
 from email.utils import format_datetime
 
@@ -8,7 +8,7 @@ from sandbox.clock import Clock
 
 
 class Dated:
-    """Adds the header Date."""
+    """Adds the header Date to every response."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self.app, self.clock = app, clock

@@ -1,4 +1,4 @@
-"""How a command of the sandbox starts and ends."""
+"""The entry point of the sandbox's commands."""
 
 import importlib
 import sys

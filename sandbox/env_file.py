@@ -1,4 +1,4 @@
-"""A `.env` for the service, kept in step with the sandbox that wrote it."""
+"""The `.env` that the sandbox writes for the service."""
 
 import base64
 import os
@@ -15,9 +15,9 @@ class EnvFileError(Exception):
 
 
 def write(path: Path, settings: Mapping[str, str]) -> None:
-    """Write these settings and a key for secrets at rest; in a file of ours, keep the key and every other line.
+    """Write these settings and a key for secrets at rest; keep the key and the other lines of an earlier file.
 
-    Raises `EnvFileError` if the file belongs to somebody else or cannot be written.
+    Raises `EnvFileError` if the sandbox did not write the file, or cannot.
     """
     try:
         others = _other_lines(path, names=settings.keys())

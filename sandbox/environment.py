@@ -1,4 +1,4 @@
-"""Where the stand-ins are and what they accept: all that a service beside them has to know."""
+"""The addresses and credentials of the stand-ins, as settings of a service."""
 
 import json
 from dataclasses import dataclass
@@ -38,5 +38,5 @@ class Endpoints:
 
 
 def of_service(listener: str) -> dict[str, str]:
-    """Return the settings that follow from where the service listens for Banqup's messages."""
+    """Return the settings derived from the service's webhook listener."""
     return {"PUBLIC_URL": listener.rstrip("/").removesuffix(_LISTENER), "NOTIFICATIONS_TO_PRIVATE": "true"}

@@ -1,4 +1,4 @@
-"""The admin APIs as pages to read and to try, without asking anybody on the internet for them."""
+"""The documentation pages of the admin APIs, served without any other host."""
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -14,7 +14,7 @@ _ICON = (
 
 
 def add_docs(admin: FastAPI) -> None:
-    """Swagger UI at /sandbox/docs."""
+    """Serve Swagger UI at /sandbox/docs."""
 
     @admin.get("/sandbox/docs", include_in_schema=False)
     async def read() -> HTMLResponse:

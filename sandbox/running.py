@@ -1,4 +1,4 @@
-"""Start the sandbox as a process of its own and steer it; for tests, the demo, benchmarks and partners."""
+"""The sandbox as a process of its own, for tests, the demo, benchmarks and partners."""
 
 import contextlib
 import json
@@ -31,7 +31,7 @@ class Sandbox(Endpoints):
         return BanqupAdmin(self.banqup_url)
 
     def stop(self) -> None:
-        """End the process; gently first."""
+        """Terminate the process; kill it if it does not end."""
         self.process.terminate()
         try:
             self.process.wait(timeout=5)
@@ -64,9 +64,9 @@ def start(
     log: IO[str] | None = None,
     **options: str,
 ) -> Sandbox:
-    """Start `python -m sandbox` and wait until it answers; raises SandboxError when it does not.
+    """Start `python -m sandbox` and wait until it is ready; raise `SandboxError` if it fails.
 
-    `options` are further flags, `exact_client_id="…"` for instance; `log` takes what it writes on stderr.
+    `options` are further flags, such as `exact_client_id="…"`; `log` receives its stderr.
     """
     command = [sys.executable, "-m", "sandbox", "--ready-json", "--stop-with-stdin"]
     command += ["--exact-port", str(exact_port), "--banqup-port", str(banqup_port)]
@@ -89,14 +89,14 @@ def _ready(process: subprocess.Popen[str]) -> Sandbox:
         process.wait(timeout=_START_SECONDS)
         _close(process)
         raise SandboxError(f"the sandbox did not start (exit status {process.returncode})")
-    told = json.loads(line)
-    del told["ready"]
-    return Sandbox(process=process, **{name: value or "" for name, value in told.items()})
+    endpoints = json.loads(line)
+    del endpoints["ready"]
+    return Sandbox(process=process, **{name: value or "" for name, value in endpoints.items()})
 
 
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Sandbox]:
-    """`start`, and `stop` at the end."""
+    """Start the sandbox, and stop it at the end of the block."""
     sandbox = start(**options)
     try:
         yield sandbox

@@ -30,7 +30,7 @@ EXACT, BANQUP = "exact", "banqup"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the sandbox starts; port 0 takes a free one, and `env` is where settings for a service are written."""
+    """How the sandbox starts. Port 0 takes a free one; `env` is the file for the settings of a service."""
 
     host: str = "127.0.0.1"
     exact_port: int = 8011
@@ -63,7 +63,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the process, which two servers share, and says when it is up."""
+    """Leaves signals to the process, which two servers share, and signals when it is up."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -105,7 +105,7 @@ def _listening(host: str, port: int, *, option: str) -> socket.socket:
 
 
 class Serving:
-    """The servers of one process, which listen from the start, their addresses and their end."""
+    """The servers of one process. Their ports are open from the start."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -161,7 +161,7 @@ class Serving:
         )
 
     def announcement(self) -> str:
-        """Return what a harness reads when the servers are up, or a person."""
+        """Return the text printed once the servers are up, for a test harness or a person."""
         endpoints = asdict(self.endpoints())
         if self.options.ready_json:
             return json.dumps({"ready": True} | {name: value or None for name, value in endpoints.items()})
@@ -197,7 +197,7 @@ class Serving:
             await self.banqup.messenger.close()
 
     async def run_until_signalled(self) -> None:
-        """Serve until SIGINT or SIGTERM, or until the process that started this one is gone."""
+        """Serve until SIGINT or SIGTERM, or until the parent process ends."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
@@ -212,7 +212,7 @@ class Serving:
 
 
 def serve(options: Options) -> None:
-    """Serve until a signal, on uvloop if there is one. Raises `PortError`, and `EnvFileError` of the file to write."""
+    """Serve until a signal, on uvloop if available; raise `PortError` or `EnvFileError` if the start fails."""
     serving = Serving(options)
     if options.env and options.listener:
         env_file.write(options.env, serving.endpoints().environment() | of_service(options.listener))

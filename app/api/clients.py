@@ -1,6 +1,6 @@
 """The clients of a partner, each bound to one Exact company by its Company Code."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response, status
@@ -29,12 +29,11 @@ from app.reasons import (
     UNAUTHENTICATED,
     WAITING_DOCUMENTS,
 )
+from app.vocabulary import RelationPolicy, RouteName, WaitingPolicy
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=AuthenticatedRoute)
 
 ClientId = Annotated[UUID, Path(description="The client's Business Space.")]
-Route = Literal["documents", "postbox"]
-Relation = Literal["none", "link", "create"]
 _RELATION = (
     "Whether to link documents to the other party's relation in Exact, found by VAT or enterprise number: `none` never "
     "links, `link` uses an existing relation, `create` also adds a missing one."
@@ -68,15 +67,15 @@ class ActivationRequest(Body):
         description=_NUMBER,
         examples=["0723456780"],
     )
-    route: Route = Field(default="documents", description=_ROUTE)
-    relation: Relation = Field(default="none", description=_RELATION)
+    route: RouteName = Field(default="documents", description=_ROUTE)
+    relation: RelationPolicy = Field(default="none", description=_RELATION)
     category: UUID | None = Field(default=None, description="Document category in Exact.")
     folder: UUID | None = Field(default=None, description="Document folder in Exact.")
     override_reason: Sentence | None = Field(
         default=None,
         description="Why this company is correct although its numbers differ from the client's. It is recorded.",
     )
-    waiting: Literal["deliver", "stop"] | None = Field(
+    waiting: WaitingPolicy | None = Field(
         default=None,
         description=(
             "Required to change the company while documents wait for the current one: `deliver` sends them to the "
@@ -90,8 +89,8 @@ class Client(BaseModel):
 
     business_space_id: UUID
     company: Company
-    route: Route = Field(description=_ROUTE)
-    relation: Relation = Field(description=_RELATION)
+    route: RouteName = Field(description=_ROUTE)
+    relation: RelationPolicy = Field(description=_RELATION)
     category: UUID | None = None
     folder: UUID | None = None
     vat_number: str | None = None

@@ -1,7 +1,7 @@
 """The Exact companies the signed-in user has access to."""
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -20,10 +20,9 @@ from app.reasons import (
     UNAUTHENTICATED,
 )
 from app.storage import models
+from app.vocabulary import CompanyStatus
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Clients"], route_class=AuthenticatedRoute)
-
-Status = Literal["active", "inactive", "archived", "blocked"]
 
 
 class Company(BaseModel):
@@ -37,7 +36,7 @@ class Company(BaseModel):
     enterprise_number: str | None = Field(default=None, examples=["0723456780"])
     country: str | None = Field(default=None, examples=["BE"])
     currency: str | None = Field(default=None, examples=["EUR"])
-    status: Status | None = Field(
+    status: CompanyStatus | None = Field(
         default=None,
         description="Only `active` companies can receive documents. Null if the signed-in user has no access to it.",
     )

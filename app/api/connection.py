@@ -1,6 +1,6 @@
 """The connection to Exact Online: start a sign-in, read the connection, remove it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, status
@@ -13,6 +13,7 @@ from app.api.services import ServicesDep
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
+from app.vocabulary import PartnerConnection
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=AuthenticatedRoute)
 
@@ -61,7 +62,7 @@ class ExactUser(BaseModel):
 class Connection(BaseModel):
     """The sign-in to Exact Online and its state."""
 
-    state: Literal["missing", "connected", "needs_sign_in", "superseded"] = Field(
+    state: PartnerConnection = Field(
         description=(
             "`missing`: no sign-in yet. `needs_sign_in`: Exact no longer accepts the sign-in; documents wait. "
             "`superseded`: the same Exact user signed in for another Banqup space; documents wait."

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, status
 from pydantic import BaseModel, Field
 
 from app.api.fields import Moment, Reason
+from app.vocabulary import PostboxState
 
 _ID = "The notification's ID, the same on every delivery attempt. Use it to detect duplicates."
 _SIGNATURE = (
@@ -43,7 +44,7 @@ class ExportData(BaseModel):
     status: Literal["ready_to_process", "error"]
     number: str | None = Field(description="The document number.")
     exact_number: str | None = Field(description="Exact's number for the document, if Exact has it.")
-    exact_state: str | None = Field(description="Its last known state in the digital postbox.")
+    exact_state: PostboxState | None = Field(description="Its last known state in the digital postbox.")
     reason: Reason | None = Field(description="Set for `error` only.")
 
 

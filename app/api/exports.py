@@ -27,13 +27,13 @@ from app.reasons import (
     UNAUTHENTICATED,
 )
 from app.storage.models import ExportEvent
+from app.vocabulary import DocumentKind, ExportStatus, Folder, Origin, PostboxState, Trigger
 
 router = APIRouter(
     prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=AuthenticatedRoute
 )
 
 ExportId = Annotated[UUID, Path(description="The export.")]
-Status = Literal["queued", "ready_to_process", "error", "not_exported"]
 _STATUS = (
     "`queued`: waiting or being sent. `ready_to_process`: Exact has the document. `error`: the export failed; `reason` "
     "says why. `not_exported`: left out on purpose; `reason` says why."
@@ -45,8 +45,8 @@ class Document(BaseModel):
     """The document in Banqup. Fields are null until we have read it."""
 
     id: UUID
-    folder: str | None = Field(default=None, examples=["PURCHASES"])
-    kind: Literal["invoice", "credit_note"] | None = None
+    folder: Folder | None = Field(default=None, examples=["PURCHASES"])
+    kind: DocumentKind | None = None
     number: str | None = Field(default=None, examples=["2026-0042"])
     issue_date: date | None = None
     seller: str | None = None
@@ -76,10 +76,7 @@ class InExact(BaseModel):
     number: str | None = Field(default=None, description="Exact's number for the document.")
     url: str | None = None
     subject: str | None = Field(default=None, description="Starts with the reference to search for in Exact.")
-    state: str | None = Field(
-        default=None,
-        description="State in the digital postbox: open, in process, processed, rejected, error or blocked.",
-    )
+    state: PostboxState | None = Field(default=None, description="State in the digital postbox.")
 
 
 class Export(BaseModel):
@@ -89,15 +86,19 @@ class Export(BaseModel):
     client: UUID = Field(description="The client's Business Space.")
     document: Document
     company: ExportCompany
-    status: Status = Field(description=_STATUS)
+    status: ExportStatus = Field(description=_STATUS)
     waits_for: Wait | None = Field(default=None, description="Set while `queued` only.")
     reason: Reason | None = Field(default=None, description="Set for `error` and `not_exported` only.")
-    trigger: Literal["approved", "sent"] = Field(description="What happened in Banqup.")
+    trigger: Trigger = Field(description="What happened in Banqup.")
     event_at: Moment = Field(description="When Banqup's message arrived.")
     ended_at: Moment | None = None
     exact: InExact | None = None
-    origin: str | None = Field(
-        default=None, description="Source of the UBL: Banqup's data, or a file attached to the document."
+    origin: Origin | None = Field(
+        default=None,
+        description=(
+            "Source of the UBL. `banqup`: Banqup's data. `untouched`: the document's own file, sent unchanged. `ubl`, "
+            "`cii`: the document's own file, converted."
+        ),
     )
     losses: list[str] = Field(default=[], description="What the conversion had to leave out, in plain words.")
     sha256: str | None = Field(default=None, description="SHA-256 of the exported UBL.")
@@ -160,7 +161,7 @@ async def list_exports(
     space: ReadSpace,
     services: ServicesDep,
     client: Annotated[UUID | None, Query(description="Only exports of this client.")] = None,
-    status: Annotated[Status | None, Query(description="Only exports with this status.")] = None,
+    status: Annotated[ExportStatus | None, Query(description="Only exports with this status.")] = None,
     after: Annotated[str | None, Query(max_length=40, description="`next` from the previous page.")] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Maximum number of exports per page.")] = 50,
 ) -> Exports:

@@ -1,6 +1,6 @@
 """The extension in a Partner Space: install, read, switch on and off, uninstall."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
@@ -22,10 +22,10 @@ from app.reasons import (
     PERMISSION_MISSING,
     UNAUTHENTICATED,
 )
+from app.vocabulary import Cutoff, PartnerConnection
 
 router = APIRouter(prefix="/v1", tags=["Installation"], route_class=AuthenticatedRoute)
 
-Cutoff = Literal["arrival", "event"]
 _CUTOFF = (
     "Which documents an activation covers: `arrival` covers those that arrive in Banqup after it, `event` those that "
     "are approved or sent after it."
@@ -77,7 +77,7 @@ class Installation(BaseModel):
     cutoff: Cutoff = Field(description=_CUTOFF)
     permissions: list[str] = Field(description="The permissions confirmed at installation.")
     installed_at: Moment
-    connection: Literal["missing", "connected", "needs_sign_in", "superseded"]
+    connection: PartnerConnection
     clients: int = Field(description="Number of active clients.", examples=[12])
     waiting: int = Field(description="Number of documents still queued.", examples=[3])
 

@@ -111,7 +111,7 @@ class Banqup:
         return bytes(content)
 
     async def sign_in(self) -> None:
-        """Fetch a token if there is none; raise `TryLater` if Banqup rejects our credentials or does not respond."""
+        """Fetch a token unless one is cached; raise `TryLater` if Banqup refuses us or does not respond."""
         await self._current_token()
 
     async def _current_token(self, *, refused: str | None = None) -> str:

@@ -49,7 +49,7 @@ class _Attempt:
     def _known(self) -> Known:
         """What Banqup says of the parties, to complete a file with."""
         about = self.document.metadata
-        seller, buyer = banqup.seller(about.supplier), banqup.buyer(about.customer, losses=[])
+        seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
         return known_by_banqup(seller, buyer, profile=release_on(self.on).billing.profile)
 
     def _pass_over(self, file: File, refusal: Unconvertible) -> None:

@@ -39,7 +39,8 @@ def written(reading: Reading, files: Sequence[File], *, known: Known | None, on:
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     invoice = without_misfits(reading.invoice, losses=losses)
-    invoice = supplement(invoice, profile=release_on(on).billing.profile, known=known, losses=losses)
+    profile = release_on(on).book_of(invoice.type_code).profile
+    invoice = supplement(invoice, profile=profile, known=known, losses=losses)
     embedding = attachments.embed(invoice, readable)
     invoice = embedding.invoice
     return Draft(write(invoice), summary.of(invoice), (*losses, *embedding.losses), embedding.pdf)

@@ -1,10 +1,10 @@
-"""How the document is paid (BG-16): one way, in a code that the countries of both parties accept."""
+"""Settle the payment instructions (BG-16): one way to pay, with a code that national rules accept."""
 
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from app.convert.parties.vat import country_of
+from app.convert.countries import country_of, domestic, ruling
 from app.peppol import identifiers
 from app.peppol.invoice import Invoice, PaymentInstructions
 
@@ -23,7 +23,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class _Country:
-    """What a country accepts between its own parties."""
+    """The payment codes that a country accepts between its own parties."""
 
     adjective: str
     codes: frozenset[str]
@@ -36,7 +36,7 @@ _COUNTRIES = {
 
 
 def paid_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with one way to pay that is accepted where it is paid."""
+    """Return the invoice with one way to pay, which national rules accept."""
     for step in (
         _with_canonical_references,
         _with_one_way,
@@ -49,10 +49,10 @@ def paid_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _with_canonical_references(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return Belgian structured communications (BT-83) in their one form.
+    """Return Belgian structured communications (BT-83) in their canonical form.
 
-    Twelve digits with a right check number are one in Belgium only: the references of other countries have them too.
-    A communication with a wrong one stays, for the rules to warn.
+    Outside Belgium, twelve digits with such check digits are another reference. A communication with wrong check digits
+    stays as it is; the rules warn of it.
     """
     if not _is_paid_in_belgium(invoice):
         return invoice
@@ -78,42 +78,44 @@ def _with_canonical_reference(means: PaymentInstructions, *, losses: list[str]) 
 
 
 def _with_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with every account of the first way to pay, and one reference, card and mandate for them all.
+    """Return the invoice with every account of one way to pay, and one reference, card and mandate.
 
     UBL-SR-44, UBL-SR-47, UBL-SR-54, UBL-SR-55.
     """
     if len(invoice.payment_instructions) < 2:
         return invoice
-    first = next(filter(_says_whereto, invoice.payment_instructions), invoice.payment_instructions[0])
+    first = next(filter(_has_details, invoice.payment_instructions), invoice.payment_instructions[0])
     kept = [first]
     for means in invoice.payment_instructions:
         if means is first:
             continue
         if means.means_code != first.means_code:
-            losses.append(f"{_described(means)} has no place beside the first way to pay.")
+            losses.append(f"{_described(means)} has no place beside the first one.")
             continue
         kept.append(_beside(means, first=first, losses=losses))
     return replace(invoice, payment_instructions=tuple(dict.fromkeys(kept)))
 
 
-def _says_whereto(means: PaymentInstructions) -> bool:
+def _has_details(means: PaymentInstructions) -> bool:
     return bool(means.credit_transfer or means.card or means.direct_debit)
 
 
 def _beside(means: PaymentInstructions, *, first: PaymentInstructions, losses: list[str]) -> PaymentInstructions:
-    """Return a further account without what stands once in a document."""
+    """Return a further account without terms that a document has only once."""
     reference = means.remittance_information
     if reference and reference != first.remittance_information:
         account = f" of the account {means.credit_transfer.account}" if means.credit_transfer else ""
-        losses.append(f"The payment reference {reference}{account} has no place: a document has one (BT-83).")
+        losses.append(f"The payment reference {reference}{account} is left out: a document has only one (BT-83).")
         means = replace(means, remittance_information=first.remittance_information)
     if means.means_text and means.means_text != first.means_text:
-        losses.append(f"The words “{means.means_text}” for a way to pay have no place: a document has one (BT-82).")
+        losses.append(
+            f"The words “{means.means_text}” for a way to pay are left out: a document has only one text (BT-82)."
+        )
     if means.card and means.card != first.card:
         card = _joined(means.card.number, means.card.holder)
-        losses.append(f"The card {card} has no place: a document has one (BG-18).")
+        losses.append(f"The card {card} is left out: a document has only one (BG-18).")
     if means.direct_debit and means.direct_debit != first.direct_debit:
-        losses.append(f"The {_debit(means)} has no place: a document has one (BG-19).")
+        losses.append(f"The {_debit(means)} is left out: a document has only one (BG-19).")
     return replace(means, means_text=first.means_text, card=None, direct_debit=None)
 
 
@@ -141,8 +143,8 @@ def _debit(means: PaymentInstructions) -> str:
 
 
 def _with_accepted_codes(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with codes (BT-81) that its country accepts between its own parties."""
-    country = _domestic(invoice)
+    """Return the invoice with payment codes (BT-81) that the country accepts between its own parties."""
+    country = domestic(invoice)
     if country not in _COUNTRIES or (country == "DK" and invoice.is_credit_note):
         return invoice
     found = tuple(_with_accepted_code(means, country=country, losses=losses) for means in invoice.payment_instructions)
@@ -160,7 +162,7 @@ def _with_accepted_code(means: PaymentInstructions, *, country: str, losses: lis
 
 
 def _lacks_registration(means: PaymentInstructions, *, country: str) -> bool:
-    """Return whether a Danish transfer has no registration number of the bank (DK-R-006)."""
+    """Return whether a Danish transfer lacks the bank's registration number (DK-R-006)."""
     return country == "DK" and means.means_code in ("31", "42") and not _has_bank(means)
 
 
@@ -186,31 +188,25 @@ def _danish_code(means: PaymentInstructions) -> str:
 
 
 def _with_some_way(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with code 1 where a country demands a way to pay and none is named (DE-R-001, NL-R-007)."""
+    """Return the invoice with an undefined way to pay if national rules demand one (DE-R-001, NL-R-007)."""
     if invoice.payment_instructions or not _is_way_demanded(invoice):
         return invoice
-    code = _AGREED if _domestic(invoice) == "NL" else _UNDEFINED  # NL-R-008
-    losses.append(f"No way to pay is named; code {code} is written with the words “{_WORDS[_UNDEFINED]}”.")
+    code = _AGREED if domestic(invoice) == "NL" else _UNDEFINED  # NL-R-008
+    losses.append(f"No payment means are given; code {code} (“{_WORDS[_UNDEFINED]}”) is written.")
     return replace(invoice, payment_instructions=(PaymentInstructions(means_code=code, means_text=_WORDS[_UNDEFINED]),))
 
 
 def _is_way_demanded(invoice: Invoice) -> bool:
     due = invoice.totals.payable or 0
     is_owed = due < 0 if invoice.is_credit_note else due > 0
-    return _domestic(invoice) == "DE" or (country_of(invoice.seller) == "NL" and is_owed)
-
-
-def _domestic(invoice: Invoice) -> str:
-    """Return the country of both parties, an empty text when they are of two."""
-    country = country_of(invoice.seller)
-    return country if country == country_of(invoice.buyer) else ""
+    return domestic(invoice) == "DE" or (ruling(invoice) == "NL" and is_owed)
 
 
 def _with_place_for_due_date(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Return a credit note with payment means for its due date, but where Dutch rules accept no undefined ones."""
+    """Return a credit note with payment means to hold its due date, unless Dutch rules forbid undefined ones."""
     if not invoice.is_credit_note or invoice.due_date is None or invoice.payment_instructions:
         return invoice
-    if _domestic(invoice) == "NL":  # NL-R-008
+    if domestic(invoice) == "NL":  # NL-R-008
         losses.append(
             f"The due date {invoice.due_date.isoformat()} of the credit note has no place without payment means."
         )

@@ -7,7 +7,7 @@ from app import log
 from app.clock import Clock
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
 from app.metrics import EXPORTS, TIME_TO_EXACT
-from app.partners import installations
+from app.partners import connections, installations
 from app.queue import exports, lanes
 from app.queue.export_rows import ExportCancelled
 from app.queue.lanes import Lease
@@ -89,5 +89,5 @@ class OutcomeRecorder:
         """Let every lane of the installation wait for a new sign-in."""
         async with self.sessions.begin() as session:
             await installations.lock(session, installation_id)
-            if await installations.lose_connection(session, installation_id, reason=reason, clock=self.clock):
+            if await connections.lose_connection(session, installation_id, reason=reason, clock=self.clock):
                 _log.warning("connection_lost", installation=str(installation_id))

@@ -8,11 +8,12 @@ from typing import Any
 from app.errors import Problem
 from app.exact.client import Exact
 from app.reasons import COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER, COMPANY_UNKNOWN
+from app.vocabulary import CompanyStatus
 
 _FIELDS = "Code,Hid,Description,CustomerName,VATNumber,ChamberOfCommerceNumber,Country,Currency,Status,BlockingStatus"
 # The kinds of `Problem` raised by `resolve`.
 REFUSALS = (COMPANY_UNKNOWN, COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER)
-_STATUS = {0: "inactive", 1: "active", 2: "archived"}
+_STATUS: dict[int, CompanyStatus] = {0: "inactive", 1: "active", 2: "archived"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class ExactCompany:
     enterprise_number: str | None
     country: str | None
     currency: str | None
-    status: str
+    status: CompanyStatus
 
 
 async def fetch(exact: Exact, *, current_division: int) -> list[ExactCompany]:

@@ -26,7 +26,7 @@ class Draft:
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CreatedDocument:
     """A document in Exact: its key, its number as shown to people, and its URL."""
 
@@ -60,7 +60,8 @@ def created_document(row: dict[str, Any]) -> CreatedDocument | None:
     if key is None:
         return None
     number = row.get("HID")
-    return CreatedDocument(key, str(number) if number is not None else None, row.get("DocumentViewUrl"))
+    shown = str(number) if number is not None else None
+    return CreatedDocument(id=key, number=shown, url=row.get("DocumentViewUrl"))
 
 
 def key_of(row: dict[str, Any]) -> UUID | None:

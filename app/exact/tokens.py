@@ -7,12 +7,9 @@ request, never retry, commit the new pair alone.
 
 import asyncio
 from datetime import datetime, timedelta
-from time import monotonic
-from typing import NamedTuple
-from uuid import UUID
 
 import httpx
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import log
@@ -20,38 +17,21 @@ from app.backoff import delay
 from app.clock import Clock
 from app.crypto import CannotOpen, Sealer
 from app.errors import NeedsSignIn, TryLater
-from app.exact import oauth
+from app.exact import oauth, refresh_attempts
+from app.exact.account import Account, account_of
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
 from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
 from app.storage import db
 from app.storage.db import Sessions
-from app.storage.models import InstallationId, TokenAttempt, TokenChain
+from app.storage.models import InstallationId, TokenChain
 
 # Exact refuses a refresh before 570 s, and an access token expires at 600 s.
 REFRESH_AFTER = timedelta(seconds=575)
-# The process behind an open attempt may still store its outcome: others leave the chain alone this long.
-OPEN_ATTEMPT_LASTS = timedelta(seconds=20)
-# Seconds to use a token before reading the row again; 575 + 5 stays below its lifetime of 600.
-CACHED_FOR = 5.0
 # A refresh token expires after 30 days without use.
 REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
-ATTEMPTS_KEPT_FOR = timedelta(days=40)
 
 _log = log.get(__name__)
-
-
-class Account(NamedTuple):
-    """One Exact user of one app: the key of a token chain."""
-
-    host: str
-    client_id: str
-    exact_user_id: UUID
-
-    @property
-    def row(self) -> str:
-        """Return the identity that the chain's secrets are sealed for."""
-        return f"token_chain:{self.host}:{self.client_id}:{self.exact_user_id}"
 
 
 class Tokens:
@@ -130,13 +110,7 @@ class Tokens:
                 .order_by(TokenChain.obtained_at)
                 .limit(most)
             )
-            return [(_account(chain), chain.installation_id) for chain in chains]
-
-    async def forget_old_attempts(self, session: AsyncSession) -> None:
-        """Delete refresh attempts that ended long ago."""
-        await session.execute(
-            delete(TokenAttempt).where(TokenAttempt.started_at < self._clock.sql() - ATTEMPTS_KEPT_FOR)
-        )
+            return [(account_of(chain), chain.installation_id) for chain in chains]
 
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
         # One task per process: waiting for the row lock must not exhaust the connection pool.
@@ -156,7 +130,7 @@ class Tokens:
                     return known
                 assert chain is not None
                 generation = chain.generation
-                attempt_id = await self._note_attempt(chain)
+                attempt_id = await self._start_attempt(chain)
                 answer = await self._refresh(app, chain, account)
                 await self._record(session, chain, account, answer, attempt_id=attempt_id, now=await self._now(session))
         except Exception as error:
@@ -175,25 +149,17 @@ class Tokens:
         token = self._sealer.open(chain.access_token, row=account.row)
         if token != refused and now - chain.obtained_at < REFRESH_AFTER:
             return token
-        earliest = max(chain.retry_at, await _open_attempt_ends_at(session, chain))
+        earliest = max(chain.retry_at, await refresh_attempts.open_until(session, chain) or chain.retry_at)
         if earliest <= now:
             return None
         if token != refused and now < chain.expires_at:
             return token
         raise TryLater(EXACT_UNAVAILABLE.because("Exact has not issued a new token yet."), until=earliest, lane=True)
 
-    async def _note_attempt(self, chain: TokenChain) -> int:
+    async def _start_attempt(self, chain: TokenChain) -> int:
         """Commit an open attempt separately, so that a crash from here on leaves a trace."""
         async with self._sessions.begin() as session:
-            attempt = TokenAttempt(
-                **_account(chain)._asdict(),
-                installation_id=chain.installation_id,
-                generation=chain.generation,
-                started_at=self._clock.sql(),
-            )
-            session.add(attempt)
-            await session.flush()
-            return attempt.id
+            return await refresh_attempts.start(session, chain, clock=self._clock)
 
     async def _refresh(self, app: App, chain: TokenChain, account: Account) -> TokenPair | TokenError:
         assert chain.refresh_token is not None
@@ -214,7 +180,7 @@ class Tokens:
         now: datetime,
     ) -> None:
         outcome = _OUTCOMES.get(type(answer), "rotated")
-        await session.execute(update(TokenAttempt).where(TokenAttempt.id == attempt_id).values(outcome=outcome))
+        await refresh_attempts.close(session, attempt_id, outcome)
         match answer:
             case TokenPair():
                 self._write_pair(chain, account, answer, now=now)
@@ -281,48 +247,7 @@ class Tokens:
         return moment + self._clock.offset
 
 
-class ChainToken:
-    """The access token of one account, cached for a few calls in a row."""
-
-    def __init__(self, tokens: Tokens, app: App, account: Account) -> None:
-        self._tokens = tokens
-        self._app = app
-        self._account = account
-        self._cached = ""
-        self._cached_until = 0.0
-
-    async def current(self) -> str:
-        """Return a valid access token."""
-        if monotonic() > self._cached_until:
-            self._cache(await self._tokens.current(self._app, self._account))
-        return self._cached
-
-    async def renew(self, refused: str) -> str:
-        """Return another token after Exact refused this one."""
-        self._cached_until = 0.0
-        self._cache(await self._tokens.rotate(self._app, self._account, refused=refused))
-        return self._cached
-
-    def _cache(self, token: str) -> None:
-        self._cached, self._cached_until = token, monotonic() + CACHED_FOR
-
-
-class GivenToken:
-    """An access token that was just issued and is not stored yet."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def current(self) -> str:
-        """Return the token."""
-        return self._token
-
-    async def renew(self, refused: str) -> str:
-        """Raise `TryLater`: there is no other token."""
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact rejected a token it has just issued."))
-
-
-_OUTCOMES: dict[type[object], str] = {
+_OUTCOMES: dict[type[object], refresh_attempts.Outcome] = {
     oauth.TooEarly: "too_early",
     oauth.ChainLost: "lost",
     oauth.Refused: "refused",
@@ -330,24 +255,5 @@ _OUTCOMES: dict[type[object], str] = {
 }
 
 
-def _account(chain: TokenChain) -> Account:
-    return Account(chain.host, chain.client_id, chain.exact_user_id)
-
-
 async def _lock_chain(session: AsyncSession, account: Account) -> TokenChain | None:
     return await session.get(TokenChain, account, with_for_update={"key_share": True}, populate_existing=True)
-
-
-async def _open_attempt_ends_at(session: AsyncSession, chain: TokenChain) -> datetime:
-    unfinished = await session.scalar(
-        select(func.max(TokenAttempt.started_at)).where(
-            and_(
-                TokenAttempt.host == chain.host,
-                TokenAttempt.client_id == chain.client_id,
-                TokenAttempt.exact_user_id == chain.exact_user_id,
-                TokenAttempt.generation == chain.generation,
-                TokenAttempt.outcome.is_(None),
-            )
-        )
-    )
-    return unfinished + OPEN_ATTEMPT_LASTS if unfinished else chain.retry_at

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, insert, literal, select, update
@@ -13,16 +12,9 @@ from sqlalchemy.orm import aliased
 
 from app.backoff import delay
 from app.clock import Clock
+from app.notifications.events import Event
 from app.storage.models import InstallationId, Notification, NotificationTarget
 
-TYPES = (
-    "export.ready_to_process",
-    "export.error",
-    "connection.lost",
-    "connection.restored",
-    "client.activated",
-    "client.deactivated",
-)
 RETRIED_FOR = timedelta(days=3)
 # Longer than one attempt can take; if a sender dies, another takes over afterwards.
 _LEASE = timedelta(seconds=60)
@@ -62,12 +54,11 @@ async def remove_target(session: AsyncSession, installation_id: InstallationId) 
     await session.execute(delete(Notification).where(*waiting))
 
 
-async def enqueue(
-    session: AsyncSession, installation_id: InstallationId, event: str, data: dict[str, Any], *, clock: Clock
-) -> None:
+async def enqueue(session: AsyncSession, installation_id: InstallationId, event: Event, *, clock: Clock) -> None:
     """Enqueue an event if the installation has a target; the caller commits it together with its cause."""
     wanted = exists().where(NotificationTarget.installation_id == installation_id)
-    row = select(literal(installation_id), literal(event), literal(data, JSONB), clock.sql(), clock.sql()).where(wanted)
+    event_type, data = literal(event.type), literal(event.data, JSONB)
+    row = select(literal(installation_id), event_type, data, clock.sql(), clock.sql()).where(wanted)
     columns = ["installation_id", "type", "data", "at", "due_at"]
     await session.execute(insert(Notification).from_select(columns, row))
 

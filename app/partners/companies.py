@@ -13,8 +13,9 @@ from app.exact.client import NoPace
 from app.exact.companies import ExactCompany
 from app.exact.connected import connected
 from app.exact.tokens import Tokens
-from app.partners import installations
-from app.partners.installations import expect_connection, expect_installation
+from app.partners import connections, installations
+from app.partners.connections import expect_connection
+from app.partners.installations import expect_installation
 from app.reasons import NOT_CONNECTED, Reason
 from app.settings import Settings
 from app.storage.db import Sessions
@@ -44,12 +45,12 @@ class CompanyDirectory:
             listed_at = connection.companies_at
             enough = MINIMUM_INTERVAL if refresh else CACHED_FOR
             if listed_at is not None and self.clock.now() - listed_at < enough:
-                return await installations.companies_of(session, installation.id)
+                return await connections.companies_of(session, installation.id)
         listed = await self._fetch(connection)
         async with self.sessions.begin() as session:
             await installations.lock(session, installation.id)
-            await installations.replace_companies(session, installation.id, listed, clock=self.clock)
-            return await installations.companies_of(session, installation.id)
+            await connections.replace_companies(session, installation.id, listed, clock=self.clock)
+            return await connections.companies_of(session, installation.id)
 
     async def _fetch(self, connection: Connection) -> list[ExactCompany]:
         exact = connected(
@@ -70,7 +71,7 @@ class CompanyDirectory:
     async def _mark_lost(self, connection: Connection, reason: Reason) -> None:
         async with self.sessions.begin() as session:
             await installations.lock(session, connection.installation_id)
-            await installations.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
+            await connections.lose_connection(session, connection.installation_id, reason=reason, clock=self.clock)
 
     async def resolve(
         self,

@@ -62,7 +62,7 @@ _FRENCH = "0225"
 
 
 class Inferred(NamedTuple):
-    """An address, and which of the party's numbers it follows from."""
+    """An address, and the number that it is inferred from."""
 
     address: Identifier
     source: str
@@ -90,17 +90,17 @@ _INSIDE_VAT = {
 
 
 def inferred(party: Party, *, forms: IdentifierForms = FORMS) -> Inferred | None:
-    """Return the address that the party's numbers lead to, the most common way of its country first."""
+    """Return the address inferred from the party's numbers, None if there is none."""
     return next(_candidates(party, forms=forms), None)
 
 
 def _candidates(party: Party, *, forms: IdentifierForms) -> Iterator[Inferred]:
     number = vat_numbers.compact(party.vat_identifier or "")
     for source, found in (
-        ("enterprise number", _from_registration(party.legal_registration)),
-        ("VAT number", _inside_vat(number)),
-        *(("identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
-        ("VAT number", _vat_number(number)),
+        ("its enterprise number", _from_registration(party.legal_registration)),
+        ("its VAT number", _inside_vat(number)),
+        *(("its identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
+        ("its VAT number", _vat_number(number)),
     ):
         if found is not None and can_exist(found, forms=forms):
             yield Inferred(found, source)

@@ -1,34 +1,43 @@
-"""Numbers of public registers by the scheme that issues them: how they are written, and whether they can exist."""
+"""Check and normalise the numbers of public registers, by their identifier scheme."""
 
 import re
 from collections.abc import Callable, Iterator
 
+from stdnum.ch import uid
+from stdnum.ee import registrikood
 from stdnum.fi import ytunnus
 from stdnum.fr import siret
+from stdnum.is_ import kennitala
 
 from app.peppol.identifiers import is_french_siren, is_german_routing_id, is_iban
 from app.peppol.invoice import Identifier
 from app.peppol.rules.identifier_forms import IdentifierForms
 
 _SEPARATORS = re.compile(r"[\s./_-]")
-# What people write before or behind a number, which its register does not
+# What people add before or after a number
 _AROUND = {
+    "0002": re.compile(r"^FR"),
     "0007": re.compile(r"^SE"),
+    "0009": re.compile(r"^FR"),
     "0106": re.compile(r"^(NL)?(KVK)?"),
     "0192": re.compile(r"^NO|MVA$"),
     "0208": re.compile(r"^(BE)?(KBO|BCE)?"),
 }
-_BEFORE = {"0198": "DK", "9944": "NL"}  # what a register writes before its numbers and people leave out
-# Checks that Peppol leaves out
+_BEFORE = {"0198": "DK", "9944": "NL"}  # prefixes that people leave out
+# Checks that Peppol does not make; python-stdnum ignores separators, a normalised number has none
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "0002": is_french_siren,
-    "0009": lambda text: siret.is_valid(text) and text.isdecimal(),
+    "0009": lambda text: text.isdecimal() and siret.is_valid(text),
+    "0183": lambda text: text.isalnum() and uid.is_valid(text),
+    "0191": lambda text: text.isdecimal() and registrikood.is_valid(text),
+    "0196": lambda text: text.isdecimal() and kennitala.is_valid(text),
     "0204": is_german_routing_id,
-    "0216": lambda text: text[:4] == "0037" and ytunnus.is_valid(text[4:]),
+    "0212": lambda text: text.isdecimal() and ytunnus.is_valid(text),
+    "0216": lambda text: text.isdecimal() and text[:4] == "0037" and ytunnus.is_valid(text[4:]),
     "0225": is_french_siren,
     "9918": is_iban,
 }
-# Country → the schemes of its enterprise numbers, each of a form of its own
+# Country → schemes of its enterprise numbers, which differ in form
 _OF_COUNTRY = {
     "BE": ("0208",),
     "DK": ("0184",),
@@ -46,25 +55,29 @@ def is_accepted(identifier: Identifier, *, forms: IdentifierForms) -> bool:
 
 
 def can_exist(identifier: Identifier, *, forms: IdentifierForms) -> bool:
-    """Return whether the value passes every check of its scheme that is known, also those that Peppol leaves out."""
+    """Return whether the value passes every known check of its scheme, including those that Peppol does not make."""
     check = _CHECKS.get(identifier.scheme or "")
     return is_accepted(identifier, forms=forms) and (check is None or check(identifier.value))
 
 
 def written(identifier: Identifier, *, forms: IdentifierForms) -> Identifier | None:
-    """Return the identifier as its register writes it; None when Peppol accepts no way of writing it."""
-    return next((one for one in _ways_of_writing(identifier) if is_accepted(one, forms=forms)), None)
+    """Return the identifier in the notation of its register, None if Peppol accepts it in no notation."""
+    for check in (can_exist, is_accepted):
+        for one in _ways_of_writing(identifier):
+            if check(one, forms=forms):
+                return one
+    return None
 
 
 def of_country(value: str, *, country: str, forms: IdentifierForms) -> Identifier | None:
-    """Return a number without a scheme as the enterprise number of a country, None when it is none."""
+    """Return a number without a scheme as an enterprise number of the country, None if it is not one."""
     schemes = _OF_COUNTRY.get(country, ())
     ways = (one for scheme in schemes for one in _ways_of_writing(Identifier(value, scheme)))
     return next((one for one in ways if can_exist(one, forms=forms)), None)
 
 
 def _ways_of_writing(identifier: Identifier) -> Iterator[Identifier]:
-    """Yield the value as it is, without separators, without what people add, and with what they leave out."""
+    """Yield the value unchanged, without separators, without common additions, and with omitted prefixes."""
     scheme = identifier.scheme or ""
     yield identifier
     compact = _SEPARATORS.sub("", identifier.value.upper())

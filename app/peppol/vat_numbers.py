@@ -1,4 +1,4 @@
-"""VAT numbers by the form and check digits of their country."""
+"""Check VAT numbers by the form and check digits of their country."""
 
 import re
 from enum import StrEnum
@@ -13,22 +13,27 @@ from app.peppol.identifiers import is_norwegian_organisation_number
 
 _PREFIX = re.compile(r"[A-Z]{2}")
 _SEPARATORS = re.compile(r"[\s./:_-]")
-_PREFIXES = {"GR": "EL"}  # countries whose VAT numbers begin otherwise than their ISO code
+_LONGEST = 24  # no country has longer ones; longer texts are not cached
+_PREFIXES = {"GR": "EL"}  # VAT prefixes that differ from the ISO code
 _COUNTRIES = {"EL": "gr", "XI": "gb"}
 
 
 class Check(StrEnum):
-    """What a country's own rules say of a number."""
+    """The verdict of a country's own rules on a number."""
 
     RIGHT = "right"
-    WRONG_DIGITS = "wrong digits"  # it has the form, but not the check digits
-    NOT_ONE = "not one"  # it has not even the form
-    UNKNOWN = "unknown"  # no rules are known for its country
+    WRONG_DIGITS = "wrong digits"  # correct form, wrong check digits
+    NOT_ONE = "not one"  # wrong form
+    UNKNOWN = "unknown"  # no rules known for the country
+
+
+def check(number: str) -> Check:
+    """Return the verdict of the country that the number begins with."""
+    return _remembered(number) if len(number) <= _LONGEST else Check.NOT_ONE
 
 
 @lru_cache(maxsize=1024)
-def check(number: str) -> Check:
-    """Return what the country that the number begins with says of it."""
+def _remembered(number: str) -> Check:
     country = number[:2]
     if not _PREFIX.fullmatch(country):
         return Check.NOT_ONE
@@ -37,7 +42,7 @@ def check(number: str) -> Check:
         return Check.UNKNOWN
     verdicts = [_verdict(rules, text) for text in (number, number[2:])]
     if country == "CH":
-        verdicts.append(_verdict(uid, number))  # without MWST, TVA or IVA behind it
+        verdicts.append(_verdict(uid, number))  # without the suffix MWST, TVA or IVA
     return min(verdicts, key=list(Check).index)
 
 
@@ -52,16 +57,16 @@ def _verdict(rules: NumberValidationModule, text: str) -> Check:
 
 
 def compact(text: str) -> str:
-    """Return the number in capitals, without blanks, points, strokes and hyphens."""
+    """Return the number in capitals, without separators."""
     return _SEPARATORS.sub("", text.upper())
 
 
 def read(text: str, *, country: str) -> str | None:
-    """Return the VAT number that the text is, with the prefix of its country; None when it is none.
+    """Return the text as a VAT number with its country prefix, None if it is not a VAT number.
 
-    A number without a prefix is one of the country of its owner, an ISO code, when its check digits say so. One that
-    names its country is taken when it has the form: what its owner calls a VAT number stays, with a slip in it too.
-    Where no rules are known, only the owner's country is a prefix: `ST-NR 22/815/08154` is not of São Tomé.
+    `country` is the owner's, an ISO code. Without a prefix, the check digits must be correct for that country. With a
+    prefix, the form is enough: the issuer's own VAT number stays even if it has a typing error. If no rules are known
+    for a prefix, it must be the owner's country: `ST-NR 22/815/08154` is not a number of São Tomé.
     """
     number = compact(text)
     verdict = check(number)

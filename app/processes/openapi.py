@@ -1,4 +1,4 @@
-"""The description of the API as a file, generated from the code."""
+"""The API's description as a file, generated from the code."""
 
 import base64
 
@@ -10,13 +10,13 @@ from app.settings import ExactApp, Settings
 
 
 def rendered() -> str:
-    """OpenAPI 3.1 as YAML, the same on every machine."""
+    """Return the OpenAPI 3.1 document as YAML, the same on every machine."""
     document = create_app(_any_settings()).openapi()
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes no anchors, texts of several lines as blocks, and quotes what another YAML reads as a number."""
+    """Writes no anchors and multi-line texts as blocks; quotes what other YAML readers take for a number."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -31,7 +31,7 @@ _Dumper.add_representer(str, _text)
 
 
 def _any_settings() -> Settings:
-    """Settings that are only complete: none of them shows in the description, and no environment changes it."""
+    """Return complete settings of which none appears in the description, so that no environment changes it."""
     key = base64.b64encode(bytes(32)).decode()
     return Settings.model_construct(
         database_url=SecretStr("postgresql://nowhere.invalid/any"),

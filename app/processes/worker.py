@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from app import log
 from app.clock import Clock
+from app.exact import refresh_attempts
 from app.exporting import Exporter, opened
 from app.notifications import outbox
-from app.partners import installations
+from app.partners import connections
+from app.processes.outage import Outage
 from app.queue import inbox, kept_ubl, lanes
 from app.queue.lanes import Lease
 from app.settings import Settings
@@ -35,6 +37,7 @@ class Worker:
     max_lanes: int
     _leases: dict[asyncio.Task[None], Lease] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _outage: Outage = field(default_factory=Outage)
 
     async def run(self) -> None:
         """Work until `stop`; then finish the calls in flight and release every lane."""
@@ -64,6 +67,7 @@ class Worker:
     async def _claim(self) -> bool:
         async with self.sessions.begin() as session:
             leases = await lanes.claim(session, limit=self.max_lanes - len(self._leases), clock=self.clock)
+        self._outage.end()
         for lease in leases:
             task = asyncio.create_task(self._process(lease))
             self._leases[task] = lease
@@ -95,8 +99,8 @@ class Worker:
             await kept_ubl.delete_expired(session, clock=self.clock)
             await inbox.delete_old_messages(session, clock=self.clock)
             await outbox.forget_old(session, clock=self.clock)
-            await installations.forget_old_sign_ins(session, clock=self.clock)
-            await self.exporter.tokens.forget_old_attempts(session)
+            await connections.forget_old_sign_ins(session, clock=self.clock)
+            await refresh_attempts.forget_old(session, clock=self.clock)
         await self.exporter.keep_connections_alive()
 
     async def _send_notifications(self) -> None:
@@ -114,7 +118,7 @@ class Worker:
             return await work()
         except Exception as error:
             if db.is_away(error):
-                _log.warning("database_away", cause=reach.said(error))
+                self._outage.note(reach.said(error))
                 await asyncio.sleep(1.0)  # nothing can be recorded meanwhile
             else:
                 _log.exception("worker_round_failed")

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import Problem
-from app.partners import installations
+from app.partners import activations, connections
 from app.queue import exports
 from app.reasons import (
     CONNECTION_SUPERSEDED,
@@ -74,18 +74,18 @@ class Record:
 
 async def overview(session: AsyncSession, installation: Installation) -> Overview:
     """Return an installation in numbers."""
-    connection = await installations.connection_of(session, installation.id)
+    connection = await connections.connection_of(session, installation.id)
     return Overview(
         installation=installation,
         connection=connection.state if connection else "missing",
-        clients=await installations.count_active_clients(session, installation.id),
+        clients=await activations.count_active_clients(session, installation.id),
         waiting=await exports.count_queued(session, installation.id),
     )
 
 
 async def connection_status(session: AsyncSession, installation: Installation) -> ConnectionStatus:
     """Return the connection to Exact and what to do if it is broken."""
-    connection = await installations.connection_of(session, installation.id)
+    connection = await connections.connection_of(session, installation.id)
     if connection is None:
         reason = NOT_CONNECTED.because("No user has signed in to Exact Online yet.")
         return ConnectionStatus(state="missing", connection=None, reason=reason.as_json())

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.clock import Clock
-from app.notifications import outbox
+from app.notifications import events, outbox
 from app.storage.models import Export, ExportEvent
 from app.vocabulary import ExportEventName
 
@@ -44,14 +44,4 @@ async def add_event(
 
 async def notify(session: AsyncSession, export: Export, *, clock: Clock) -> None:
     """Enqueue a notification of the export's new status."""
-    data = {
-        "export": str(export.id),
-        "client": str(export.business_space_id),
-        "document": str(export.document_id),
-        "status": export.status,
-        "number": export.number,
-        "exact_number": export.exact_number,
-        "exact_state": export.exact_state,
-        "reason": export.reason,
-    }
-    await outbox.enqueue(session, export.installation_id, f"export.{export.status}", data, clock=clock)
+    await outbox.enqueue(session, export.installation_id, events.export_ended(export), clock=clock)

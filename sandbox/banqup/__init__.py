@@ -1,1 +1,1 @@
-"""Banqup's tokens, documents, files and messages, as far as they are known, and an issuer of bearer tokens."""
+"""Banqup's tokens, documents, files and messages as far as they are known, and an issuer of bearer tokens."""

@@ -43,7 +43,7 @@ class NewDocument(Strict):
 
 
 class Announcement(Strict):
-    """How the message is to look; by default as the document's state says."""
+    """Overrides for the message; by default it follows from the document's state."""
 
     type: str | None = None
     message_id: str | None = None
@@ -66,7 +66,7 @@ class ListenerSetting(Strict):
 
 
 class TokenRequest(BaseModel):
-    """A bearer token for a REST caller; `claims` overrides anything."""
+    """A request for a caller's bearer token; `claims` overrides every other claim."""
 
     subject: str = "tester"
     partner_spaces: list[str] = Field(default_factory=list)
@@ -77,7 +77,7 @@ class TokenRequest(BaseModel):
 
 
 def admin_routes(banqup: Banqup, *, audience: str) -> APIRouter:
-    """All of `/sandbox` that changes something."""
+    """Return every route of `/sandbox` but the page."""
     routes = APIRouter(prefix="/sandbox", tags=["Banqup"])
     _world_routes(routes, banqup)
     _space_routes(routes, banqup)
@@ -155,7 +155,7 @@ def _document_routes(routes: APIRouter, banqup: Banqup) -> None:
     async def change_document(
         space_id: str, document_id: str, body: dict[str, Any], *, force: bool = False
     ) -> dict[str, Any]:
-        """Banqup itself refuses changes after the approval; `force=true` does not."""
+        """Change a document; after the approval only with `force=true`, as Banqup refuses it."""
         document = _document(banqup, space_id, document_id)
         if document_id in world.cabinet(space_id).final and not force:
             raise HTTPException(409, "an approved or sent document can no longer be modified")
@@ -177,7 +177,7 @@ def _document(banqup: Banqup, space_id: str, document_id: str) -> dict[str, Any]
 
 
 def _stored(banqup: Banqup, space_id: str, file: NewFile) -> dict[str, Any]:
-    """Put a file into storage; how a document names it."""
+    """Store a file; return its entry in a document."""
     try:
         content = base64.b64decode(file.content_base64, validate=True)
     except binascii.Error as error:
@@ -193,28 +193,30 @@ def _stored(banqup: Banqup, space_id: str, file: NewFile) -> dict[str, Any]:
 
 
 def _step_routes(routes: APIRouter, banqup: Banqup) -> None:
-    """Approve, send, and send to integrations again."""
+    """Add the routes that approve, send, and send to integrations again."""
     path = "/spaces/{space_id}/documents/{document_id}"
 
-    def announced(document: dict[str, Any], message_type: str, wish: Announcement | None) -> dict[str, Any]:
-        wish = wish or Announcement()
-        return banqup.announce(document, wish.type or message_type, message_id=wish.message_id).shown()
+    def announced(document: dict[str, Any], message_type: str, announcement: Announcement | None) -> dict[str, Any]:
+        announcement = announcement or Announcement()
+        return banqup.announce(
+            document, announcement.type or message_type, message_id=announcement.message_id
+        ).as_json()
 
     @routes.post(path + "/approve", status_code=202)
-    async def approve(space_id: str, document_id: str, wish: Announcement | None = None) -> dict[str, Any]:
+    async def approve(space_id: str, document_id: str, announcement: Announcement | None = None) -> dict[str, Any]:
         document = _document(banqup, space_id, document_id)
-        return announced(document, banqup.finish(document, "approve"), wish)
+        return announced(document, banqup.finish(document, "approve"), announcement)
 
     @routes.post(path + "/send", status_code=202)
-    async def send(space_id: str, document_id: str, wish: Announcement | None = None) -> dict[str, Any]:
+    async def send(space_id: str, document_id: str, announcement: Announcement | None = None) -> dict[str, Any]:
         document = _document(banqup, space_id, document_id)
-        return announced(document, banqup.finish(document, "send"), wish)
+        return announced(document, banqup.finish(document, "send"), announcement)
 
     @routes.post(path + "/resend", status_code=202)
-    async def resend(space_id: str, document_id: str, wish: Announcement | None = None) -> dict[str, Any]:
-        """The same document under a new message id."""
+    async def resend(space_id: str, document_id: str, announcement: Announcement | None = None) -> dict[str, Any]:
+        """Send the document to integrations again, under a new message ID."""
         document = _document(banqup, space_id, document_id)
-        return announced(document, banqup.last_type(document), wish)
+        return announced(document, banqup.last_type(document), announcement)
 
 
 def _message_routes(routes: APIRouter, banqup: Banqup) -> None:
@@ -222,19 +224,19 @@ def _message_routes(routes: APIRouter, banqup: Banqup) -> None:
 
     @routes.post("/messages", status_code=202)
     async def post_message(body: dict[str, Any]) -> dict[str, Any]:
-        """Any envelope, signed and delivered."""
-        return messenger.post(body).shown()
+        """Sign and deliver any envelope."""
+        return messenger.post(body).as_json()
 
     @routes.post("/messages/{message_id}/redeliver", status_code=202)
     async def redeliver(message_id: str) -> dict[str, Any]:
-        delivery = messenger.again(message_id)
+        delivery = messenger.redeliver(message_id)
         if delivery is None:
             raise HTTPException(404, "no such message")
-        return delivery.shown()
+        return delivery.as_json()
 
     @routes.get("/deliveries")
     async def deliveries(state: str | None = None) -> list[dict[str, Any]]:
-        return [one.shown() for one in messenger.deliveries if state in (None, one.state)]
+        return [one.as_json() for one in messenger.deliveries if state in (None, one.state)]
 
     @routes.get("/deliveries/count")
     async def count() -> dict[str, int]:
@@ -247,8 +249,8 @@ def _message_routes(routes: APIRouter, banqup: Banqup) -> None:
 
     @routes.put("/listener")
     async def change_listener(body: ListenerSetting) -> dict[str, Any]:
-        """What is left out stays; what was held back goes out when a URL is there and the pause over."""
-        messenger.use(replace(messenger.listener, **body.model_dump(exclude_unset=True)))
+        """Change the listener; held messages go out once it has a URL and is not paused."""
+        messenger.configure(replace(messenger.listener, **body.model_dump(exclude_unset=True)))
         if messenger.listener.url and not messenger.listener.paused:
             messenger.resume()
         return asdict(messenger.listener)

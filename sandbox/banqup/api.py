@@ -14,7 +14,7 @@ from sandbox.answers import json_answer
 from sandbox.banqup.errors import BanqupError, error_answer
 from sandbox.banqup.state import Space, StoredFile, World, banqup_time
 from sandbox.banqup.storage import Storage
-from sandbox.faults.gate import asked
+from sandbox.faults.gate import injected
 from sandbox.faults.place import Place
 
 _TOKEN_PATH = "/oauth2/client_credential/gettoken"  # noqa: S105  # an address, not a secret
@@ -26,7 +26,7 @@ _PAGE = 50
 
 
 def place_of(scope: Scope) -> Place:
-    """The name under which faults know a call: gettoken, documents, files or storage."""
+    """Return the name of a call in fault rules: gettoken, documents, files or storage."""
     path: str = scope["path"]
     match = _RESOURCE.fullmatch(path)
     if match:
@@ -37,7 +37,7 @@ def place_of(scope: Scope) -> Place:
 
 
 class BanqupApi:
-    """Answers everything but `/sandbox`."""
+    """Serves everything but `/sandbox`."""
 
     def __init__(self, world: World, storage: Storage, *, client_id: str, client_secret: str) -> None:
         self.world, self.storage = world, storage
@@ -60,7 +60,7 @@ class BanqupApi:
             return await self.storage.serve(request)
         self._authorise(request)
         match = _RESOURCE.fullmatch(path)
-        if match is None or asked(request.scope, "not_found_404") is not None:
+        if match is None or injected(request.scope, "not_found_404") is not None:
             raise BanqupError(404, "No handler found for this path")
         if match["kind"] == "files":
             return await self._files(request, match["space"], match["id"])
@@ -71,7 +71,7 @@ class BanqupApi:
         if request.method != "POST" or form.get("grant_type") != "client_credentials":
             raise BanqupError(400, "grant_type must be client_credentials")
         known = (form.get("client_id"), form.get("client_secret")) == (self.client_id, self.client_secret)
-        if not known or asked(request.scope, "unauthorized_401") is not None:
+        if not known or injected(request.scope, "unauthorized_401") is not None:
             raise BanqupError(401, "Invalid client credentials")
         settings = self.world.settings
         token, expires = secrets.token_urlsafe(48), self.world.clock.timestamp() + settings.token_seconds
@@ -86,11 +86,11 @@ class BanqupApi:
     def _authorise(self, request: Request) -> None:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         good = kind.lower() == "bearer" and self.tokens.get(token, 0) > self.world.clock.timestamp()
-        if not good or asked(request.scope, "unauthorized_401") is not None:
+        if not good or injected(request.scope, "unauthorized_401") is not None:
             raise BanqupError(401, "Full authentication is required to access this resource")
 
     def _granted(self, space_id: str) -> Space | None:
-        """The space, or None when it looks empty to us."""
+        """Return the space, or None if it looks empty to us."""
         space = self.world.spaces.get(space_id)
         return space if space is not None and space.granted else None
 
@@ -116,7 +116,7 @@ class BanqupApi:
         return json_answer(self.world.put_document(space.id, document), status=201)
 
     def _list(self, request: Request, space: Space | None) -> Response:
-        """A page of documents, newest last; the form of the list is an assumption."""
+        """Return a page of documents, newest last; the form of the list is an assumption."""
         documents = list(self.world.cabinet(space.id).documents.values()) if space else []
         folder = request.query_params.get("folder")
         documents = [document for document in documents if folder in (None, document["folder"])]

@@ -11,7 +11,7 @@ from sandbox.reading import add_docs
 
 
 def create_app(banqup: Banqup, *, audience: str) -> ASGIApp:
-    """`/sandbox…` is the admin API; everything else behaves like Banqup."""
+    """Return the application: `/sandbox…` is the admin API, everything else behaves like Banqup."""
     admin = FastAPI(
         title="Banqup sandbox: admin API",
         docs_url=None,

@@ -1,4 +1,4 @@
-"""The sandboxed Banqup: its state, and the way of a call through it."""
+"""The sandboxed Banqup: its state, and how a call passes through it."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class Banqup:
         self.asgi = FaultGate(Dated(self.api, clock), book=self.book, locate=place_of)
 
     def reset(self) -> None:
-        """Back to nothing: no spaces, documents, deliveries or faults; the first listener again."""
+        """Remove spaces, documents, deliveries and faults, and restore the first listener."""
         self.clock.reset()
         self.world.clear()
         self.messenger.clear()
@@ -34,7 +34,7 @@ class Banqup:
         self.api.tokens.clear()
 
     def announce(self, document: dict[str, Any], message_type: str, *, message_id: str | None = None) -> Delivery:
-        """Tell the listener what happened to a document."""
+        """Send the listener a message about a document."""
         space, document_id = document["spaceId"], document["id"]
         message: dict[str, Any] = {
             "category": "document",
@@ -48,7 +48,7 @@ class Banqup:
         return self.messenger.post(message | ({"id": message_id} if message_id else {}))
 
     def finish(self, document: dict[str, Any], step: str) -> str:
-        """Approve or send a document; the type of the message that says so."""
+        """Approve or send a document; return the type of the message about it."""
         words = {"approve": ("APPROVED", None), "send": ("SENT", "SENT")}
         state, delivery = words[step]
         status = document["status"] | {"document": state} | ({"delivery": delivery} if delivery else {})
@@ -58,7 +58,7 @@ class Banqup:
         return self.last_type(document)
 
     def last_type(self, document: dict[str, Any]) -> str:
-        """What a message about this document is called now."""
+        """Return the type of a message about this document in its present state."""
         settings = self.world.settings
         sent = document["status"].get("document") == "SENT"
         return settings.sent_type if sent else settings.approved_type

@@ -1,4 +1,4 @@
-"""Refusals of the Banqup API."""
+"""Errors of the Banqup API."""
 
 import uuid
 from datetime import datetime
@@ -20,7 +20,7 @@ _TITLES = {
 
 
 class BanqupError(Exception):
-    """An answer other than success."""
+    """A response other than success."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(status, detail)
@@ -28,7 +28,7 @@ class BanqupError(Exception):
 
 
 def error_answer(error: BanqupError, *, instance: str, moment: datetime) -> Response:
-    """Banqup's error body; both of its forms of timestamp occur."""
+    """Return Banqup's error body; both of its timestamp formats occur."""
     title = _TITLES.get(error.status, "Error")
     stamp = moment.isoformat() if error.status == 404 else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
     body = {

@@ -1,4 +1,4 @@
-"""An issuer of bearer tokens for the REST callers of the service under test."""
+"""An issuer of bearer tokens for callers of the service's REST API."""
 
 import secrets
 from typing import Any
@@ -12,11 +12,11 @@ ALGORITHM = "RS256"
 
 
 class Issuer:
-    """Signs with a key of its own, published as JWKS."""
+    """Signs tokens with a key of its own, published as JWKS."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock, self.url = clock, ""
-        # Each start has a name for its key, so that a service that knows the last one asks for this one.
+        # Each start has its own key ID, so that a service with the last key in its cache fetches this one.
         self.key_id = f"sandbox-{secrets.token_hex(4)}"
         self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM, "kid": self.key_id})
 

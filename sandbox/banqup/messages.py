@@ -1,4 +1,4 @@
-"""Banqup's messages: signed, posted to the listener, tried again until it takes them."""
+"""Banqup's messages: signed, posted to the listener, and retried until it accepts them."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 @dataclass(slots=True)
 class Listener:
-    """Where messages go and how; the last back-off repeats."""
+    """Where and how messages are delivered; the last backoff repeats."""
 
     url: str | None = None
     secret: str = field(default_factory=new_secret)
@@ -38,7 +38,7 @@ class Listener:
 
 @dataclass(slots=True)
 class Delivery:
-    """One message on its way, with the log of its attempts."""
+    """The delivery of one message, with a log of its attempts."""
 
     message: dict[str, Any]
     body: bytes
@@ -46,7 +46,7 @@ class Delivery:
     state: str = "waiting"
     attempts: list[dict[str, Any]] = field(default_factory=list)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "message_id": self.message_id,
             "type": self.message.get("type"),
@@ -57,7 +57,7 @@ class Delivery:
 
 
 class Messenger:
-    """Posts messages in the background; order is not kept."""
+    """Posts messages in the background, in no particular order."""
 
     def __init__(self, clock: Clock, issuer: Issuer, listener: Listener) -> None:
         self.clock, self.issuer, self.first = clock, issuer, listener
@@ -71,9 +71,9 @@ class Messenger:
             task.cancel()
         self.tasks = set()
         self.deliveries: list[Delivery] = []
-        self.use(self.first)
+        self.configure(self.first)
 
-    def use(self, listener: Listener) -> None:
+    def configure(self, listener: Listener) -> None:
         self.listener = listener
         self.places = asyncio.Semaphore(listener.parallel)
         self.chance = random.Random(listener.seed)  # noqa: S311  # repeatable order, no secret
@@ -87,7 +87,7 @@ class Messenger:
             self.client = None
 
     def post(self, message: dict[str, Any]) -> Delivery:
-        """Queue a message; one in `repeat` goes out twice, as after a lost answer."""
+        """Enqueue a message; a share of `repeat` goes out twice, as after a lost response."""
         message = {"id": str(uuid.uuid4())} | message
         delivery = Delivery(message, json.dumps(message).encode(), str(message["id"]))
         self._begin(delivery)
@@ -95,8 +95,8 @@ class Messenger:
             self._begin(Delivery(message, delivery.body, delivery.message_id))
         return delivery
 
-    def again(self, message_id: str) -> Delivery | None:
-        """The same message once more, under the same id."""
+    def redeliver(self, message_id: str) -> Delivery | None:
+        """Deliver a message again under the same ID; return None if it is unknown."""
         for known in self.deliveries:
             if known.message_id == message_id:
                 repeated = Delivery(known.message, known.body, known.message_id)
@@ -105,7 +105,7 @@ class Messenger:
         return None
 
     def resume(self) -> None:
-        """Send what was held back while paused or without a listener."""
+        """Send the messages held while paused or without a listener."""
         for delivery in self.deliveries:
             if delivery.state == "held":
                 self._run(self._deliver(delivery))
@@ -137,7 +137,7 @@ class Messenger:
         delivery.state = "given up"
 
     async def _attempt(self, delivery: Delivery) -> int:
-        """One POST; 0 when nobody answered."""
+        """Post the message once; return the status, or 0 without a response."""
         if self.client is None:
             limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
             self.client = httpx.AsyncClient(trust_env=False, limits=limits)

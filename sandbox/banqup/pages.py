@@ -1,4 +1,4 @@
-"""The page to look at spaces, documents and deliveries."""
+"""The page of spaces, documents and deliveries."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
 
 def page_routes(banqup: Banqup) -> APIRouter:
-    """`/sandbox` itself."""
+    """Return the route of `/sandbox` itself."""
     routes = APIRouter(prefix="/sandbox", include_in_schema=False)
 
     @routes.get("")
@@ -23,7 +23,7 @@ def page_routes(banqup: Banqup) -> APIRouter:
             {"space": space, "documents": [_line(d) for d in world.cabinet(space.id).documents.values()][-_SHOWN:]}
             for space in world.spaces.values()
         ]
-        deliveries = [delivery.shown() for delivery in reversed(banqup.messenger.deliveries[-_SHOWN:])]
+        deliveries = [delivery.as_json() for delivery in reversed(banqup.messenger.deliveries[-_SHOWN:])]
         context = {"spaces": spaces, "deliveries": deliveries, "listener": banqup.messenger.listener.url}
         return templates.TemplateResponse(request, "spaces.html", context)
 

@@ -1,4 +1,4 @@
-"""How deliveries are signed: Standard Webhooks, or a bearer token over the body's hash."""
+"""Signatures of deliveries: Standard Webhooks, or a bearer token over the body's hash."""
 
 import base64
 import binascii
@@ -27,7 +27,7 @@ def is_secret(text: str) -> bool:
 
 
 def standard_headers(secret: str, *, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """HMAC-SHA256 over `id.timestamp.body`."""
+    """Sign `id.timestamp.body` with HMAC-SHA256."""
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = f"{message_id}.{timestamp}.".encode() + body
     signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -35,7 +35,7 @@ def standard_headers(secret: str, *, message_id: str, timestamp: int, body: byte
 
 
 def bearer_headers(issuer: Issuer, *, message_id: str, audience: str, body: bytes) -> dict[str, str]:
-    """A short-lived JWT of the sandbox's issuer that names the message and the hash of its body."""
+    """Return a short-lived JWT with the message ID and the hash of the body."""
     claims = {"jti": message_id, "body_sha256": hashlib.sha256(body).hexdigest()}
     token = issuer.token(subject="banqup", audience=audience, seconds=300, extra=claims)
     return {"authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""Everything that Banqup knows in the sandbox, in memory."""
+"""The state of the sandboxed Banqup, in memory."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ URL_SECONDS = 3600
 
 @dataclass(slots=True)
 class Settings:
-    """What people and tests may change while the sandbox runs."""
+    """Settings that can change while the sandbox runs."""
 
     token_seconds: int = 300
     expiry: str = "expires_in"
@@ -100,5 +100,5 @@ class World:
 
 
 def banqup_time(moment: datetime) -> str:
-    """With nine fractional digits, as Banqup writes it."""
+    """Format a time with nine fractional digits, as Banqup does."""
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}000Z"

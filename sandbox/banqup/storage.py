@@ -1,4 +1,4 @@
-"""Signed storage addresses: valid for an hour, fetched without a bearer token and refused with one."""
+"""Signed storage URLs, valid for an hour; a request with a bearer token is refused."""
 
 import hashlib
 import hmac
@@ -12,14 +12,14 @@ from sandbox.banqup.state import URL_SECONDS, World
 
 
 class Storage:
-    """`GET` and `PUT` of `/storage/{file}`."""
+    """Serves `GET` and `PUT` of `/storage/{file}`."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._key = secrets.token_bytes(32)
 
     def address(self, base: str, file_id: str, operation: str) -> tuple[str, float]:
-        """A signed address and the moment (seconds since the epoch) at which it runs out."""
+        """Return a signed URL and its expiry in seconds since the epoch."""
         expires = int(self.world.clock.timestamp()) + URL_SECONDS
         signature = self._signature(file_id, operation, expires)
         return f"{base}/storage/{file_id}?operation={operation}&expires={expires}&signature={signature}", expires

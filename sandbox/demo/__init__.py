@@ -1,1 +1,1 @@
-"""The demo: the whole way of documents, with real processes, over the product's public endpoints."""
+"""The demo: documents on their way from Banqup to Exact, through real processes and public endpoints."""

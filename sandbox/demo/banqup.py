@@ -1,4 +1,4 @@
-"""What happens inside the sandboxed Banqup: spaces, documents, and the partner's clients who approve and send."""
+"""The events in the sandboxed Banqup: spaces and documents are added, clients approve and send."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ _EARLY = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Staged:
-    """A scene with the ids that Banqup gave to its document."""
+    """A scene with the IDs of its document in Banqup."""
 
     scene: Scene
     space: str
@@ -20,7 +20,7 @@ class Staged:
 
 
 async def open_space(banqup: BanqupAdmin, client: Client, *, partner_space: str) -> str:
-    """The Business Space of a client."""
+    """Add the Business Space of a client; return its ID."""
     number = client.vat_number.removeprefix("BE")
     space = await banqup.space(
         partner_space_id=partner_space, name=client.name, vat_number=client.vat_number, enterprise_number=number
@@ -29,7 +29,7 @@ async def open_space(banqup: BanqupAdmin, client: Client, *, partner_space: str)
 
 
 async def stage(banqup: BanqupAdmin, scene: Scene, *, space: str) -> Staged:
-    """Let the scene's document arrive in its space."""
+    """Add the scene's document to its space."""
     arrived = (datetime.now(UTC) - _EARLY).isoformat() if scene.arrived_early else None
     files = [
         {"role": file.role, "filename": file.filename, "content_type": file.content_type, "content": file.content}
@@ -40,13 +40,13 @@ async def stage(banqup: BanqupAdmin, scene: Scene, *, space: str) -> Staged:
 
 
 async def finish(banqup: BanqupAdmin, staged: Staged) -> None:
-    """Approve or send the document, and deliver the message a second time where the scene wants it."""
+    """Approve or send the document; deliver the message twice if the scene says so."""
     step = banqup.send if staged.scene.is_sale else banqup.approve
-    told: dict[str, Any] = await step(staged.space, staged.document)
+    delivery: dict[str, Any] = await step(staged.space, staged.document)
     if staged.scene.delivered_twice:
-        await banqup.redeliver(str(told["message_id"]))
+        await banqup.redeliver(str(delivery["message_id"]))
 
 
 async def send_again(banqup: BanqupAdmin, staged: Staged) -> None:
-    """ "Send to integrations" for a document that went before."""
+    """Send a document to integrations again."""
     await banqup.resend(staged.space, staged.document)

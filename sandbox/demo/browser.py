@@ -1,4 +1,4 @@
-"""What the accountant's browser does at a sign-in: read the page, press Allow, follow the redirects, read the end."""
+"""The accountant's browser at a sign-in: it reads the page, presses Allow, follows redirects and reads the result."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,14 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Page:
-    """What a person reads on the last page."""
+    """The text of the last page."""
 
     address: str
     lines: tuple[str, ...]
 
 
 async def sign_in(authorization_url: str, *, user: str, decision: str = "allow") -> Page:
-    """Sign in with Exact Online as this user; raises DemoError when the sign-in page is none."""
+    """Sign in with Exact Online as this user; raise `DemoError` if there is no sign-in form."""
     transport = httpx.AsyncHTTPTransport(verify=False)  # plain http on loopback
     async with httpx.AsyncClient(transport=transport, follow_redirects=True, timeout=_SECONDS) as http:
         asked = await http.get(authorization_url)
@@ -38,7 +38,7 @@ def _form(answer: httpx.Response) -> Any:
 
 
 def _read(answer: httpx.Response) -> Page:
-    """The lines of the page: headings, terms with what they say, and paragraphs."""
+    """Return the lines of the page: headings, terms with their descriptions, and paragraphs."""
     page: Any = html.document_fromstring(answer.text)
     lines: list[str] = []
     for element in page.iter("h1", "h2", "p", "dt", "dd"):

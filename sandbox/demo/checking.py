@@ -1,4 +1,4 @@
-"""Whether everything arrived exactly as it should: each document, in its company, once, byte for byte. Pure."""
+"""The check that every document arrived as it should: in its company, once, byte for byte. No I/O."""
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from sandbox.demo.story import READY, Scene
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the product and Exact say when all is over: exports by document, their UBL by export, Exact's documents."""
+    """The final state: exports by document, UBL by export, and the documents in Exact."""
 
     exports: Mapping[str, Mapping[str, Any]]
     ubl: Mapping[str, bytes]
@@ -20,25 +20,25 @@ class Outcome:
 
 
 def shortcomings(staged: Sequence[Staged], outcome: Outcome) -> list[str]:
-    """Everything that is not as it should be, each in a sentence; empty when all is well."""
+    """Return a sentence for everything that is not as it should be."""
     found = [f"{one.scene.title}: {wrong}" for one in staged for wrong in _of_one(one, outcome)]
     expected = {_subject(outcome.exports.get(one.document)) for one in staged if one.scene.ends == READY}
     strangers = [one["subject"] for one in outcome.arrived if one["subject"] not in expected]
-    found += [f"“{subject}” lies in Exact, and nobody sent it." for subject in strangers]
+    found += [f"“{subject}” is in Exact, but nothing was sent." for subject in strangers]
     if more := outcome.exports.keys() - {one.document for one in staged}:
-        found.append(f"There are {len(more)} exports of documents that are not of the demo.")
+        found.append(f"{len(more)} exports belong to no document of the demo.")
     return found
 
 
 def _of_one(staged: Staged, outcome: Outcome) -> Iterator[str]:
     export = outcome.exports.get(staged.document)
     if export is None:
-        yield "there is no export of it."
+        yield "it has no export."
         return
     reason = export["reason"] or {}
     if (export["status"], reason.get("code")) != (staged.scene.ends, staged.scene.code):
         wanted = " ".join(filter(None, (staged.scene.ends, staged.scene.code)))
-        yield f"it should be {wanted}, and is {export['status']}. {reason.get('sentence', '')}".strip()
+        yield f"it should be {wanted}, but is {export['status']}. {reason.get('sentence', '')}".strip()
         return
     yield from _in_exact(staged.scene, export, outcome)
 
@@ -46,11 +46,11 @@ def _of_one(staged: Staged, outcome: Outcome) -> Iterator[str]:
 def _in_exact(scene: Scene, export: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
     there = [one for one in outcome.arrived if one["subject"] == _subject(export)]
     if len(there) != (1 if scene.ends == READY else 0):
-        yield f"it lies in Exact {len(there)} times."
+        yield f"it is in Exact {len(there)} times."
         return
     for document in there:
         if document["company"] != scene.client.division:
-            yield f"it lies in {document['company_name']} and belongs to {scene.client.name}."
+            yield f"it is in {document['company_name']} but belongs to {scene.client.name}."
         yield from _files(scene, export, document, outcome.ubl.get(export["id"], b""))
 
 
@@ -63,9 +63,9 @@ def _files(scene: Scene, export: Mapping[str, Any], document: Mapping[str, Any],
     if len(there) != (1 if inside else 2):
         yield f"it has {len(there)} attachments in Exact."
     if export["sha256"] not in there or export["sha256"] != sha256(ubl):
-        yield "the UBL in Exact is not the one that the product names and keeps."
+        yield "the UBL in Exact differs from the one the product kept."
     if export["origin"] == "untouched" and given != ubl:
-        yield "the UBL is not byte for byte the one in Banqup."
+        yield "the UBL differs from the one in Banqup."
 
 
 def _content(scene: Scene, role: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""The command that runs the demo: service and sandbox as real processes, and documents on their way."""
+"""The command `banqup-exact demo`."""
 
 import asyncio
 import signal
@@ -25,13 +25,14 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is shown, and whether the demo then ends; Exact's limits would only hold up a folder of documents."""
+    """What the demo shows, and whether it then ends; a folder of documents runs without Exact's limits."""
 
     clients: Sequence[Client]
     scenes: Sequence[Scene]
     once: bool
     limits: bool
     left_out: Sequence[str] = ()
+    others: str = ""
 
 
 @click.command()
@@ -63,16 +64,24 @@ def _plan(documents: Path | None, *, once: bool) -> Plan:
     if documents is None:
         return Plan(clients=story.CLIENTS, scenes=story.scenes(), once=once, limits=True)
     own = own_documents.read(documents, client=story.BAKERY)
-    return Plan(clients=[story.BAKERY], scenes=own.scenes, once=once, limits=False, left_out=own.left_out)
+    return Plan(
+        clients=[story.BAKERY],
+        scenes=own.scenes,
+        once=once,
+        limits=False,
+        left_out=own.left_out,
+        others=own.others,
+    )
 
 
 def _run(plan: Plan, show: Show) -> None:
-    """Run all of it; raise DemoError if something is not as it should be and nobody stays to look at it."""
+    """Run the demo; raise `DemoError` at its end if something is not as it should be."""
     began = time.monotonic()
     show.shortcomings(plan.left_out)
+    show.line(plan.others)
     with processes() as running:
         show.title("Postgres, the sandbox, the API and a worker start")
-        show.said(f"log: {running.log_path} [dim](kept after a failure)[/]")
+        show.line(f"log: {running.log_path} [dim](kept after a failure)[/]")
         started = service.start(running, limits=plan.limits)
         asyncio.run(_perform(plan, running, started, show, began))
 
@@ -86,10 +95,10 @@ async def _perform(plan: Plan, running: Processes, started: service.Service, sho
         spaces = await performance.activate(plan.clients)
         staged, outcome = await performance.play(plan.scenes, spaces)
         found = [*plan.left_out, *performance.conclude(staged, outcome)]
-        performance.tell_where_to_look(spaces, plan.scenes)
+        performance.show_addresses(spaces, plan.scenes)
         show.title(_verdict(found, time.monotonic() - began))
         if not plan.once:
-            show.said("The service stays up, and this terminal shows what you do with it. Ctrl-C ends everything.")
+            show.line("The service stays up, and this terminal shows what you do with it. Ctrl-C ends everything.")
             await performance.stay(running.expect_alive)
         if found:
             raise DemoError("Not everything arrived as it should.")

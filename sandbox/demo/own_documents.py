@@ -18,15 +18,16 @@ _JSON_WORDS = {list: "a list", str: "a text", int: "a number", float: "a number"
 
 
 class Unusable(Exception):
-    """A file is no document; the text goes on after its name."""
+    """A file is no document; the text continues a sentence that begins with its name."""
 
 
 @dataclass(frozen=True)
 class OwnDocuments:
-    """What a folder holds, and a sentence for each file that is left out."""
+    """What a folder holds, a sentence for each document that is left out, and one for files of other kinds."""
 
     scenes: Sequence[Scene]
     left_out: Sequence[str]
+    others: str
 
 
 def read(folder: Path, *, client: Client) -> OwnDocuments:
@@ -41,11 +42,10 @@ def read(folder: Path, *, client: Client) -> OwnDocuments:
             left_out.append(f"{title} {error}.")
         except OSError as error:
             left_out.append(f"{title} cannot be read: {error.strerror}.")
-    left_out += _others(files)
     if not scenes:
         nothing = f"{folder} has no document: neither .json (Banqup), .xml (UBL, CII) nor .pdf."
         raise DemoError("\n".join([nothing, *left_out]))
-    return OwnDocuments(tuple(scenes), tuple(left_out))
+    return OwnDocuments(tuple(scenes), tuple(left_out), _others(files))
 
 
 def _documents(files: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
@@ -58,11 +58,11 @@ def _documents(files: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
             yield path, pdfs.get(path.with_suffix(""))
 
 
-def _others(files: Sequence[Path]) -> list[str]:
+def _others(files: Sequence[Path]) -> str:
     others = [path for path in files if path.suffix.lower() not in _KINDS]
     kinds = ", ".join(sorted({path.suffix or path.name for path in others}))
     count = "1 file is" if len(others) == 1 else f"{len(others)} files are"
-    return [f"{count} neither .json, .xml nor .pdf ({kinds})."] if others else []
+    return f"{count} neither .json, .xml nor .pdf ({kinds})." if others else ""
 
 
 def _scene(path: Path, pdf: Path | None, *, title: str, client: Client) -> Scene:
@@ -101,12 +101,12 @@ def _json(content: bytes) -> Any:
 
 
 def _peppol_document(xml: bytes) -> dict[str, Any]:
-    """Return what Banqup knows of a document that is nothing but its file."""
+    """Return Banqup's data for a document that is only a file."""
     return {"category": "CREDIT_NOTE" if _root(xml).startswith("CreditNote") else "INVOICE", "source": "PEPPOL"}
 
 
 def _below_sales(place: Path) -> bool:
-    """Tell whether a folder on the way says so, which counts more than what the document says of itself."""
+    """Tell whether a folder in the path is named as one of sales, which overrides the document's own folder."""
     return any(part.lower() in _SALES_WORDS for part in place.parts[:-1])
 
 
@@ -115,7 +115,7 @@ def _file(role: str, path: Path) -> File:
 
 
 def _root(xml: bytes) -> str:
-    """Return the local name of the outermost element without parsing, since hostile files come too."""
+    """Return the local name of the root element, without parsing a file that may be hostile."""
     beginning = xml[:4096].decode("utf-8", "replace")
     for piece in beginning.split("<")[1:]:
         if not piece.startswith(("?", "!", "/")):

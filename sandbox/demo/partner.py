@@ -1,4 +1,4 @@
-"""A partner as the product sees one: bearer token in hand, over the public REST API only."""
+"""A partner: a caller of the public REST API with a bearer token."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import httpx
 
 
 class Refused(Exception):
-    """The product said no; its own words are in the problem that it answered."""
+    """The product refused a call; `problem` is its response."""
 
     def __init__(self, answer: httpx.Response) -> None:
         is_json = "json" in answer.headers.get("content-type", "")
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Partner:
-    """One Partner Space's view of the product."""
+    """The product as one Partner Space sees it."""
 
     http: httpx.AsyncClient
     space: str
@@ -28,12 +28,12 @@ class Partner:
         return dict(await self._call("GET", "/v1/extension"))
 
     async def install(self, *, country: str, permissions: list[str]) -> dict[str, Any]:
-        """Install the extension with the permissions that the launcher showed."""
+        """Install the extension with these permissions."""
         body = {"partner_space_id": self.space, "country": country, "permissions": permissions}
         return dict(await self._call("POST", "/v1/installations", body))
 
     async def begin_sign_in(self) -> str:
-        """The address at which a browser signs in with Exact Online."""
+        """Return the URL at which a browser signs in with Exact Online."""
         return str((await self._own("POST", "/sign-in"))["authorization_url"])
 
     async def connection(self) -> dict[str, Any]:
@@ -43,12 +43,12 @@ class Partner:
         return list((await self._own("GET", "/companies"))["companies"])
 
     async def activate(self, business_space: str, *, company_code: str, vat_number: str | None) -> dict[str, Any]:
-        """Bind a client to the company with this Company Code."""
+        """Activate a client for the company with this Company Code."""
         body = {"company_code": company_code, "vat_number": vat_number}
         return dict(await self._own("PUT", f"/clients/{business_space}", body))
 
     async def exports(self) -> list[dict[str, Any]]:
-        """All of them, oldest first."""
+        """Return all exports, oldest first."""
         found: list[dict[str, Any]] = []
         after = ""
         while True:
@@ -62,7 +62,7 @@ class Partner:
         return dict(await self._own("GET", f"/exports/{export_id}"))
 
     async def ubl(self, export_id: str) -> bytes:
-        """The UBL as exported."""
+        """Return the UBL as exported."""
         answer = await self.http.get(f"/v1/installations/{self.space}/exports/{export_id}/ubl")
         if answer.is_error:
             raise Refused(answer)

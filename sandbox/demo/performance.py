@@ -1,4 +1,4 @@
-"""The demo from the installation to the tables: what a partner does, and what comes of it."""
+"""The demo from the installation to the final overview."""
 
 import asyncio
 import contextlib
@@ -20,15 +20,15 @@ from sandbox.demo.showing import Show, label
 from sandbox.demo.story import ACCOUNTANT, EXACT_USER, READY, Client, Scene
 from sandbox.demo.watching import Watch
 
-_SETTLED_WITHIN = 60.0  # seconds, and
+_ENDED_WITHIN = 60.0  # seconds, and
 _SECONDS_EACH = 2.0  # for each document
-_LOOK_EVERY = 1.0  # seconds, once all is done
+_POLL_EVERY = 1.0  # seconds, once all is done
 _TOKEN_SECONDS = 12 * 3600
 
 
 @dataclass
 class Performance:
-    """One run of the demo against a service that is ready."""
+    """One run of the demo against a ready service."""
 
     service: Service
     http: httpx.AsyncClient
@@ -40,29 +40,29 @@ class Performance:
 
     @classmethod
     async def opened(cls, service: Service, http: httpx.AsyncClient, show: Show) -> "Performance":
-        """With a Partner Space of its own, and a bearer token for it."""
+        """Begin a run with a new Partner Space and a bearer token for it."""
         space = str(uuid4())
         token = await service.sandbox.banqup.token(subject="demo", partner_spaces=[space], expires_in=_TOKEN_SECONDS)
         http.base_url = httpx.URL(service.url)
         http.headers["Authorization"] = f"Bearer {token}"
         partner = Partner(http, space)
-        return cls(service, http, show, partner, Watch(partner, show.heard), token)
+        return cls(service, http, show, partner, Watch(partner, show.event), token)
 
     async def connect(self) -> None:
         """Install the extension and sign in with Exact Online."""
         extension = await self.partner.extension()
         permissions = [permission["id"] for permission in extension["permissions"]]
         self.show.title(f"{ACCOUNTANT} installs “{extension['name']}” in the Partner Space and signs in")
-        self.show.said(f"permissions confirmed: {', '.join(permissions)}")
+        self.show.line(f"permissions confirmed: {', '.join(permissions)}")
         await self.partner.install(country="be", permissions=permissions)
         page = await browser.sign_in(await self.partner.begin_sign_in(), user=EXACT_USER)
         self.show.page(page)
         connection = await self.partner.connection()
         if connection["state"] != "connected":
-            raise DemoError(f"The sign-in did not connect Exact Online: {connection}")
+            raise DemoError(f"Exact Online is not connected after the sign-in: {connection}")
 
     async def activate(self, clients: Sequence[Client]) -> dict[Client, str]:
-        """Choose a company for each client, after a wrong try; gives the clients' spaces in Banqup."""
+        """Activate each client, after one wrong attempt; return the clients' spaces in Banqup."""
         self.show.title("The companies in Exact Online, by Company Code")
         self.show.companies(await self.partner.companies())
         self.show.title("Clients are activated by Company Code")
@@ -75,33 +75,33 @@ class Performance:
         for client, space in spaces.items():
             bound = await self.partner.activate(space, company_code=client.company_code, vat_number=client.vat_number)
             company = bound["company"]
-            self.show.said(f"[green]✓[/] {client.name} → {company['code']} {company['name']}, {company['vat_number']}")
+            self.show.line(f"[green]✓[/] {client.name} → {company['code']} {company['name']}, {company['vat_number']}")
         return spaces
 
     async def _try_a_wrong_company(self, space: str, client: Client) -> None:
         wrong = str(int(client.company_code) + 1)
-        self.show.said(f"{client.name} with the Company Code {wrong}, by mistake:")
+        self.show.line(f"{client.name} with the Company Code {wrong}, by mistake:")
         try:
             await self.partner.activate(space, company_code=wrong, vat_number=client.vat_number)
         except Refused as refusal:
             self.show.refused(refusal)
         else:
-            raise DemoError(f"{client.name} was bound to the company {wrong}, which is another client's.")
+            raise DemoError(f"{client.name} was activated for company {wrong}, which is another client's.")
 
     async def play(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> tuple[list[Staged], Outcome]:
-        """Let the documents arrive and travel; return them and what the product and Exact say at the end."""
+        """Let the documents travel; return them and the final state."""
         self.show.title("The documents travel")
         staged = await self._travel([scene for scene in scenes if scene.refused_with is None], spaces)
         again = [one for one in staged if one.scene.sent_twice]
         for one in again:
             await banqup.send_again(self.service.sandbox.banqup, one)
-        await self._settled(again, times=2)
+        await self._all_ended(again, times=2)
         staged += await self._travel_to_a_refusal([scene for scene in scenes if scene.refused_with], spaces)
-        await self._messages_are_through(staged)
+        await self._all_messages_accepted(staged)
         return staged, await self._outcome()
 
     async def _travel(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> list[Staged]:
-        """Let the documents arrive in Banqup, be approved or sent there, and wait for the ends of their exports."""
+        """Add, approve and send documents in Banqup, and wait until their exports have ended."""
         admin, staged = self.service.sandbox.banqup, []
         for scene in scenes:
             try:
@@ -112,7 +112,7 @@ class Performance:
                 continue
             staged.append(one)
             self.show.finished(one)
-        await self._settled(staged)
+        await self._all_ended(staged)
         return staged
 
     async def _travel_to_a_refusal(self, scenes: Sequence[Scene], spaces: dict[Client, str]) -> list[Staged]:
@@ -127,17 +127,17 @@ class Performance:
             )
         return await self._travel(scenes, spaces) if scenes else []
 
-    async def _settled(self, staged: Sequence[Staged], *, times: int = 1) -> None:
-        within = _SETTLED_WITHIN + _SECONDS_EACH * len(staged)
+    async def _all_ended(self, staged: Sequence[Staged], *, times: int = 1) -> None:
+        within = _ENDED_WITHIN + _SECONDS_EACH * len(staged)
         late = await self.watch.until(staged, within=within, times=times)
-        self.show.shortcomings([f"{label(one, None)} is still on its way." for one in late])
+        self.show.shortcomings([f"{label(one, None)} has not ended in time." for one in late])
 
-    async def _messages_are_through(self, staged: Sequence[Staged]) -> None:
-        """Every message was accepted; the repeats among them are shown. Raises DemoError otherwise."""
-        until = time.monotonic() + _SETTLED_WITHIN
+    async def _all_messages_accepted(self, staged: Sequence[Staged]) -> None:
+        """Wait until the service has accepted every message, and show repeats; raise `DemoError` if it does not."""
+        until = time.monotonic() + _ENDED_WITHIN
         while await self.service.sandbox.banqup.deliveries("waiting"):
             if time.monotonic() > until:
-                raise DemoError("Banqup has messages that the service did not accept.")
+                raise DemoError("The service did not accept all of Banqup's messages.")
             await asyncio.sleep(0.1)
         deliveries = await self.service.sandbox.banqup.deliveries("delivered")
         answers = [attempt["answer"] for delivery in deliveries for attempt in delivery["attempts"]]
@@ -147,7 +147,7 @@ class Performance:
                 self.show.delivered_again(one, " ".join(repeated) or "nothing")
 
     async def _outcome(self) -> Outcome:
-        await self.watch.look()
+        await self.watch.poll()
         ready = [export for export in self.watch.seen.values() if export["status"] == READY]
         ubl = {export["id"]: await self.partner.ubl(export["id"]) for export in ready}
         return Outcome(self.watch.seen, ubl, await self.service.sandbox.exact.arrived())
@@ -166,17 +166,17 @@ class Performance:
         self.show.shortcomings(found)
         return found
 
-    def tell_where_to_look(self, spaces: dict[Client, str], scenes: Sequence[Scene]) -> None:
-        """Print addresses and what a shell needs to call the API: the client is one with a document to send again."""
+    def show_addresses(self, spaces: dict[Client, str], scenes: Sequence[Scene]) -> None:
+        """Print addresses, and variables to call the API with; the client has a document to resend."""
         self.show.title("Where to look")
-        self.show.where_to_look(self.service)
+        self.show.addresses(self.service)
         clients = [scene.client for scene in scenes if scene.refused_with] or list(spaces)
         self.show.variables(API=self.service.url, SPACE=self.partner.space, CLIENT=spaces[clients[0]], TOKEN=self.token)
 
     async def stay(self, expect_alive: Callable[[], None]) -> None:
-        """Go on telling what happens, until somebody ends it; raises DemoError when a process has ended."""
+        """Show what happens until Ctrl-C; raise `DemoError` if a process ends."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_POLL_EVERY)
             expect_alive()
             with contextlib.suppress(Refused, httpx.HTTPError):  # uninstalled meanwhile, or broken on purpose
-                await self.watch.look()
+                await self.watch.poll()

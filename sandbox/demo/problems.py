@@ -1,5 +1,5 @@
-"""What ends the demo early."""
+"""The error that ends the demo."""
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the text says why, in words for whoever runs it."""
+    """The demo cannot continue; the text says why."""

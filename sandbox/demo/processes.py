@@ -1,4 +1,4 @@
-"""The processes of the demo: started, watched, and ended whatever happens."""
+"""The processes of the demo, which end with it whatever happens."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ _DATABASE = Path(".data/postgres")  # where the service puts its own Postgres, b
 
 
 class Processes:
-    """Processes of the service, in a working directory of their own, with one log file."""
+    """Processes of the service, with a working directory and a log file of their own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,7 +37,7 @@ class Processes:
         self._sandbox: Sandbox | None = None
 
     def start(self, *arguments: str, settings: dict[str, str]) -> None:
-        """Start `banqup-exact` with these arguments and settings, and with no others."""
+        """Start `banqup-exact` with these arguments, and with these settings alone."""
         inherited = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
         with _held_back():  # `stop` must know every process that runs
             self._running[arguments[0]] = subprocess.Popen(  # noqa: S603 - our own command
@@ -51,18 +51,18 @@ class Processes:
             )
 
     def start_sandbox(self, *, listener: str, limits: bool) -> Sandbox:
-        """Start the stand-ins of Exact Online, with or without its limits, and Banqup; messages go to this listener."""
+        """Start the sandbox, with or without Exact's limits; messages go to this listener."""
         self._sandbox = sandbox.start(listener=listener, limits=limits, log=self._log)
         return self._sandbox
 
     def finish(self, name: str) -> None:
-        """Wait for a process that ends by itself; raises DemoError when it failed."""
+        """Wait for a process to end; raise `DemoError` if it fails."""
         if self._running[name].wait() != 0:
             raise self._failure(name)
         del self._running[name]
 
     def expect_alive(self) -> None:
-        """Raises DemoError when one of them has ended."""
+        """Raise `DemoError` if a process has ended."""
         for name, process in self._running.items():
             if process.poll() is not None:
                 raise self._failure(name)
@@ -72,7 +72,7 @@ class Processes:
         return DemoError(f"banqup-exact {name} has ended (status {self._running[name].returncode}). Its log:\n{last}")
 
     def stop(self) -> None:
-        """End them all, gently first, then the Postgres that the service started, then the sandbox."""
+        """End the service's processes, then its Postgres, then the sandbox; kill what does not terminate."""
         for name, process in self._running.items():
             if name != MIGRATE:  # cut short, it could leave a Postgres behind that starts after this
                 process.terminate()
@@ -94,7 +94,7 @@ def _end(process: subprocess.Popen[bytes], *, patience: float) -> None:
 
 
 def _stop_postgres(folder: Path) -> None:
-    """The server outlives whoever started it; its process id stands in its own cluster, which is the demo's alone."""
+    """Stop the Postgres that the service started, by the process ID in its cluster, which is the demo's alone."""
     home = (folder / "server").resolve()
     note = home / "cluster" / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, IndexError, ProcessLookupError, ValueError):
@@ -107,7 +107,7 @@ def _stop_postgres(folder: Path) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on now."""
+    """Return a free loopback port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -115,7 +115,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def processes() -> Iterator[Processes]:
-    """Processes in a temporary folder that goes with them; after a failure the folder stays, for its log."""
+    """Run processes in a temporary folder, which stays for its log after a failure."""
     folder = Path(tempfile.mkdtemp(prefix="banqup-exact-demo-"))
     folder.chmod(0o755)  # where the demo runs as root, Postgres runs as nobody
     running = Processes(folder)
@@ -134,14 +134,14 @@ def processes() -> Iterator[Processes]:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C must leave nothing behind either."""
+    """Ignore a second Ctrl-C, so that nothing is left behind."""
     with _handled(signal.SIG_IGN):
         yield
 
 
 @contextlib.contextmanager
 def _held_back() -> Iterator[None]:
-    """A Ctrl-C in between is raised at the end."""
+    """Hold back Ctrl-C until the end of the block."""
     caught: list[int] = []
     with _handled(lambda number, _: caught.append(number)):
         yield
@@ -151,7 +151,7 @@ def _held_back() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _handled(handler: signal.Handlers | Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """What ends the demo goes to this handler meanwhile."""
+    """Handle the signals that end the demo with this handler."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, handler) for number in numbers]
     try:

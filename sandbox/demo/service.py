@@ -1,4 +1,4 @@
-"""The service under demonstration: its settings, its start, and when it is ready."""
+"""The service in the demo: its settings and its start."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ _READY_WITHIN = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Service:
-    """Where the service and its worker answer, and the sandbox around them."""
+    """The addresses of API and worker, and the sandbox around them."""
 
     url: str
     worker_url: str
@@ -25,7 +25,7 @@ class Service:
 
 
 def start(processes: Processes, *, limits: bool) -> Service:
-    """Start database, sandbox, API and worker; raises DemoError when one of them fails."""
+    """Start database, sandbox, API and worker; raise `DemoError` if one of them fails."""
     port, worker_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     processes.start(MIGRATE, settings={})
@@ -41,7 +41,7 @@ def start(processes: Processes, *, limits: bool) -> Service:
 
 
 async def ready(service: Service, processes: Processes, http: httpx.AsyncClient) -> None:
-    """Wait until the API can serve and the worker lives; raises DemoError when that does not happen."""
+    """Wait until API and worker are ready; raise `DemoError` if they are not in time."""
     until = time.monotonic() + _READY_WITHIN
     for address in (f"{service.url}/readyz", f"{service.worker_url}/readyz"):
         while not await _answers(address, http):

@@ -1,4 +1,4 @@
-"""What the demo prints."""
+"""The demo's output."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ def console() -> Console:
 
 
 class Show:
-    """Prints the demo's progress and its end, at any width."""
+    """Prints the demo's progress and final overview, at any width."""
 
     def __init__(self, to: Console) -> None:
         self.to = to
@@ -46,38 +46,40 @@ class Show:
     def title(self, text: str) -> None:
         self.to.print(f"\n[bold]{text}[/]")
 
-    def said(self, text: str) -> None:
-        """Print a line below a title, broken between words."""
-        self.to.print(Padding(text, (0, 0, 0, 2)))
+    def line(self, text: str) -> None:
+        """Print a line below a title, wrapped between words; nothing for an empty text."""
+        if text:
+            self.to.print(Padding(text, (0, 0, 0, 2)))
 
     def page(self, page: Page) -> None:
-        """Show what the browser shows at the end of the sign-in."""
+        """Show the browser's page at the end of the sign-in."""
         self.to.print(Panel.fit(escape("\n".join(page.lines)), title=f"[dim]{escape(page.address)}[/]"))
 
     def companies(self, companies: Sequence[Mapping[str, Any]]) -> None:
         for company in companies:
             name, code = escape(company["name"]), company["code"]
             line = f"{code:>3}  {name:<24} {company['division']:>9}  {company['vat_number'] or '':<16}"
-            self.said(line if company["status"] == "active" else f"[dim]{line} {company['status']}[/]")
+            self.line(line if company["status"] == "active" else f"[dim]{line} {company['status']}[/]")
 
     def refused(self, refusal: Refused) -> None:
         """Show a refusal in the product's words."""
         problem = refusal.problem
-        self.said(f"[yellow]{refusal.status}[/] {escape(problem['detail'])} [dim]{escape(problem.get('how', ''))}[/]")
+        self.line(f"[yellow]{refusal.status}[/] {escape(problem['detail'])} [dim]{escape(problem.get('how', ''))}[/]")
 
     def finished(self, staged: Staged) -> None:
         """Show that a document was approved or sent in Banqup."""
         self._staged[staged.document] = staged
         happened = "sent" if staged.scene.is_sale else "approved"
-        client, title = escape(staged.scene.client.name), escape(staged.scene.title)
-        self._line(staged, None, f"{client}, {happened} in Banqup: [cyan]{title}[/]")
+        client, title = escape(staged.scene.client.name), staged.scene.title
+        about = "" if title.endswith(label(staged, None)) else f": [cyan]{escape(title)}[/]"
+        self._entry(staged, None, f"{client}, {happened} in Banqup{about}")
 
     def delivered_again(self, staged: Staged, answer: str) -> None:
-        """Show what the product answered to a message that it already knew."""
-        self._line(staged, None, f"message delivered again, answered: [dim]{escape(answer)}[/]")
+        """Show the product's response to a repeated message."""
+        self._entry(staged, None, f"message delivered again, answered: [dim]{escape(answer)}[/]")
 
-    def heard(self, export: Mapping[str, Any], line: Mapping[str, Any]) -> None:
-        """Show a new line in the history of an export; that it began is not worth one."""
+    def event(self, export: Mapping[str, Any], line: Mapping[str, Any]) -> None:
+        """Show a new event of an export, except its beginning."""
         event, why = str(line["event"]), line["reason"]
         if event == "received":
             return
@@ -89,15 +91,15 @@ class Show:
         if why:
             text += f": {escape(why['sentence'])}"
         after = _seconds_between(export["history"][0]["at"], line["at"])
-        self._line(
+        self._entry(
             self._staged.get(export["document"]["id"]), export, f"{text} [dim]+{after:.1f}\N{NO-BREAK SPACE}s[/]"
         )
 
-    def _line(self, staged: Staged | None, export: Mapping[str, Any] | None, text: str) -> None:
+    def _entry(self, staged: Staged | None, export: Mapping[str, Any] | None, text: str) -> None:
         """Print the document's name and the text side by side; a longer name has a line of its own."""
         name = label(staged, export)
         if len(name) > _LABEL:
-            self.said(escape(name))
+            self.line(escape(name))
             name = ""
         row = _grid(1, _LABEL)
         row.add_row("", escape(name), text)
@@ -109,20 +111,20 @@ class Show:
         for document in sorted(arrived, key=lambda one: (one["company"], one["hid"])):
             if document["company"] != company:
                 company = document["company"]
-                self.said(f"[bold]{escape(document['company_name'])}[/] [dim]{company}[/]")
+                self.line(f"[bold]{escape(document['company_name'])}[/] [dim]{company}[/]")
             row = _grid(1, 5)
             row.add_row("", f"{document['hid']:>5}", escape(document["subject"]))
             row.add_row("", "", f"[dim]{escape(_facts(document))}[/]")
             self.to.print(row)
 
     def not_in_exact(self, exports: Sequence[Mapping[str, Any]]) -> None:
-        """Show the documents that are not there, and why, in the product's words."""
+        """Show the documents that are not in Exact, and why, in the product's words."""
         for export in exports:
             why = export["reason"] or export["waits_for"] or {"sentence": "", "how": ""}
             staged = self._staged.get(export["document"]["id"])
             title = f" ({staged.scene.title})" if staged else ""
             mark = _MARKS.get(export["status"], "·")
-            self.said(f"{mark} [bold]{escape(label(staged, export))}[/][dim]{escape(title)}[/]")
+            self.line(f"{mark} [bold]{escape(label(staged, export))}[/][dim]{escape(title)}[/]")
             row = _grid(3)
             row.add_row("", f"{escape(export['company']['name'])}: {export['status'].replace('_', ' ')}")
             row.add_row("", f"{_findings(why)}\n[dim]→ {escape(why['how'])}[/]")
@@ -132,9 +134,9 @@ class Show:
         """Show what was lost or inferred in conversion."""
         for export in exports:
             for loss in export["losses"]:
-                self._line(self._staged.get(export["document"]["id"]), export, f"[yellow]note[/] {escape(loss)}")
+                self._entry(self._staged.get(export["document"]["id"]), export, f"[yellow]note[/] {escape(loss)}")
 
-    def where_to_look(self, service: Service) -> None:
+    def addresses(self, service: Service) -> None:
         """Print all addresses, each on a line of its own."""
         exact, banqup = service.sandbox.exact_url, service.sandbox.banqup_url
         for what, address in (
@@ -147,7 +149,7 @@ class Show:
             ("Metrics of the API", f"{service.url}/metrics"),
             ("  of the worker", f"{service.worker_url}/metrics"),
         ):
-            self.said(f"{what:<24} {address}")
+            self.line(f"{what:<24} {address}")
 
     def variables(self, **values: str) -> None:
         """Print shell variables to paste, and calls that use them."""
@@ -156,7 +158,7 @@ class Show:
 
     def shortcomings(self, found: Sequence[str]) -> None:
         for one in found:
-            self.said(f"[red]✗[/] {escape(one)}")
+            self.line(f"[red]✗[/] {escape(one)}")
 
 
 def label(staged: Staged | None, export: Mapping[str, Any] | None) -> str:
@@ -171,7 +173,7 @@ def label(staged: Staged | None, export: Mapping[str, Any] | None) -> str:
 
 
 def _grid(*widths: int) -> Table:
-    """Return columns of these widths and one for the text, in which even a long word is folded and nothing is cut."""
+    """Return columns of these widths and one for text; long words are folded, and nothing is cut."""
     grid = Table.grid(padding=(0, 1))
     for width in widths:
         grid.add_column(width=width, overflow="fold")

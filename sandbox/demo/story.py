@@ -1,4 +1,4 @@
-"""Who takes part in the demo, what happens to each document, and where each must end."""
+"""The cast of the demo, its documents, and how the export of each must end."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ READY, ERROR, NOT_EXPORTED = "ready_to_process", "error", "not_exported"
 
 @dataclass(frozen=True)
 class Client:
-    """A client of the accountant: its Business Space, and its company in Exact (Company Code and key)."""
+    """A client of the accountant, with its company in Exact (Company Code and division)."""
 
     name: str
     vat_number: str
@@ -22,7 +22,7 @@ class Client:
 
 @dataclass(frozen=True)
 class File:
-    """A file that lies with a document in Banqup; role is UBL, CII, PDF or ATTACHMENT."""
+    """A file of a document in Banqup; its role is UBL, CII, PDF or ATTACHMENT."""
 
     role: str
     filename: str
@@ -63,7 +63,7 @@ EXACT_USER = "anna"
 
 
 def scenes() -> tuple[Scene, ...]:
-    """The documents of the story, in the order in which Banqup tells of them."""
+    """Return the documents of the story, in the order of Banqup's messages."""
     return (
         Scene(title="6 % and 21 %, delivery charged", client=BAKERY, document=_read("flour-and-packaging")),
         Scene(

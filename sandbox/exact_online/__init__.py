@@ -1,1 +1,1 @@
-"""Exact Online's sign-in, token endpoint and REST API, as far as a document's delivery needs them."""
+"""Exact Online's sign-in, token endpoint and REST API, as far as the delivery of a document needs them."""

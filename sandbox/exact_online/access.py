@@ -1,4 +1,4 @@
-"""Who a call comes from, and whether Exact lets them: token, company, scope, right, module."""
+"""Authentication and authorisation of a call: token, company, scope, right, module."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from sandbox.exact_online.entities import ENTITY_SETS, ME, EntitySet
 from sandbox.exact_online.errors import ExactError, forbidden, not_found, unauthorized
 from sandbox.exact_online.state import App, Company, User, World
 from sandbox.exact_online.tokens import Access, TokenStore
-from sandbox.faults.gate import asked
+from sandbox.faults.gate import injected
 
 _STATES = ("company_archived", "company_blocked", "company_moved")
 
 
 @dataclass(slots=True)
-class Visit:
+class Call:
     """One authenticated call."""
 
     app: App
@@ -39,85 +39,85 @@ class Visit:
         return self._entity
 
 
-class Gatekeeper:
-    """Recognises callers and admits or refuses them."""
+class AccessControl:
+    """Authenticates and authorises calls."""
 
     def __init__(self, world: World, tokens: TokenStore) -> None:
         self.world, self.tokens = world, tokens
 
-    def recognise(self, request: Request, target: Target) -> Visit:
-        """Raises ExactError 401 when the token is not one of ours."""
+    def authenticate(self, request: Request, target: Target) -> Call:
+        """Return the call; raise `ExactError` 401 if the token is unknown."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         access = self.tokens.access(token) if kind.lower() == "bearer" else None
         app = self.world.apps.get(access.chain.client_id) if access else None
         user = self.world.users.get(access.chain.user) if access else None
         if access is None or app is None or user is None:
             raise unauthorized()
-        return Visit(app, user, access, target)
+        return Call(app, user, access, target)
 
-    def admit(self, request: Request, visit: Visit) -> None:
-        """Find resource and company; raises ExactError 401, 403 or 404."""
-        if not self.tokens.is_good(visit.access) or asked(request.scope, "unauthorized_401") is not None:
+    def authorise(self, request: Request, call: Call) -> None:
+        """Resolve resource and company; raise `ExactError` 401, 403 or 404 if the user may not call them."""
+        if not self.tokens.is_good(call.access) or injected(request.scope, "unauthorized_401") is not None:
             raise unauthorized()
-        if asked(request.scope, "not_found_404") is not None:
+        if injected(request.scope, "not_found_404") is not None:
             raise not_found()
-        if visit.target.division == "current":
-            if visit.target.path.lower() != "me":
+        if call.target.division == "current":
+            if call.target.path.lower() != "me":
                 raise not_found()
-            visit._entity = ME
+            call._entity = ME
             return
-        visit._company = self._company(request.scope, visit)
-        visit._entity = self._entity(request, visit)
+        call._company = self._company(request.scope, call)
+        call._entity = self._entity(request, call)
 
-    def _company(self, scope: Scope, visit: Visit) -> Company:
-        code = visit.target.division
+    def _company(self, scope: Scope, call: Call) -> Company:
+        code = call.target.division
         company = self.world.companies.get(int(code)) if code.isdigit() else None
         if company is None:
             raise not_found("Division not found.")
-        self._make_trouble(scope, company, visit.user)
-        trouble = self._trouble(company)
-        if company.moved or trouble == "company_moved":
+        self._apply_faults(scope, company, call.user)
+        state = self._injected_state(company)
+        if company.moved or state == "company_moved":
             raise not_found("Division not found.")
-        lost = visit.user.lost.get(company.code)
-        if company.code not in visit.user.companies or (lost and self.world.clock.now() < lost):
+        lost = call.user.lost.get(company.code)
+        if company.code not in call.user.companies or (lost and self.world.clock.now() < lost):
             raise forbidden("company")
-        if trouble or company.status != 1 or company.blocking_status:
+        if state or company.status != 1 or company.blocking_status:
             raise forbidden("company")
         return company
 
-    def _make_trouble(self, scope: Scope, company: Company, user: User) -> None:
-        """Faults that change what stands in Exact for a while."""
+    def _apply_faults(self, scope: Scope, company: Company, user: User) -> None:
+        """Apply faults that change the company or the user's rights for a while."""
         for kind in _STATES:
-            fault = asked(scope, kind)
+            fault = injected(scope, kind)
             if fault is not None:
-                company.trouble = (kind, self.world.clock.in_(fault["seconds"]))
-        lost = asked(scope, "right_lost")
+                company.injected_state = (kind, self.world.clock.in_(fault["seconds"]))
+        lost = injected(scope, "right_lost")
         if lost is not None:
             user.lost[company.code] = self.world.clock.in_(lost["seconds"])
 
-    def _trouble(self, company: Company) -> str | None:
-        if company.trouble is None or self.world.clock.now() >= company.trouble[1]:
+    def _injected_state(self, company: Company) -> str | None:
+        if company.injected_state is None or self.world.clock.now() >= company.injected_state[1]:
             return None
-        return company.trouble[0]
+        return company.injected_state[0]
 
-    def _entity(self, request: Request, visit: Visit) -> EntitySet:
-        entity = ENTITY_SETS.get(visit.target.path.lower())
+    def _entity(self, request: Request, call: Call) -> EntitySet:
+        entity = ENTITY_SETS.get(call.target.path.lower())
         if entity is None:
             raise not_found()
-        refused = self._refusal(entity, visit, verb="read" if request.method == "GET" else "manage")
+        refused = self._refusal(entity, call, verb="read" if request.method == "GET" else "manage")
         if refused is not None:
             raise refused
-        fault = asked(request.scope, "forbidden_403")
+        fault = injected(request.scope, "forbidden_403")
         if fault is not None:
             raise forbidden(fault["reason"], scope=entity.scope)
         return entity
 
     @staticmethod
-    def _refusal(entity: EntitySet, visit: Visit, *, verb: str) -> ExactError | None:
-        if entity.scope and entity.scope not in visit.app.scopes:
+    def _refusal(entity: EntitySet, call: Call, *, verb: str) -> ExactError | None:
+        if entity.scope and entity.scope not in call.app.scopes:
             return forbidden("scope", scope=entity.scope, verb=verb)
-        if entity.right and entity.right not in visit.user.rights:
+        if entity.right and entity.right not in call.user.rights:
             return forbidden("right")
-        if entity.module and entity.module not in visit.company.modules:
+        if entity.module and entity.module not in call.company.modules:
             return forbidden("module")
         return None

@@ -1,4 +1,4 @@
-"""What the path of a call to Exact names."""
+"""The parts of a path at Exact."""
 
 import re
 from typing import NamedTuple
@@ -11,7 +11,7 @@ _KEYED = re.compile(r"(?P<path>[^(]+)\((?:guid)?'?(?P<key>[^')]+)'?\)")
 
 
 class Target(NamedTuple):
-    """A resource of the REST API: `division` is a code or `current`."""
+    """A resource of the REST API; `division` is a code or `current`."""
 
     division: str
     path: str
@@ -19,7 +19,7 @@ class Target(NamedTuple):
 
 
 def target_of(path: str) -> Target | None:
-    """`/api/v1/{division}/{service}/{Resource}(key)`, or None when it is nothing of the kind."""
+    """Parse `/api/v1/{division}/{service}/{Resource}(key)`; return None for another path."""
     parts = path.split("/", 4)
     if len(parts) < 5 or parts[1] != "api" or parts[2] != "v1":
         return None
@@ -30,7 +30,7 @@ def target_of(path: str) -> Target | None:
 
 
 def place_of(scope: Scope) -> Place:
-    """The name under which faults, limits and statistics know a call."""
+    """Return the name of a call in fault rules, limits and statistics."""
     path: str = scope["path"]
     target = target_of(path)
     if target is None:

@@ -1,4 +1,4 @@
-"""The admin API of the Exact sandbox: change what stands there, look at tokens and calls, start again."""
+"""The admin API of the Exact sandbox: users, companies, tokens, calls, settings and reset."""
 
 from collections import Counter
 from dataclasses import asdict, fields
@@ -64,7 +64,7 @@ class AppSetting(Strict):
 
 
 class RecipientSetting(Strict):
-    """How the receiving side treats mail messages, for one company or for all."""
+    """How recipients treat mail messages, for one company or for all."""
 
     company: int | None = None
     outcome: list[int] = Field(default=[20, 42, 50], min_length=1)
@@ -72,7 +72,7 @@ class RecipientSetting(Strict):
 
 
 def admin_routes(exact: ExactOnline) -> APIRouter:
-    """All of `/sandbox` that changes or counts something."""
+    """Return the routes of `/sandbox` that change or count something."""
     routes = APIRouter(prefix="/sandbox", tags=["Exact"])
     _world_routes(routes, exact)
     _people_routes(routes, exact)
@@ -120,11 +120,11 @@ def _world_routes(routes: APIRouter, exact: ExactOnline) -> None:
 def _people_routes(routes: APIRouter, exact: ExactOnline) -> None:
     @routes.get("/users")
     async def users() -> list[dict[str, Any]]:
-        return [_shown_user(user) for user in exact.world.users.values()]
+        return [_user_as_json(user) for user in exact.world.users.values()]
 
     @routes.post("/users", status_code=201)
     async def add_user(body: NewUser) -> dict[str, Any]:
-        return _shown_user(seed.add_user(exact.world, **body.model_dump() | {"rights": frozenset(body.rights)}))
+        return _user_as_json(seed.add_user(exact.world, **body.model_dump() | {"rights": frozenset(body.rights)}))
 
     @routes.patch("/users/{user_id}")
     async def change_user(user_id: str, body: UserChange) -> dict[str, Any]:
@@ -136,13 +136,13 @@ def _people_routes(routes: APIRouter, exact: ExactOnline) -> None:
             changes["rights"] = frozenset(changes["rights"])
         for name, value in changes.items():
             setattr(user, name, value)
-        return _shown_user(user)
+        return _user_as_json(user)
 
 
 def _company_routes(routes: APIRouter, exact: ExactOnline) -> None:
     @routes.get("/companies")
     async def companies() -> list[dict[str, Any]]:
-        return [_shown_company(company) for company in exact.world.companies.values()]
+        return [_company_as_json(company) for company in exact.world.companies.values()]
 
     @routes.post("/companies", status_code=201)
     async def add_company(body: NewCompany) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _company_routes(routes: APIRouter, exact: ExactOnline) -> None:
         company_fields["modules"] = frozenset(body.modules)
         if body.enterprise_number is not None:
             company_fields["enterprise_number"] = body.enterprise_number
-        return _shown_company(seed.add_company(exact.world, vat=body.vat_number, **company_fields))
+        return _company_as_json(seed.add_company(exact.world, vat=body.vat_number, **company_fields))
 
     @routes.patch("/companies/{code}")
     async def change_company(code: int, body: CompanyChange) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _company_routes(routes: APIRouter, exact: ExactOnline) -> None:
             changes["modules"] = frozenset(changes["modules"])
         for name, value in changes.items():
             setattr(company, name, value)
-        return _shown_company(company)
+        return _company_as_json(company)
 
 
 def _token_routes(routes: APIRouter, exact: ExactOnline) -> None:
@@ -174,17 +174,17 @@ def _token_routes(routes: APIRouter, exact: ExactOnline) -> None:
 
     @routes.get("/chains")
     async def chains() -> list[dict[str, Any]]:
-        return [_shown_chain(one) for one in exact.tokens.chains]
+        return [_chain_as_json(one) for one in exact.tokens.chains]
 
     @routes.post("/chains/{chain_id}/kill")
     async def kill(chain_id: str) -> dict[str, Any]:
         chain(chain_id).alive = False
-        return _shown_chain(chain(chain_id))
+        return _chain_as_json(chain(chain_id))
 
     @routes.post("/chains/{chain_id}/expire")
     async def expire(chain_id: str) -> dict[str, Any]:
         chain(chain_id).expired = True
-        return _shown_chain(chain(chain_id))
+        return _chain_as_json(chain(chain_id))
 
 
 def _count_routes(routes: APIRouter, exact: ExactOnline) -> None:
@@ -214,7 +214,7 @@ def _count_routes(routes: APIRouter, exact: ExactOnline) -> None:
 
 
 def counted(exact: ExactOnline) -> dict[str, Any]:
-    """How many calls came, by endpoint and status, and which limits were hit."""
+    """Return call counts by endpoint and status, and the limits hit."""
     by_endpoint: Counter[str] = Counter()
     by_status: Counter[str] = Counter()
     for (endpoint, status), count in exact.world.calls.items():
@@ -230,12 +230,12 @@ def counted(exact: ExactOnline) -> dict[str, Any]:
     }
 
 
-def _shown_user(user: User) -> dict[str, Any]:
+def _user_as_json(user: User) -> dict[str, Any]:
     shown = {name: getattr(user, name) for name in ("id", "name", "user_id", "companies", "language", "current")}
     return shown | {"rights": sorted(user.rights)}
 
 
-def _shown_company(company: Company) -> dict[str, Any]:
+def _company_as_json(company: Company) -> dict[str, Any]:
     names = (
         "code",
         "hid",
@@ -253,7 +253,7 @@ def _shown_company(company: Company) -> dict[str, Any]:
     return {name: getattr(company, name) for name in names} | {"modules": sorted(company.modules)}
 
 
-def _shown_chain(chain: Chain) -> dict[str, Any]:
+def _chain_as_json(chain: Chain) -> dict[str, Any]:
     return {
         "id": chain.id,
         "client_id": chain.client_id,

@@ -11,7 +11,7 @@ from sandbox.reading import add_docs
 
 
 def create_app(exact: ExactOnline) -> ASGIApp:
-    """`/sandbox…` is the admin API; everything else behaves like Exact."""
+    """Return the application: `/sandbox…` is the admin API, everything else behaves like Exact."""
     admin = FastAPI(
         title="Exact Online sandbox: admin API",
         docs_url=None,

@@ -1,4 +1,4 @@
-"""What lies in the sandboxed Exact, told in the sandbox's own words."""
+"""The documents and mail in the sandboxed Exact, in the sandbox's own terms."""
 
 import hashlib
 from typing import Any
@@ -9,7 +9,7 @@ from sandbox.exact_online.state import Company, World
 
 
 def documents(world: World, company: Company) -> list[dict[str, Any]]:
-    """Documents with their attachments, oldest first."""
+    """Return the documents with their attachments, oldest first."""
     files: dict[str, list[dict[str, Any]]] = {}
     for row in world.table(company.code, ATTACHMENTS.path).values():
         files.setdefault(row["Document"], []).append(_file(world, row, row["FileName"]))
@@ -53,7 +53,7 @@ def _file(world: World, row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def mail(world: World, company: Company) -> list[dict[str, Any]]:
-    """Messages sent from the company's side of the API, with the recipient's status as of now."""
+    """Return the messages the company sent, with the recipient's current status."""
     files: dict[str, list[dict[str, Any]]] = {}
     for row in world.table(company.code, MAIL_ATTACHMENTS.path).values():
         files.setdefault(row["MailMessageID"], []).append(_file(world, row, row["AttachmentFileName"]))
@@ -76,7 +76,7 @@ def mail(world: World, company: Company) -> list[dict[str, Any]]:
 
 
 def file_named(world: World, row_id: str) -> tuple[str, bytes] | None:
-    """Name and content of an attachment of either kind."""
+    """Return the name and content of an attachment of a document or a message."""
     for (_, path), rows in world.rows.items():
         if path in (ATTACHMENTS.path, MAIL_ATTACHMENTS.path) and row_id in rows:
             row = rows[row_id]

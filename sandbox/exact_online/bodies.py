@@ -1,4 +1,4 @@
-"""What a POST or PUT brings: JSON whose fields are known and of the right type."""
+"""The body of a POST or PUT: JSON with known fields of the right types."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ _DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 
 
 def read_body(body: bytes, entity: EntitySet) -> dict[str, Any]:
-    """The fields sent, as typed values; raises ExactError 400."""
+    """Return the fields as typed values; raise `ExactError` 400 if one is unknown or of a wrong type."""
     try:
         sent = json.loads(body)
     except ValueError as error:

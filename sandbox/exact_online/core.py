@@ -1,4 +1,4 @@
-"""The sandboxed Exact Online: its state, and the way of a call through it."""
+"""The sandboxed Exact Online: its state, and how a call passes through it."""
 
 from urllib.parse import unquote
 
@@ -37,21 +37,21 @@ class ExactOnline:
             world=self.world,
             tokens=self.tokens,
         )
-        self._plant()
+        self._load_seed()
 
-    def _plant(self) -> None:
+    def _load_seed(self) -> None:
         self.world.settings.limits = self.with_limits
         self.world.apps[self.first_app.client_id] = self.first_app
-        seed.plant(self.world)
+        seed.load(self.world)
 
     def reset(self) -> None:
-        """Back to the seed; the clock goes back to real time."""
+        """Reset everything to the seed, and the clock to real time."""
         self.clock.reset()
         self.world.clear()
         self.tokens.clear()
         self.limits.clear()
         self.book.clear()
-        self._plant()
+        self._load_seed()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -73,7 +73,7 @@ class ExactOnline:
         return text_answer("Not Found", status=404)
 
     def _download(self, request: Request) -> Response:
-        """The content of an attachment, for a bearer of a good token who sees the company."""
+        """Return the content of an attachment for a valid token."""
         _, _, token = request.headers.get("authorization", "").partition(" ")
         access = self.tokens.access(token)
         if access is None or not self.tokens.is_good(access):

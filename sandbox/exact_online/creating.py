@@ -1,4 +1,4 @@
-"""What Exact does when a document, an attachment, a relation or a mail message is made."""
+"""The creation of documents, attachments, relations and mail messages in Exact."""
 
 import re
 from collections.abc import Callable
@@ -27,8 +27,8 @@ DOCUMENT_TYPES: dict[int, tuple[str, bool]] = {
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-class Making:
-    """One creation: who makes what in which company, and the refusals in that user's language."""
+class Creation:
+    """A user's creation of a row in a company, with errors in the user's language."""
 
     def __init__(self, world: World, company: Company, user: User, entity: EntitySet, *, base: str) -> None:
         self.world, self.company, self.user, self.entity, self.base = world, company, user, entity, base
@@ -36,8 +36,8 @@ class Making:
     def invalid(self, name: str) -> ExactError:
         return functional("invalid", name, language=self.user.language)
 
-    def make(self, sent: dict[str, Any]) -> dict[str, Any]:
-        """Store the row; raises ExactError 500 with a functional refusal."""
+    def create(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """Store the row; raise `ExactError` 500 if Exact would refuse it."""
         for name in self.entity.mandatory:
             if sent.get(name) in (None, "", b""):
                 raise functional("mandatory", name, language=self.user.language)
@@ -49,7 +49,7 @@ class Making:
         return row
 
     def change(self, row: dict[str, Any], sent: dict[str, Any]) -> None:
-        """Change fields of a row; keys and stamps stay."""
+        """Change fields of a row, except its keys and stamps."""
         kept = {"ID", "HID", "Created", "Creator"}
         row.update({name: value for name, value in sent.items() if name not in kept})
         row["Modified"] = self.world.stamp()
@@ -58,16 +58,16 @@ class Making:
         return self.world.table(self.company.code, path).get(row_id or "")
 
 
-def _document(making: Making, row: dict[str, Any]) -> None:
+def _document(creation: Creation, row: dict[str, Any]) -> None:
     described, creatable = DOCUMENT_TYPES.get(row["Type"], ("", False))
     if not creatable:
-        raise making.invalid("Type")
+        raise creation.invalid("Type")
     if not _CURRENCY.fullmatch(row.get("Currency") or "EUR"):
-        raise making.invalid("Currency")
-    account = _linked(making, row, "Account", ACCOUNTS)
-    category = _linked(making, row, "Category", DOCUMENT_CATEGORIES)
-    _linked(making, row, "DocumentFolder", DOCUMENT_FOLDERS)
-    company = making.company
+        raise creation.invalid("Currency")
+    account = _linked(creation, row, "Account", ACCOUNTS)
+    category = _linked(creation, row, "Category", DOCUMENT_CATEGORIES)
+    _linked(creation, row, "DocumentFolder", DOCUMENT_FOLDERS)
+    company = creation.company
     company.documents_made += 1
     row.setdefault("DocumentDate", row["Created"])
     row.setdefault("Currency", company.currency)
@@ -76,43 +76,43 @@ def _document(making: Making, row: dict[str, Any]) -> None:
         "TypeDescription": described,
         "Division": company.code,
         "HasEmptyBody": not row.get("Body"),
-        "DocumentViewUrl": f"{making.base}/docs/DocView.aspx?DocumentID={row['ID']}&_Division_={company.code}",
+        "DocumentViewUrl": f"{creation.base}/docs/DocView.aspx?DocumentID={row['ID']}&_Division_={company.code}",
         "AccountCode": account and account["Code"],
         "AccountName": account and account["Name"],
         "CategoryDescription": category and category["Description"],
     }
 
 
-def _linked(making: Making, row: dict[str, Any], name: str, target: EntitySet) -> dict[str, Any] | None:
+def _linked(creation: Creation, row: dict[str, Any], name: str, target: EntitySet) -> dict[str, Any] | None:
     if row.get(name) is None:
         return None
-    found = making.find(target.path, row[name])
+    found = creation.find(target.path, row[name])
     if found is None:
-        raise making.invalid(name)
+        raise creation.invalid(name)
     return found
 
 
-def _attachment(making: Making, row: dict[str, Any]) -> None:
-    if making.find(DOCUMENTS.path, row["Document"]) is None:
-        raise making.invalid("Document")
-    _keep_content(making, row, "FileName")
+def _attachment(creation: Creation, row: dict[str, Any]) -> None:
+    if creation.find(DOCUMENTS.path, row["Document"]) is None:
+        raise creation.invalid("Document")
+    _store_content(creation, row, "FileName")
 
 
-def _account(making: Making, row: dict[str, Any]) -> None:
-    number = len(making.world.table(making.company.code, ACCOUNTS.path)) + 1
+def _account(creation: Creation, row: dict[str, Any]) -> None:
+    number = len(creation.world.table(creation.company.code, ACCOUNTS.path)) + 1
     row.setdefault("Code", f"{number:18d}")
-    row |= {"Status": row.get("Status") or "C", "Division": making.company.code}
+    row |= {"Status": row.get("Status") or "C", "Division": creation.company.code}
 
 
-def _mail_message(making: Making, row: dict[str, Any]) -> None:
-    sender = mailbox_by_id(making.world, row["SenderMailboxID"])
-    recipient = mailbox_by_id(making.world, row["RecipientMailboxID"])
-    if sender is None or int(sender["ForDivision"]) not in making.user.companies:
-        raise making.invalid("SenderMailboxID")
+def _mail_message(creation: Creation, row: dict[str, Any]) -> None:
+    sender = mailbox_by_id(creation.world, row["SenderMailboxID"])
+    recipient = mailbox_by_id(creation.world, row["RecipientMailboxID"])
+    if sender is None or int(sender["ForDivision"]) not in creation.user.companies:
+        raise creation.invalid("SenderMailboxID")
     if recipient is None:
-        raise making.invalid("RecipientMailboxID")
+        raise creation.invalid("RecipientMailboxID")
     if row.setdefault("Type", 0) not in MESSAGE_TYPES:
-        raise making.invalid("Type")
+        raise creation.invalid("Type")
     row |= {
         "SenderMailbox": sender["Mailbox"],
         "RecipientMailbox": recipient["Mailbox"],
@@ -121,29 +121,29 @@ def _mail_message(making: Making, row: dict[str, Any]) -> None:
     }
 
 
-def _mail_attachment(making: Making, row: dict[str, Any]) -> None:
-    message = making.find(MAIL_MESSAGES.path, row["MailMessageID"])
+def _mail_attachment(creation: Creation, row: dict[str, Any]) -> None:
+    message = creation.find(MAIL_MESSAGES.path, row["MailMessageID"])
     if message is None:
-        raise making.invalid("MailMessageID")
+        raise creation.invalid("MailMessageID")
     if row.setdefault("Type", 0) not in ATTACHMENT_TYPES:
-        raise making.invalid("Type")
+        raise creation.invalid("Type")
     row["TypeDescription"] = ATTACHMENT_TYPES[row["Type"]]
     row["FileExtension"] = "." + row["AttachmentFileName"].rpartition(".")[2]
-    _keep_content(making, row, "AttachmentFileName")
-    message.setdefault("sandbox.delivered", making.world.clock.timestamp())
+    _store_content(creation, row, "AttachmentFileName")
+    message.setdefault("sandbox.delivered", creation.world.clock.timestamp())
 
 
-def _keep_content(making: Making, row: dict[str, Any], name_field: str) -> None:
+def _store_content(creation: Creation, row: dict[str, Any], name_field: str) -> None:
     content = row.pop("Attachment")
     if any(mark in row[name_field] for mark in '\\/:*?"<>|'):
-        raise making.invalid(name_field)
-    making.world.contents[row["ID"]] = content
+        raise creation.invalid(name_field)
+    creation.world.contents[row["ID"]] = content
     row["FileSize"] = float(len(content)) if name_field == "FileName" else len(content)
-    row["Url"] = f"{making.base}/docs/SysAttachment.aspx?ID={row['ID']}&_Division_={making.company.code}"
+    row["Url"] = f"{creation.base}/docs/SysAttachment.aspx?ID={row['ID']}&_Division_={creation.company.code}"
 
 
 def remove_document(world: World, company: int, document: str) -> None:
-    """Delete a document with its attachments; raises ExactError 404."""
+    """Delete a document with its attachments; raise `ExactError` 404 if there is none."""
     if world.table(company, DOCUMENTS.path).pop(document, None) is None:
         raise not_found()
     attachments = world.table(company, ATTACHMENTS.path)
@@ -152,7 +152,7 @@ def remove_document(world: World, company: int, document: str) -> None:
         world.contents.pop(row_id, None)
 
 
-_STEPS: dict[str, Callable[[Making, dict[str, Any]], None]] = {
+_STEPS: dict[str, Callable[[Creation, dict[str, Any]], None]] = {
     DOCUMENTS.path: _document,
     ATTACHMENTS.path: _attachment,
     ACCOUNTS.path: _account,

@@ -1,4 +1,4 @@
-"""The resources that the sandbox serves: their fields, types and what Exact asks of them."""
+"""The resources of the sandbox: fields, types and Exact's rules for them."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _STAMPS = {"Created": DATE, "Creator": GUID, "Modified": DATE, "Modifier": GUID}
 
 @dataclass(frozen=True, slots=True)
 class EntitySet:
-    """One resource: `service/Resource`, the fields of its rows and the rules of the endpoint."""
+    """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint."""
 
     path: str
     type: str

@@ -1,4 +1,4 @@
-"""Refusals of the REST API, each with the status and body that Exact gives."""
+"""Errors of the REST API, with Exact's status and body."""
 
 _VERBS = {
     "nl": {"mandatory": "Verplicht: {0}", "invalid": "Ongeldig: {0}"},
@@ -8,7 +8,7 @@ _VERBS = {
 
 
 class ExactError(Exception):
-    """An answer other than success; `message` None means an empty body."""
+    """A response other than success; `message` None means an empty body."""
 
     def __init__(self, status: int, message: str | None = None, *, reason: str | None = None) -> None:
         super().__init__(message or status)
@@ -16,7 +16,7 @@ class ExactError(Exception):
 
 
 class LimitError(ExactError):
-    """429: `headers` name the family that was hit, the body is empty."""
+    """A 429 with the headers of the limit that was hit, and an empty body."""
 
     def __init__(self, headers: dict[str, str]) -> None:
         super().__init__(429)
@@ -36,7 +36,7 @@ def not_found(message: str = "Resource not found for the segment.") -> ExactErro
 
 
 def forbidden(reason: str, *, scope: str | None = None, verb: str = "read") -> ExactError:
-    """403, by what it means: the app's scope, the user's right, the licence module or the company."""
+    """Return a 403: the app lacks a scope, the user a right, the licence a module, or the user has no such company."""
     texts = {
         "scope": f"Forbidden - Application Scope Violated. Cannot {verb} '{scope}' scope.",
         "right": "Forbidden - You do not have sufficient rights for this function.",
@@ -54,6 +54,6 @@ def mandatory_filter(fields: tuple[str, ...]) -> ExactError:
 
 
 def functional(kind: str, name: str, *, language: str) -> ExactError:
-    """500 with a readable body in the user's language: Exact understood the request and refuses it."""
+    """Return a functional refusal: a 500 with a readable body in the user's language."""
     words = _VERBS.get(language[:2].lower(), _VERBS["en"])
     return ExactError(500, words[kind].format(name))

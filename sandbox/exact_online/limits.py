@@ -12,7 +12,7 @@ _COUNTED = frozenset({400, 401, 403, 404})
 
 
 class Caller(NamedTuple):
-    """Whose errors are counted together."""
+    """The key by which errors are counted."""
 
     app: str
     user: str
@@ -31,7 +31,7 @@ class Window:
 
 
 class Limits:
-    """Counts calls and errors; everything may be switched off in the settings."""
+    """Counts calls and errors, unless limits are switched off in the settings."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -45,7 +45,7 @@ class Limits:
         self.hits: Counter[str] = Counter()
 
     def spend(self, app: str, company: str) -> dict[str, str]:
-        """Count one call; the headers of the answer. Raises LimitError when a limit is used up."""
+        """Count one call and return the headers for its response; raise `LimitError` if a limit is used up."""
         settings, now = self.world.settings, self.world.clock.timestamp()
         if not settings.limits:
             return {}
@@ -61,14 +61,14 @@ class Limits:
         return self._day(window.in_day) | self._minute(window.in_minute)
 
     def refuse(self, family: str, *, injected: bool = False) -> None:
-        """Raises LimitError with the headers of one family only: minute, day, or none for the error block."""
+        """Raise `LimitError` with the headers of one family: minute, day, or none for the error block."""
         self.hits[f"{family}, injected" if injected else family] += 1
         settings = self.world.settings
         headers = {"day": self._day(settings.day_limit), "minute": self._minute(settings.minute_limit)}
         raise LimitError(headers.get(family, {}))
 
     def note(self, caller: Caller, status: int) -> None:
-        """Count an error; the eleventh in an hour blocks the app, longer each time."""
+        """Count an error; the eleventh in an hour blocks the app, for longer each time."""
         settings = self.world.settings
         if status not in _COUNTED or not settings.limits:
             return

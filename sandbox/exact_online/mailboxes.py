@@ -1,4 +1,4 @@
-"""The digital postbox: who has a mailbox, and how a recipient treats what arrives."""
+"""The digital postbox: mailboxes, and how recipients treat messages."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def mailbox_of(company: Company) -> dict[str, Any]:
 
 
 def mailboxes_of(world: World, company: Company) -> list[dict[str, Any]]:
-    """The mailboxes of the company's customer: its own first, then the others that have the module."""
+    """Return the mailboxes of the company's customer: its own first, then those of companies with the module."""
     others = (c for c in world.companies.values() if c.customer == company.customer and c is not company)
     return [mailbox_of(company), *(mailbox_of(other) for other in others if "mailbox" in other.modules)]
 
@@ -56,12 +56,12 @@ def mailbox_by_id(world: World, mailbox_id: str) -> dict[str, Any] | None:
 
 
 def with_status(world: World, row: dict[str, Any]) -> dict[str, Any]:
-    """The message with the recipient's status as of now: a draft until it has an attachment."""
-    status = row.get("sandbox.status") or _played(world, row)
+    """Return the message with the recipient's current status: a draft until it has an attachment."""
+    status = row.get("sandbox.status") or _current_status(world, row)
     return row | {"RecipientStatus": status, "RecipientStatusDescription": STATUSES[status]}
 
 
-def _played(world: World, row: dict[str, Any]) -> int:
+def _current_status(world: World, row: dict[str, Any]) -> int:
     delivered = row.get("sandbox.delivered")
     if delivered is None:
         return _DRAFT

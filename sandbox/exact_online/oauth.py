@@ -12,22 +12,22 @@ from starlette.templating import Jinja2Templates
 from sandbox.answers import empty_answer, html_answer, json_answer, text_answer
 from sandbox.exact_online.state import App, World
 from sandbox.exact_online.tokens import TokenRefusedError, TokenStore, bad_request, invalid_request, old_token
-from sandbox.exact_online.tokens import run_out as expired
+from sandbox.exact_online.tokens import expired_token as expired
 from sandbox.exact_online.tokens import too_early as early
-from sandbox.faults.gate import asked
+from sandbox.faults.gate import injected
 
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class OAuth:
-    """`/api/oauth2/auth` and `/api/oauth2/token`."""
+    """Serves `/api/oauth2/auth` and `/api/oauth2/token`."""
 
     def __init__(self, world: World, tokens: TokenStore) -> None:
         self.world, self.tokens = world, tokens
 
     async def authorize(self, request: Request) -> Response:
-        """GET shows the sign-in page; POST is the user's choice, from the page or from a test."""
+        """Show the sign-in page (GET), or take the user's decision from the page or a test (POST)."""
         asked_for: Any = request.query_params
         if request.method == "POST":
             asked_for = dict(request.query_params) | _texts(await request.form())
@@ -50,7 +50,7 @@ class OAuth:
         return None
 
     def _users(self) -> list[dict[str, Any]]:
-        """Who may sign in, with the companies they see."""
+        """Return the users who may sign in, with their companies."""
         world = self.world
         return [
             {
@@ -69,7 +69,7 @@ class OAuth:
         user = chosen.get("user", "")
         if user not in self.world.users:
             return html_answer("<h1>Bad Request</h1><p>No such user.</p>", status=400)
-        fault = asked(request.scope, "supersede_at")
+        fault = injected(request.scope, "supersede_at")
         code = self.tokens.consent(
             client_id=chosen["client_id"],
             user=user,
@@ -79,7 +79,7 @@ class OAuth:
         return RedirectResponse(f"{back}{joint}code={quote(code, safe='')}&state={state}", status_code=302)
 
     async def token(self, request: Request) -> Response:
-        """Every refusal has the status and body that was seen in the wild."""
+        """Issue tokens; every error has the status and body seen in practice."""
         try:
             if "application/x-www-form-urlencoded" not in request.headers.get("content-type", ""):
                 raise bad_request()
@@ -95,7 +95,7 @@ class OAuth:
     def _granted(self, request: Request, form: dict[str, str]) -> dict[str, Any]:
         client_id = self._client(form).client_id
         grant = form.get("grant_type")
-        if asked(request.scope, "unauthorized_401") is not None:
+        if injected(request.scope, "unauthorized_401") is not None:
             raise TokenRefusedError(401, {"error": "invalid_client"})
         if grant == "authorization_code" and "code" in form:
             return self.tokens.exchange(form["code"], client_id=client_id, redirect_uri=form.get("redirect_uri", ""))
@@ -113,16 +113,16 @@ class OAuth:
         return app
 
     def _refresh_faults(self, request: Request, refresh_token: str) -> None:
-        """Injected refusals; the last two are true afterwards: the chain is gone."""
+        """Raise injected errors; the last two really end the chain."""
         chain = self.tokens.chain_of(refresh_token)
-        fault = asked(request.scope, "too_early")
+        fault = injected(request.scope, "too_early")
         if fault is not None:
             raise early(fault["status"])
-        fault = asked(request.scope, "old_token")
+        fault = injected(request.scope, "old_token")
         if fault is not None and chain is not None:
             chain.alive = False
             raise old_token(fault["status"])
-        fault = asked(request.scope, "expired_refresh_token")
+        fault = injected(request.scope, "expired_refresh_token")
         if fault is not None and chain is not None:
             chain.expired = True
             raise expired(fault["status"], chain.runs_out())
@@ -133,6 +133,6 @@ def _texts(form: FormData) -> dict[str, str]:
 
 
 def _is_safe(redirect_uri: str) -> bool:
-    """Https, or plain http on this machine, which the real Exact would refuse."""
+    """Tell whether the URI is https, or plain http on this machine, which the real Exact refuses."""
     parts = urlsplit(redirect_uri)
     return (parts.scheme == "https" and bool(parts.netloc)) or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

@@ -1,4 +1,4 @@
-"""The part of OData's query grammar that Exact's clients use."""
+"""The subset of OData's query grammar that Exact's clients use."""
 
 import operator
 import re
@@ -41,10 +41,10 @@ _Value = Callable[[Row], Any]
 
 
 class Filter:
-    """A parsed `$filter`: a test for rows, and the fields it names."""
+    """A parsed `$filter`: a test for rows, and the fields in it."""
 
     def __init__(self, text: str, *, fields: Mapping[str, str]) -> None:
-        """Raises ExactError 400 when the text is not understood or names an unknown field."""
+        """Parse the text; raise `ExactError` 400 for a syntax error or an unknown field."""
         self.known, self.names = fields, set[str]()
         self._tokens, self._at = _tokens(text), 0
         self.test: Test = self._any_of()
@@ -132,7 +132,7 @@ class Filter:
 
 
 def _folded(value: Any) -> Any:
-    """Exact's texts compare without regard to case."""
+    """Return the value for a comparison, which ignores case as Exact does."""
     return value.lower() if isinstance(value, str) else value
 
 
@@ -170,12 +170,12 @@ def _parsed(text: str, fields: tuple[tuple[str, str], ...]) -> Filter:
 
 
 def parse_filter(text: str, fields: Mapping[str, str]) -> Filter:
-    """Parse a `$filter`; raises ExactError 400."""
+    """Parse a `$filter`; raise `ExactError` 400 if it is not valid."""
     return _parsed(text, tuple(fields.items()))
 
 
 def parse_select(text: str | None, fields: Mapping[str, str]) -> list[str]:
-    """The fields asked for; raises ExactError 400 on a name that does not exist."""
+    """Return the selected fields; raise `ExactError` 400 for an unknown name."""
     if not text or text.strip() == "*":
         return list(fields)
     names = [name.strip() for name in text.split(",")]
@@ -186,7 +186,7 @@ def parse_select(text: str | None, fields: Mapping[str, str]) -> list[str]:
 
 
 def parse_order(text: str, fields: Mapping[str, str]) -> list[tuple[str, bool]]:
-    """Field and whether it descends, in the order given; raises ExactError 400."""
+    """Return each field and whether it descends, in order; raise `ExactError` 400 for an unknown name."""
     order = []
     for part in text.split(","):
         name, _, direction = part.strip().partition(" ")
@@ -197,7 +197,7 @@ def parse_order(text: str, fields: Mapping[str, str]) -> list[tuple[str, bool]]:
 
 
 def ordered(rows: list[dict[str, Any]], order: list[tuple[str, bool]]) -> list[dict[str, Any]]:
-    """Rows in order; nulls come first, as in SQL Server."""
+    """Sort the rows; nulls come first, as in SQL Server."""
     for name, descending in reversed(order):
         rows = _sorted(rows, name, descending=descending)
     return rows
@@ -212,6 +212,6 @@ def _sort_key(value: Any) -> tuple[bool, Any]:
 
 
 def skip_value(token: str) -> str:
-    """The key inside a `$skiptoken`, as text."""
+    """Return the key in a `$skiptoken`, as text."""
     bare = token.removeprefix("guid")
     return bare.strip("'").lower()

@@ -1,4 +1,4 @@
-"""The page and the API to look at what arrived, and what a person may do to it in Exact."""
+"""The page and the routes that show what arrived, and that change it as a person does in Exact."""
 
 from typing import Any
 from urllib.parse import quote
@@ -27,7 +27,7 @@ class MailChange(Strict):
 
 
 def page_routes(exact: ExactOnline) -> APIRouter:
-    """All of `/sandbox` that shows or touches what arrived."""
+    """Return the routes of `/sandbox` that show or change what arrived."""
     routes = APIRouter(prefix="/sandbox", tags=["Arrived"])
     _showing(routes, exact)
     _touching(routes, exact)
@@ -105,7 +105,7 @@ def _company_of(exact: ExactOnline, row_id: str, path: str) -> int:
 
 
 def state_of(exact: ExactOnline) -> dict[str, Any]:
-    """A few figures: the clock, calls, limits and what lies where."""
+    """Return figures: the clock, calls, limits and documents by company."""
     world, calls = exact.world, counted(exact)
     counts = {str(code): len(rows) for (code, path), rows in world.rows.items() if path == DOCUMENTS.path and rows}
     return {

@@ -1,4 +1,4 @@
-"""Which rows a GET sees: stored ones, and those that Exact computes."""
+"""The rows that a GET returns: stored ones, and those that Exact computes."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from sandbox.exact_online.state import ARCHIVED, Company, User, World
 
 
 def rows_of(world: World, company: Company, user: User, entity: EntitySet) -> list[dict[str, Any]]:
-    """All rows of the resource that this user's searches find."""
+    """Return all rows of the resource that this user's searches find."""
     if entity is DIVISIONS:
         return [_division(world, world.companies[code], user) for code in user.companies if _listed(world, code)]
     if entity is DOCUMENT_TYPES:
@@ -35,7 +35,7 @@ def rows_of(world: World, company: Company, user: User, entity: EntitySet) -> li
 
 
 def row_by_key(world: World, company: Company, user: User, entity: EntitySet, key: str) -> dict[str, Any] | None:
-    """One row by its key; unlike a search it does not lag."""
+    """Return one row by its key; unlike a search, this does not lag."""
     stored = world.table(company.code, entity.path)
     if key in stored:
         return with_status(world, stored[key]) if entity is MAIL_MESSAGES else stored[key]
@@ -83,7 +83,7 @@ def _document_type(number: int) -> dict[str, Any]:
 
 
 def me(world: World, user: User) -> dict[str, Any]:
-    """Who is signed in."""
+    """Return the signed-in user."""
     company = world.companies.get(user.current_company or 0)
     first, _, last = user.name.partition(" ")
     moment = world.clock.now()

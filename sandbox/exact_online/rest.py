@@ -1,4 +1,4 @@
-"""The REST API: who asks, whether they may, and what they get."""
+"""The REST API: authentication, authorisation and responses."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,48 +9,48 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.answers import empty_answer
 from sandbox.exact_online import odata, wire
-from sandbox.exact_online.access import Gatekeeper, Visit
+from sandbox.exact_online.access import AccessControl, Call
 from sandbox.exact_online.addresses import Target, target_of
 from sandbox.exact_online.bodies import read_body
-from sandbox.exact_online.creating import Making, remove_document
+from sandbox.exact_online.creating import Creation, remove_document
 from sandbox.exact_online.entities import ATTACHMENTS, DOCUMENTS, MAIL_ATTACHMENTS, ME, EntitySet
 from sandbox.exact_online.errors import ExactError, functional, malformed, mandatory_filter, not_found
 from sandbox.exact_online.limits import Caller, Limits
 from sandbox.exact_online.reading import me, row_by_key, rows_of
 from sandbox.exact_online.state import World
 from sandbox.exact_online.tokens import TokenStore
-from sandbox.faults.gate import asked
+from sandbox.faults.gate import injected
 
 PAGE = 60
 URL_LIMIT = 6000
 
 
 class RestApi:
-    """Answers `/api/v1/…`."""
+    """Serves `/api/v1/…`."""
 
     def __init__(self, world: World, tokens: TokenStore, limits: Limits) -> None:
         self.world, self.limits = world, limits
-        self.gatekeeper = Gatekeeper(world, tokens)
+        self.gatekeeper = AccessControl(world, tokens)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(Request(scope, receive))
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        """Every refusal becomes an answer here, is counted, and carries the limit headers."""
+        """Serve a call; turn errors into responses, count them, and add the limit headers."""
         headers: dict[str, str] = {}
-        visit: Visit | None = None
+        call: Call | None = None
         try:
             target = self._target(request)
-            visit = self.gatekeeper.recognise(request, target)
+            call = self.gatekeeper.authenticate(request, target)
             if target.division != "current":
-                headers = self._spend(request, visit)
-            self.gatekeeper.admit(request, visit)
-            response = await self._serve(request, visit)
+                headers = self._spend(request, call)
+            self.gatekeeper.authorise(request, call)
+            response = await self._serve(request, call)
         except ExactError as error:
             response = _refusal(error, request, headers)
-            if visit is not None:
-                self._count_error(visit, error.status)
+            if call is not None:
+                self._count_error(call, error.status)
         response.headers.update(headers)
         return response
 
@@ -62,124 +62,124 @@ class RestApi:
             raise not_found()
         return target
 
-    def _spend(self, request: Request, visit: Visit) -> dict[str, str]:
+    def _spend(self, request: Request, call: Call) -> dict[str, str]:
         for family in ("minute", "day", "error"):
-            if asked(request.scope, f"{family}_limit") is not None:
+            if injected(request.scope, f"{family}_limit") is not None:
                 self.limits.refuse(family, injected=True)
-        return self.limits.spend(visit.app.client_id, visit.target.division)
+        return self.limits.spend(call.app.client_id, call.target.division)
 
-    def _count_error(self, visit: Visit, status: int) -> None:
-        target = visit.target
-        self.limits.note(Caller(visit.app.client_id, visit.user.id, target.division, target.path.lower()), status)
+    def _count_error(self, call: Call, status: int) -> None:
+        target = call.target
+        self.limits.note(Caller(call.app.client_id, call.user.id, target.division, target.path.lower()), status)
 
-    async def _serve(self, request: Request, visit: Visit) -> Response:
-        if visit.entity is ME:
-            return self._me(request, visit)
+    async def _serve(self, request: Request, call: Call) -> Response:
+        if call.entity is ME:
+            return self._me(request, call)
         method = request.method
         if method == "GET":
-            return self._one(request, visit) if visit.target.key else self._many(request, visit)
-        if method == "POST" and visit.entity.creatable and visit.target.key is None:
-            return await self._create(request, visit)
-        if method in ("PUT", "DELETE") and visit.entity in (DOCUMENTS,) and visit.target.key:
-            return await self._alter(request, visit)
+            return self._one(request, call) if call.target.key else self._many(request, call)
+        if method == "POST" and call.entity.creatable and call.target.key is None:
+            return await self._create(request, call)
+        if method in ("PUT", "DELETE") and call.entity in (DOCUMENTS,) and call.target.key:
+            return await self._alter(request, call)
         raise ExactError(405, "Method not allowed.")
 
-    def _view(self, request: Request, visit: Visit) -> wire.View:
+    def _view(self, request: Request, call: Call) -> wire.View:
         settings = self.world.settings
         return wire.View(
             base=base_of(request),
-            division=visit.target.division,
+            division=call.target.division,
             as_json=wants_json(request),
             date_offset=settings.date_offset,
             plain_lists=settings.lists == "plain" or (settings.lists == "auto" and _fits_one_page(request)),
         )
 
-    def _me(self, request: Request, visit: Visit) -> Response:
+    def _me(self, request: Request, call: Call) -> Response:
         names = odata.parse_select(request.query_params.get("$select"), ME.fields)
-        return wire.list_answer(ME, [me(self.world, visit.user)], names, self._view(request, visit))
+        return wire.list_answer(ME, [me(self.world, call.user)], names, self._view(request, call))
 
-    def _one(self, request: Request, visit: Visit) -> Response:
-        key = visit.target.key or ""
-        row = row_by_key(self.world, visit.company, visit.user, visit.entity, key)
+    def _one(self, request: Request, call: Call) -> Response:
+        key = call.target.key or ""
+        row = row_by_key(self.world, call.company, call.user, call.entity, key)
         if row is None:
             raise not_found()
-        view = self._view(request, visit)
-        names = odata.parse_select(request.query_params.get("$select"), visit.entity.fields)
-        return wire.entry_answer(visit.entity, wire.entry(visit.entity, row, names, view), view)
+        view = self._view(request, call)
+        names = odata.parse_select(request.query_params.get("$select"), call.entity.fields)
+        return wire.entry_answer(call.entity, wire.entry(call.entity, row, names, view), view)
 
-    def _many(self, request: Request, visit: Visit) -> Response:
-        query, entity = dict(request.query_params), visit.entity
-        rows = self._matching(request, visit, query)
+    def _many(self, request: Request, call: Call) -> Response:
+        query, entity = dict(request.query_params), call.entity
+        rows = self._matching(request, call, query)
         count = len(rows) if query.get("$inlinecount") == "allpages" else None
         names = odata.parse_select(query.get("$select"), entity.fields)
         page, following = _page(rows, entity, query)
-        view = self._view(request, visit)
+        view = self._view(request, call)
         address = f"{view.base}{request.url.path}?{urlencode(following)}" if following else None
         return wire.list_answer(entity, page, names, view, following=address, count=count)
 
-    def _matching(self, request: Request, visit: Visit, query: dict[str, str]) -> list[dict[str, Any]]:
-        entity, text = visit.entity, query.get("$filter")
+    def _matching(self, request: Request, call: Call, query: dict[str, str]) -> list[dict[str, Any]]:
+        entity, text = call.entity, query.get("$filter")
         parsed = odata.parse_filter(text, entity.fields) if text else None
         allowed = entity.mandatory_filter
-        if asked(request.scope, "mandatory_filter") is not None:
+        if injected(request.scope, "mandatory_filter") is not None:
             raise mandatory_filter(allowed or (entity.key,))
         if allowed and (parsed is None or not parsed.names.intersection(allowed)):
             raise mandatory_filter(allowed)
-        rows = rows_of(self.world, visit.company, visit.user, entity)
+        rows = rows_of(self.world, call.company, call.user, entity)
         if parsed is not None:
             rows = [row for row in rows if parsed.test(row)]
         if "$orderby" in query:
             rows = odata.ordered(rows, odata.parse_order(query["$orderby"], entity.fields))
         return rows
 
-    async def _create(self, request: Request, visit: Visit) -> Response:
-        sent = await self._body(request, visit)
-        self._functional_fault(request, visit)
-        view = self._view(request, visit)
-        row = Making(self.world, visit.company, visit.user, visit.entity, base=view.base).make(sent)
+    async def _create(self, request: Request, call: Call) -> Response:
+        sent = await self._body(request, call)
+        self._functional_fault(request, call)
+        view = self._view(request, call)
+        row = Creation(self.world, call.company, call.user, call.entity, base=view.base).create(sent)
         self._hide(request, row["ID"])
-        written = wire.entry(visit.entity, row, visit.entity.fields, view)
+        written = wire.entry(call.entity, row, call.entity.fields, view)
         if "return=representation" not in request.headers.get("prefer", ""):
-            kept = {*sent, visit.entity.key, "__metadata"}
+            kept = {*sent, call.entity.key, "__metadata"}
             written = {name: value if name in kept else None for name, value in written.items()}
-        if asked(request.scope, "null_id") is not None:
-            written[visit.entity.key] = None
-        return wire.entry_answer(visit.entity, written, view, status=201)
+        if injected(request.scope, "null_id") is not None:
+            written[call.entity.key] = None
+        return wire.entry_answer(call.entity, written, view, status=201)
 
-    async def _alter(self, request: Request, visit: Visit) -> Response:
-        company, key = visit.company, visit.target.key or ""
-        row = self.world.table(company.code, visit.entity.path).get(key)
+    async def _alter(self, request: Request, call: Call) -> Response:
+        company, key = call.company, call.target.key or ""
+        row = self.world.table(company.code, call.entity.path).get(key)
         if row is None:
             raise not_found()
-        self._functional_fault(request, visit)
+        self._functional_fault(request, call)
         if request.method == "DELETE":
             remove_document(self.world, company.code, key)
         else:
-            sent = await self._body(request, visit)
-            Making(self.world, company, visit.user, visit.entity, base=base_of(request)).change(row, sent)
+            sent = await self._body(request, call)
+            Creation(self.world, company, call.user, call.entity, base=base_of(request)).change(row, sent)
         return empty_answer(204)
 
-    async def _body(self, request: Request, visit: Visit) -> dict[str, Any]:
+    async def _body(self, request: Request, call: Call) -> dict[str, Any]:
         limit = self.world.settings.body_limit
         if int(request.headers.get("content-length", "0")) > limit * 4 // 3 + 65536:  # base64 and the rest
             raise ExactError(413)
         if "json" not in request.headers.get("content-type", ""):
             raise ExactError(415, "Unsupported media type requested.")
-        sent = read_body(await request.body(), visit.entity)
-        if visit.entity in (ATTACHMENTS, MAIL_ATTACHMENTS) and len(sent.get("Attachment") or b"") > limit:
+        sent = read_body(await request.body(), call.entity)
+        if call.entity in (ATTACHMENTS, MAIL_ATTACHMENTS) and len(sent.get("Attachment") or b"") > limit:
             raise ExactError(413)
         return sent
 
-    def _functional_fault(self, request: Request, visit: Visit) -> None:
-        fault = asked(request.scope, "exact_error_500")
+    def _functional_fault(self, request: Request, call: Call) -> None:
+        fault = injected(request.scope, "exact_error_500")
         if fault is not None:
             if fault["message"]:
                 raise ExactError(500, fault["message"])
-            raise functional("invalid", visit.entity.path, language=visit.user.language)
+            raise functional("invalid", call.entity.path, language=call.user.language)
 
     def _hide(self, request: Request, row_id: str) -> None:
-        """Let searches find the row only later."""
-        fault = asked(request.scope, "search_lag")
+        """Hide the row from searches for a while."""
+        fault = injected(request.scope, "search_lag")
         seconds = fault["seconds"] if fault else self.world.settings.search_lag_seconds
         if seconds:
             self.world.unseen_until[row_id] = self.world.clock.in_(seconds)
@@ -190,7 +190,7 @@ def wants_json(request: Request) -> bool:
 
 
 def _fits_one_page(request: Request) -> bool:
-    """A `$top` that needs no paging: the list then comes as a plain array, which public clients rely on."""
+    """Tell whether `$top` needs no paging: the list is then a plain array, which public clients rely on."""
     query = request.query_params
     return "$top" in query and _top(dict(query)) <= PAGE and "$inlinecount" not in query
 
@@ -209,7 +209,7 @@ def _refusal(error: ExactError, request: Request, headers: dict[str, str]) -> Re
 def _page(
     rows: list[dict[str, Any]], entity: EntitySet, query: dict[str, str]
 ) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
-    """At most 60 rows after the `$skiptoken`, and the query of the next page when there is one."""
+    """Return at most 60 rows after the `$skiptoken`, and the query of the next page if there is one."""
     token = query.get("$skiptoken")
     if token:
         after = odata.skip_value(token)

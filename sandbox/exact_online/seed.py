@@ -1,4 +1,4 @@
-"""The users, companies and relations that every fresh sandbox holds."""
+"""The users, companies and relations of a fresh sandbox."""
 
 from typing import Any
 
@@ -49,8 +49,8 @@ _SUPPLIERS = (
 )
 
 
-def plant(world: World) -> None:
-    """Users and companies as the handbook lists them."""
+def load(world: World) -> None:
+    """Add the users and companies that docs/sandbox.md lists."""
     for seed in COMPANIES:
         add_company(world, **seed)
     peeters = [company.code for company in world.companies.values() if company.customer == _PEETERS]
@@ -61,13 +61,13 @@ def plant(world: World) -> None:
 
 
 def add_company(world: World, *, code: int, vat: str | None = None, **fields: Any) -> Company:
-    """A company with its folder, category and a few relations."""
+    """Add a company with its folder, category and a few relations."""
     number = "".join(filter(str.isdigit, vat)) if vat else None
     fields.setdefault("enterprise_number", number)
     company = Company(code=code, vat_number=vat, main=fields.pop("main", code in _MAIN), **fields)
     world.companies[code] = company
     world.customer_id(company.customer)
-    furnish(world, code)
+    add_master_data(world, code)
     return company
 
 
@@ -77,8 +77,8 @@ def add_user(world: World, **fields: Any) -> User:
     return user
 
 
-def furnish(world: World, code: int) -> None:
-    """What every company holds before anything arrives."""
+def add_master_data(world: World, code: int) -> None:
+    """Add the folder, category and relations that every company begins with."""
     folder, category = new_guid(), new_guid()
     world.table(code, DOCUMENT_FOLDERS.path)[folder] = {
         "ID": folder,

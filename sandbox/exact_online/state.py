@@ -1,4 +1,4 @@
-"""Everything that Exact knows in the sandbox, in memory."""
+"""The state of the sandboxed Exact Online, in memory."""
 
 import uuid
 from collections import Counter, deque
@@ -21,7 +21,7 @@ def new_guid() -> str:
 
 @dataclass(slots=True)
 class Settings:
-    """What people and tests may change while the sandbox runs."""
+    """Settings that can change while the sandbox runs."""
 
     limits: bool = True
     minute_limit: int = 60
@@ -43,7 +43,7 @@ class Settings:
 
 @dataclass(slots=True)
 class App:
-    """A registered app: its secret, redirect addresses (none: any on loopback or https) and scopes."""
+    """A registered app; without redirect URIs, any on loopback or https will do."""
 
     client_id: str
     secret: str
@@ -68,14 +68,14 @@ class Company:
     main: bool = False
     moved: bool = False
     modules: frozenset[str] = frozenset({"mailbox"})
-    trouble: tuple[str, datetime] | None = None
+    injected_state: tuple[str, datetime] | None = None
     mailbox_id: str = field(default_factory=new_guid)
     documents_made: int = 0
 
 
 @dataclass(slots=True)
 class User:
-    """Somebody who can sign in to Exact."""
+    """A user who can sign in to Exact."""
 
     id: str
     name: str
@@ -93,14 +93,14 @@ class User:
 
 @dataclass(slots=True)
 class Recipient:
-    """How the receiving side of the postbox treats what it gets: statuses, one after another."""
+    """How a recipient treats messages: the statuses, one after another."""
 
     outcome: tuple[int, ...] = (20, 42, 50)
     step_seconds: float = 5.0
 
 
 class World:
-    """Users, companies, apps and everything that was stored."""
+    """Users, companies, apps and all rows."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -134,7 +134,7 @@ class World:
         return self.rows[key]
 
     def stamp(self) -> datetime:
-        """Now, as Exact writes it: wall clock without a zone."""
+        """Return the time as Exact writes it: wall clock without a zone."""
         zone = ZoneInfo("Europe/Brussels") if self.settings.dates == "cet" else ZoneInfo("UTC")
         return self.clock.now().astimezone(zone).replace(tzinfo=None, microsecond=0)
 
@@ -142,7 +142,7 @@ class World:
         return self.customers.setdefault(name, new_guid())
 
     def is_visible(self, row_id: str) -> bool:
-        """Whether searches find the row already."""
+        """Tell whether searches find the row yet."""
         if not self.unseen_until:
             return True
         until = self.unseen_until.get(row_id)

@@ -16,7 +16,7 @@ REFRESH_DAYS = 30
 
 
 class TokenRefusedError(Exception):
-    """An answer of the token endpoint other than success; `body` None is the plain text `Bad Request`."""
+    """An error of the token endpoint; `body` None is the plain text `Bad Request`."""
 
     def __init__(self, status: int, body: dict[str, str] | None, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, body)
@@ -40,14 +40,14 @@ def old_token(status: int) -> TokenRefusedError:
     return TokenRefusedError(status, {"error": "unauthorized_client", "error_description": "Old refresh token used."})
 
 
-def run_out(status: int, moment: datetime) -> TokenRefusedError:
+def expired_token(status: int, moment: datetime) -> TokenRefusedError:
     text = f"The refresh token expired at {moment:%Y-%m-%d %H:%M:%S}"
     return TokenRefusedError(status, {"error": "invalid_request", "error_description": text})
 
 
 @dataclass(slots=True)
 class Code:
-    """An authorization code: single use, three minutes."""
+    """An authorization code, valid once and for three minutes."""
 
     client_id: str
     user: str
@@ -60,7 +60,7 @@ class Code:
 
 @dataclass(slots=True)
 class Chain:
-    """What one authorization-code grant began: the tokens of (app, user) that follow one another."""
+    """The successive tokens of one authorization-code grant, by app and user."""
 
     client_id: str
     user: str
@@ -78,14 +78,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a bearer token opens."""
+    """An access token and its expiry."""
 
     chain: Chain
     expires: float
 
 
 class TokenStore:
-    """All codes and chains; one chain per (app, user) is alive."""
+    """All codes and chains; one chain per app and user is alive."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -99,7 +99,7 @@ class TokenStore:
         self.calls: Counter[tuple[str, str, str]] = Counter()
 
     def consent(self, *, client_id: str, user: str, redirect_uri: str, supersede_at: str | None = None) -> str:
-        """The user pressed Allow: a new code."""
+        """Issue a code after the user pressed Allow."""
         moment = supersede_at or self.world.settings.supersede_at
         if moment == "consent":
             self._kill(self._alive(client_id, user))
@@ -109,7 +109,7 @@ class TokenStore:
         return code
 
     def exchange(self, code: str, *, client_id: str, redirect_uri: str) -> dict[str, Any]:
-        """Raises TokenRefusedError; a code that was answered is spent."""
+        """Exchange a code, which is then spent; raise `TokenRefusedError` if it is not valid."""
         known = self.codes.get(code)
         if known is None or known.client_id != client_id or known.used:
             raise invalid_request()
@@ -136,7 +136,7 @@ class TokenStore:
         return self._answer(chain)
 
     def refresh(self, refresh_token: str, *, client_id: str) -> dict[str, Any]:
-        """Raises TokenRefusedError; on success the old token is dead at once."""
+        """Rotate the chain, which revokes the old token at once; raise `TokenRefusedError` otherwise."""
         settings = self.world.settings
         chain = self.by_refresh.get(refresh_token)
         if chain is None or chain.client_id != client_id:
@@ -146,7 +146,7 @@ class TokenStore:
             raise old_token(settings.old_token_status)
         now = self.world.clock.timestamp()
         if chain.expired or now > chain.runs_out().timestamp():
-            raise run_out(settings.expired_token_status, chain.runs_out())
+            raise expired_token(settings.expired_token_status, chain.runs_out())
         if now - chain.answered < TOO_EARLY_SECONDS:
             raise too_early(settings.too_early_status)
         self._kill(chain.kills_at_refresh)
@@ -190,7 +190,7 @@ class TokenStore:
                 other.broken = True
 
     def _count(self, client_id: str, user: str) -> None:
-        """At most 200 token calls per app, user and day."""
+        """Refuse more than 200 token calls per app, user and day."""
         settings = self.world.settings
         key = (client_id, user, f"{self.world.clock.now():%Y-%m-%d}")
         if settings.limits and self.calls[key] >= settings.token_calls_a_day:
@@ -199,5 +199,5 @@ class TokenStore:
 
 
 def opaque(start: str, *, size: int) -> str:
-    """A long token with the characters that real ones hold: ! + / . and letters."""
+    """Return a long token with the characters of real ones: ! + / . and letters."""
     return f"stampBE001.{start}.{base64.b64encode(secrets.token_bytes(size)).decode()}"

@@ -1,4 +1,4 @@
-"""Counts calls, and notices when an app talks to one company twice at once."""
+"""Counts calls, and records those of an app that run in parallel for one company."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from sandbox.faults.exchange import Exchange
 from sandbox.faults.place import Place
 
 
-class Flight:
-    """A call under way; it is over when the answer is written or the caller has hung up."""
+class ActiveCall:
+    """An active call; it is over once the response is written or the caller has hung up."""
 
     def __init__(self, place: Place, exchange: Exchange) -> None:
         self.place, self.exchange, self.status = place, exchange, 0
@@ -25,42 +25,42 @@ class Flight:
 
 
 class Traffic:
-    """Wraps everything but the admin API."""
+    """Middleware around everything but the admin API."""
 
     def __init__(self, app: ASGIApp, *, world: World, tokens: TokenStore) -> None:
         self.app, self.world, self.tokens = app, world, tokens
-        self.flights: dict[tuple[str, str], list[Flight]] = {}
+        self.active: dict[tuple[str, str], list[ActiveCall]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         place = place_of(scope)
-        flight = Flight(place, Exchange(self.app, scope, receive, send))
-        land = self._take_off(scope, flight)
+        call = ActiveCall(place, Exchange(self.app, scope, receive, send))
+        finish = self._begin(scope, call)
         try:
             if self.world.settings.latency_seconds:
                 await asyncio.sleep(self.world.settings.latency_seconds)
-            await self.app(scope, receive, _watched(flight, send, land))
+            await self.app(scope, receive, _watched(call, send, finish))
         finally:
-            land()
-            self._count(flight)
+            finish()
+            self._count(call)
 
-    def _take_off(self, scope: Scope, flight: Flight) -> Callable[[], None]:
+    def _begin(self, scope: Scope, call: ActiveCall) -> Callable[[], None]:
         app = self._app(scope)
-        if app is None or flight.place.tenant is None:
+        if app is None or call.place.tenant is None:
             return lambda: None
-        key = (app, flight.place.tenant)
-        under_way = [other for other in self.flights.get(key, []) if not other.is_over()]
-        if under_way:
-            self._violated(key, flight, under_way)
-        self.flights[key] = [*under_way, flight]
+        key = (app, call.place.tenant)
+        others = [other for other in self.active.get(key, []) if not other.is_over()]
+        if others:
+            self._record_violation(key, call, others)
+        self.active[key] = [*others, call]
 
-        def land() -> None:
-            left = [other for other in self.flights.get(key, []) if other is not flight]
+        def finish() -> None:
+            left = [other for other in self.active.get(key, []) if other is not call]
             if left:
-                self.flights[key] = left
+                self.active[key] = left
             else:
-                self.flights.pop(key, None)
+                self.active.pop(key, None)
 
-        return land
+        return finish
 
     def _app(self, scope: Scope) -> str | None:
         for name, value in scope["headers"]:
@@ -69,30 +69,30 @@ class Traffic:
                 return access.chain.client_id if access else None
         return None
 
-    def _violated(self, key: tuple[str, str], flight: Flight, under_way: list[Flight]) -> None:
+    def _record_violation(self, key: tuple[str, str], call: ActiveCall, others: list[ActiveCall]) -> None:
         violation: dict[str, Any] = {
             "at": self.world.clock.now().isoformat(),
             "kind": "parallel",
             "app": key[0],
             "company": key[1],
-            "endpoint": f"{flight.place.method} {flight.place.endpoint}",
-            "beside": [f"{other.place.method} {other.place.endpoint}" for other in under_way],
+            "endpoint": f"{call.place.method} {call.place.endpoint}",
+            "beside": [f"{other.place.method} {other.place.endpoint}" for other in others],
         }
         self.world.violations.append(violation)
 
-    def _count(self, flight: Flight) -> None:
-        place, world = flight.place, self.world
-        world.calls[(f"{place.method} {place.endpoint}", flight.status)] += 1
+    def _count(self, call: ActiveCall) -> None:
+        place, world = call.place, self.world
+        world.calls[(f"{place.method} {place.endpoint}", call.status)] += 1
         at = f"{world.clock.now():%H:%M:%S.%f}"
-        world.recent.append((at, place.method, place.endpoint, place.tenant, flight.status))
+        world.recent.append((at, place.method, place.endpoint, place.tenant, call.status))
 
 
-def _watched(flight: Flight, send: Send, land: Callable[[], None]) -> Send:
+def _watched(call: ActiveCall, send: Send, finish: Callable[[], None]) -> Send:
     async def watching(message: Message) -> None:
         if message["type"] == "http.response.start":
-            flight.status = message["status"]
+            call.status = message["status"]
         elif not message.get("more_body"):
-            land()  # the caller may send its next call as soon as it has this
+            finish()  # the caller may send its next call as soon as it has this
         await send(message)
 
     return watching

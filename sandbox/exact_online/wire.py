@@ -1,4 +1,4 @@
-"""Rows as Exact writes them: JSON in `d` envelopes, or Atom XML for those who do not ask for JSON."""
+"""Rows as Exact writes them: JSON in `d` envelopes, or Atom XML unless JSON is requested."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ _METADATA = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How one answer is written: the caller's base address, company, form and time zone of dates."""
+    """How a response is written: base URL, company, format and offset of dates."""
 
     base: str
     division: str
@@ -51,7 +51,7 @@ def _plain(value: Any, edm: str, view: View) -> Any:
 
 
 def entry(entity: EntitySet, row: Mapping[str, Any], names: Iterable[str], view: View) -> dict[str, Any]:
-    """One row as JSON holds it."""
+    """Return one row as JSON."""
     fields = entity.fields
     written: dict[str, Any] = {"__metadata": {"uri": view.uri(entity, row), "type": entity.type}}
     for name in names:
@@ -68,7 +68,7 @@ def list_answer(
     following: str | None = None,
     count: int | None = None,
 ) -> Response:
-    """A page of rows; `following` is the address of the next page."""
+    """Return a page of rows; `following` is the URL of the next page."""
     if not view.as_json:
         return _atom("".join(_atom_entry(entity, row, names, view) for row in rows), view, entity, following)
     entries = [entry(entity, row, names, view) for row in rows]
@@ -83,7 +83,7 @@ def list_answer(
 
 
 def entry_answer(entity: EntitySet, written: dict[str, Any], view: View, *, status: int = 200) -> Response:
-    """One entity, as JSON or as an Atom entry."""
+    """Return one entity, as JSON or as an Atom entry."""
     headers = {"Location": written["__metadata"]["uri"]} if status == 201 else None
     if view.as_json:
         return json_answer({"d": written}, status=status, headers=headers)
@@ -93,7 +93,7 @@ def entry_answer(entity: EntitySet, written: dict[str, Any], view: View, *, stat
 
 
 def error_answer(status: int, message: str, *, as_json: bool, headers: Mapping[str, str]) -> Response:
-    """Exact's error body."""
+    """Return Exact's error body."""
     if as_json:
         return json_answer(
             {"error": {"code": "", "message": {"lang": "", "value": message}}}, status=status, headers=headers

@@ -1,1 +1,1 @@
-"""Faults on demand: one table of kinds, rules that draw them, one gate in front of each server."""
+"""Fault injection: a table of kinds, rules that select calls, and a middleware in front of each server."""

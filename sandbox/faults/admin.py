@@ -1,4 +1,4 @@
-"""The admin API of faults and clock, the same on both servers."""
+"""The admin API for faults and clock, the same on both servers."""
 
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,13 @@ from sandbox.faults.kinds import KINDS
 
 
 class Strict(BaseModel):
-    """A body in which a misspelt name is refused."""
+    """A body that refuses unknown names."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class NewRule(Strict):
-    """Which calls meet which fault; every condition left out matches all."""
+    """A fault and the calls it applies to; an omitted condition matches every call."""
 
     kind: str
     endpoint: str = Field(default="*", examples=["documents/*", "oauth2/token"])
@@ -41,7 +41,7 @@ class Seconds(Strict):
 
 
 class ClockSetting(Strict):
-    """Offset from real time, or a moment at which the clock stands still."""
+    """An offset from real time, or a moment at which to freeze the clock."""
 
     offset_seconds: float | None = None
     freeze_at: datetime | None = None
@@ -49,7 +49,7 @@ class ClockSetting(Strict):
 
 
 def fault_routes(book: FaultBook) -> APIRouter:
-    """Routes to make, list, remove and replay faults."""
+    """Return the routes that add, list, remove and replay faults."""
     routes = APIRouter(prefix="/sandbox/faults", tags=["faults"])
 
     @routes.get("/kinds")
@@ -59,7 +59,7 @@ def fault_routes(book: FaultBook) -> APIRouter:
 
     @routes.get("")
     async def rules() -> dict[str, Any]:
-        return {"seed": book.seed, "rules": [rule.shown() for rule in book.rules]}
+        return {"seed": book.seed, "rules": [rule.as_json() for rule in book.rules]}
 
     @routes.post("", status_code=201)
     async def add(body: NewRule) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def fault_routes(book: FaultBook) -> APIRouter:
         match = body.model_dump(include={"endpoint", "method", "times", "skip", "chance"})
         calls = None if body.calls is None else frozenset(body.calls)
         try:
-            return book.add(body.kind, params=body.params, tenant=tenant, calls=calls, **match).shown()
+            return book.add(body.kind, params=body.params, tenant=tenant, calls=calls, **match).as_json()
         except UnknownFaultError as error:
             raise HTTPException(422, f"unknown fault kind: {error}") from error
 
@@ -98,7 +98,7 @@ def fault_routes(book: FaultBook) -> APIRouter:
 
 
 def clock_routes(clock: Clock) -> APIRouter:
-    """Routes to read and move the sandbox's time."""
+    """Return the routes that read and move the clock."""
     routes = APIRouter(prefix="/sandbox/clock", tags=["clock"])
 
     def shown() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules that say which call meets which fault, drawn by count or by seeded chance, and the log of what was drawn."""
+"""Fault rules, matched to calls by count or by seeded chance, and a log of the hits."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -13,12 +13,12 @@ from sandbox.faults.place import Place
 
 
 class UnknownFaultError(ValueError):
-    """The kind is not in the table or not one of this server's."""
+    """The server has no fault of this kind."""
 
 
 @dataclass(slots=True)
 class Rule:
-    """One fault and the calls it is meant for; `calls` counts per method, endpoint and company since the reset."""
+    """A fault and the calls it applies to; `calls` are ordinals per method, endpoint and company since the reset."""
 
     id: str
     kind: Kind
@@ -41,7 +41,7 @@ class Rule:
             and self.kind.fits(place)
         )
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "kind": self.kind.name,
@@ -59,14 +59,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A fault that a call has met."""
+    """A fault to inject into a call."""
 
     kind: Kind
     params: Mapping[str, Any]
 
 
 class FaultBook:
-    """The rules of one server; the same rules, seed and calls always meet the same faults."""
+    """The rules of one server; the same rules, seed and calls always produce the same faults."""
 
     def __init__(self, server: str, clock: Clock) -> None:
         self.server, self.clock = server, clock
@@ -80,7 +80,7 @@ class FaultBook:
         self._made = 0
 
     def add(self, kind: str, *, params: Mapping[str, Any] | None = None, **match: Any) -> Rule:
-        """Raises UnknownFaultError when the kind is not one of this server's."""
+        """Add a rule; raise `UnknownFaultError` if this server has no such kind."""
         known = KINDS.get(kind)
         if known is None or self.server not in known.servers:
             raise UnknownFaultError(kind)
@@ -95,7 +95,7 @@ class FaultBook:
         return len(self.rules) < before
 
     def draw(self, place: Place) -> list[Drawn]:
-        """The faults that this call meets: at most one on the wire, any number inside."""
+        """Return the faults for this call: at most one on the wire, any number inside."""
         self.calls[place] += 1
         drawn: list[Drawn] = []
         for rule in self.rules:
@@ -114,7 +114,7 @@ class FaultBook:
         return rule.chance is None or self._share(rule, place) < rule.chance
 
     def _share(self, rule: Rule, place: Place) -> float:
-        """A number in [0, 1) that depends on the seed, the rule and the call's own count, not on other lanes."""
+        """Return a number in [0, 1) from seed, rule and the call's ordinal, whatever other companies do."""
         text = f"{self.seed}|{rule.id}|{place.method}|{place.endpoint}|{place.tenant}|{self.calls[place]}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") / 2**64
 
@@ -134,7 +134,7 @@ class FaultBook:
         )
 
     def replay(self) -> list[dict[str, Any]]:
-        """The log as rules that hit the same calls again."""
+        """Return the log as rules that hit the same calls again."""
         hits: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         first: dict[tuple[str, ...], dict[str, Any]] = {}
         for entry in self.log:

@@ -1,4 +1,4 @@
-"""One request and its answer, with everything a fault may do to them."""
+"""A request and its response, and what a fault can do to them."""
 
 import asyncio
 import socket
@@ -10,15 +10,15 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLL_SECONDS = 0.02
-_LINGER_OFF = struct.pack("ii", 1, 0)  # close with a reset, not with a polite end
+_LINGER_OFF = struct.pack("ii", 1, 0)  # close with a reset instead of a FIN
 
 
 class ConnectionDroppedError(ConnectionError):
-    """Raised where no socket can be reset: the server runs inside the caller's process."""
+    """Stands for a reset connection if the server runs in the caller's process and has no socket."""
 
 
 class Exchange:
-    """Runs the server's own answer, holds it back, alters it or drops the connection."""
+    """Runs the server, and delays or alters its response or drops the connection."""
 
     def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         self.app, self.scope, self.receive, self.send = app, scope, receive, send
@@ -29,7 +29,7 @@ class Exchange:
         return connection.get("transport")
 
     async def capture(self) -> list[Message]:
-        """Let the request take its effect and keep the answer: its start and one body."""
+        """Let the request take effect; return the response as its start and one body."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -47,7 +47,7 @@ class Exchange:
         await self.send({"type": "http.response.body", "body": body})
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but not longer than the caller does."""
+        """Wait, but no longer than the caller."""
         end = asyncio.get_running_loop().time() + seconds
         while (left := end - asyncio.get_running_loop().time()) > 0:
             if self.transport is not None and self.transport.is_closing():
@@ -64,4 +64,4 @@ class Exchange:
             with suppress(OSError, ValueError):  # the caller has hung up already
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_OFF)
         transport.abort()
-        await asyncio.sleep(0.001)  # the protocol hears of the lost connection before the request ends
+        await asyncio.sleep(0.001)  # the protocol notices the lost connection before the request ends

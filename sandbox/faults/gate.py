@@ -1,4 +1,4 @@
-"""The one middleware through which every call of a server passes and meets its faults."""
+"""The middleware that injects faults into the calls of a server."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,14 +12,14 @@ from sandbox.faults.place import Place
 _INSIDE = "sandbox.faults"
 
 
-def asked(scope: Scope, kind: str) -> Mapping[str, Any] | None:
-    """The parameters of a fault that the server's own code has to act out, or None."""
+def injected(scope: Scope, kind: str) -> Mapping[str, Any] | None:
+    """Return the parameters of a fault of this kind that the server's own code has to simulate, or None."""
     faults: Mapping[str, Mapping[str, Any]] | None = scope.get(_INSIDE)
     return faults.get(kind) if faults else None
 
 
 class FaultGate:
-    """Lets calls through untouched unless a rule of the book names them."""
+    """Passes calls through untouched unless a rule matches."""
 
     def __init__(self, app: ASGIApp, *, book: FaultBook, locate: Callable[[Scope], Place]) -> None:
         self.app, self.book, self.locate = app, book, locate

@@ -1,4 +1,4 @@
-"""The table of every fault the sandbox knows; what happens on the wire stands beside its name."""
+"""Every kind of fault, with its effect on the wire."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,7 @@ _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
 _MAINTENANCE = b"<html><head><title>Maintenance</title></head><body><h1>Service unavailable</h1></body></html>"
 _PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
-_AMBIGUOUS = {"effect": "none"}  # "done": it took effect although the answer says otherwise
+_AMBIGUOUS = {"effect": "none"}  # "done": it took effect although the response says otherwise
 
 
 def _anywhere(_: Place) -> bool:
@@ -53,7 +53,7 @@ def _at_consent(place: Place) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A fault: on the wire (the gate does it) or inside (the server's own code asks for it), and where it fits."""
+    """A kind of fault, on the wire (the middleware injects it) or inside (the server's code reads it)."""
 
     name: str
     servers: frozenset[str]
@@ -64,7 +64,7 @@ class Kind:
 
 
 def answering(status: int, body: bytes, content_type: str | None, headers: Mapping[str, str] | None = None) -> Wire:
-    """A fixed answer, after the effect when `effect` is `done`, else instead of it."""
+    """Return a fault that sends a fixed response, after the request took effect (`effect` is `done`) or instead."""
 
     async def wire(exchange: Exchange, params: Params) -> None:
         if params.get("effect") == "done":
@@ -141,25 +141,37 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("lost_answer", BOTH, "the request takes effect, then the connection is reset", _lost_answer),
         Kind("reset_before", BOTH, "the connection is reset before anything happens", _reset_before),
-        Kind("reset_mid_body", BOTH, "the effect, headers and half of the body, then a reset", _reset_mid_body),
-        Kind("slow_headers", BOTH, "the effect at once, the answer late", _slow_headers, {"seconds": 5.0}),
-        Kind("slow_body", BOTH, "the effect and the headers at once, the body in drops", _slow_body, {"seconds": 5.0}),
+        Kind("reset_mid_body", BOTH, "the request takes effect, then a reset after half of the body", _reset_mid_body),
+        Kind(
+            "slow_headers",
+            BOTH,
+            "the request takes effect at once, the response is late",
+            _slow_headers,
+            {"seconds": 5.0},
+        ),
+        Kind(
+            "slow_body", BOTH, "the request takes effect at once, the body arrives slowly", _slow_body, {"seconds": 5.0}
+        ),
         Kind("timeout_408", BOTH, "408 with an empty body", answering(408, b"", None), _AMBIGUOUS),
         Kind(
             "server_error_500",
             BOTH,
-            "500 without a body that explains it",
+            "500 without a readable body",
             answering(500, b"Internal Server Error", "text/plain"),
             _AMBIGUOUS,
         ),
         Kind("html_503", BOTH, "503 with an HTML page", answering(503, _MAINTENANCE, _HTML), _AMBIGUOUS),
-        Kind("empty_599", BOTH, "599 with nothing", answering(599, b"", None), _AMBIGUOUS),
+        Kind("empty_599", BOTH, "599 with an empty body", answering(599, b"", None), _AMBIGUOUS),
         Kind("html_200", BOTH, "200 with an HTML page instead of JSON", answering(200, _PORTAL, _HTML), _AMBIGUOUS),
         Kind(
-            "garbage", BOTH, "200 that says JSON and is none", answering(200, b'{"d":{"resu\xff\x00', _JSON), _AMBIGUOUS
+            "garbage",
+            BOTH,
+            "200 with JSON that does not parse",
+            answering(200, b'{"d":{"resu\xff\x00', _JSON),
+            _AMBIGUOUS,
         ),
         Kind("clock_skew", BOTH, "times in the headers shifted by seconds", _clock_skew, {"seconds": 90.0}),
-        Kind("unauthorized_401", BOTH, "401 although the token is good"),
+        Kind("unauthorized_401", BOTH, "401 although the token is valid"),
         Kind("not_found_404", BOTH, "404 although it is there"),
         Kind(
             "limit_429",
@@ -170,7 +182,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "empty_data",
             BANQUP,
-            "200 with empty data, as a missing grant looks",
+            "200 with empty data, as without a grant",
             answering(200, b"{}", _JSON),
             fits=_in_a_company,
         ),
@@ -181,13 +193,11 @@ KINDS: dict[str, Kind] = {
             params={"message": None},
             fits=_changing,
         ),
-        Kind(
-            "null_id", EXACT, "a created entity comes back with a null ID (the metadata still names it)", fits=_creating
-        ),
+        Kind("null_id", EXACT, "the created entity has a null ID; its metadata still names it", fits=_creating),
         Kind(
             "search_lag",
             EXACT,
-            "what this call creates is found by searches only later",
+            "searches find the created entity only later",
             params={"seconds": 5.0},
             fits=_creating,
         ),
@@ -203,26 +213,30 @@ KINDS: dict[str, Kind] = {
         Kind("day_limit", EXACT, "429 with the headers of the day only", fits=_in_a_company),
         Kind("error_limit", EXACT, "the error block: 429 without headers", fits=_in_a_company),
         Kind(
-            "too_early", EXACT, "a refresh is refused as too early", params={"status": 400}, fits=_at_the_token_endpoint
+            "too_early",
+            EXACT,
+            "the refresh is refused as too early",
+            params={"status": 400},
+            fits=_at_the_token_endpoint,
         ),
         Kind(
             "old_token",
             EXACT,
-            "the chain is dead: old refresh token used",
+            "the chain is revoked: old refresh token used",
             params={"status": 401},
             fits=_at_the_token_endpoint,
         ),
         Kind(
             "expired_refresh_token",
             EXACT,
-            "the refresh token has run out",
+            "the refresh token has expired",
             params={"status": 400},
             fits=_at_the_token_endpoint,
         ),
         Kind(
             "supersede_at",
             EXACT,
-            "on oauth2/auth: when this sign-in kills the old chain",
+            "on oauth2/auth: when this sign-in revokes the old chain",
             params={"moment": "exchange"},
             fits=_at_consent,
         ),

@@ -1,4 +1,4 @@
-"""Where a call goes, in the words that faults, limits and statistics share."""
+"""The destination of a call, as faults, limits and statistics name it."""
 
 from dataclasses import dataclass
 

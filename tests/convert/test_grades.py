@@ -59,8 +59,8 @@ def test_a_sale_to_a_consumer_goes_out_as_en16931_and_says_why_once(category: st
     assert conversion.grade is Grade.EN16931
     assert {finding.rule for finding in conversion.findings if finding.severity == "fatal"} <= BUYER_ADDRESS
     assert " ".join(loss for loss in conversion.losses if "EN 16931" in loss) == (
-        "The buyer has no Peppol address (BT-49) and no number that leads to one, like a consumer, "
-        "so the document goes out as EN 16931, not as Peppol."
+        "The buyer, like most consumers, has no Peppol address (BT-49): "
+        "the document goes out as EN 16931, not as Peppol."
     )
     assert schema_errors(conversion.ubl) == []
     assert broken_rules(conversion.ubl) == []
@@ -71,7 +71,7 @@ def test_a_foreign_seller_without_any_number_goes_out_as_en16931(on: date) -> No
     supplier = {"legalName": "Acme Inc.", "address": {"townName": "Austin", "country": "US"}}
     conversion = convert(parsed(document(line(vat="O", rate="0"), supplier=supplier)), [], on=on)
     assert conversion.grade is Grade.EN16931
-    assert "The seller has no number; its name is written as its identifier (BT-29) too." in conversion.losses
+    assert "The seller has no number; its name is also written as its identifier (BT-29)." in conversion.losses
     assert broken_rules(conversion.ubl) == []
 
 

@@ -100,7 +100,7 @@ def test_where_a_way_to_pay_is_demanded_and_none_is_named_an_undefined_one_is_wr
 ) -> None:
     found, losses = way(seller=seller, buyer=buyer)
     assert found == PaymentInstructions(means_code=code, means_text="not defined")
-    assert losses == [f"No way to pay is named; code {code} is written with the words “not defined”."]
+    assert losses == [f"No payment means are given; code {code} (“not defined”) is written."]
 
 
 def test_where_nothing_is_owed_or_demanded_none_is_written() -> None:
@@ -116,7 +116,7 @@ def test_a_g_account_stays_beside_the_first_one_and_its_reference_is_named() -> 
     found, losses = paid(first, second)
     assert found.payment_instructions == (first, replace(second, remittance_information="F17"))
     assert losses == [
-        "The payment reference F17-G of the account NL50ABNA0990000000 has no place: a document has one (BT-83)."
+        "The payment reference F17-G of the account NL50ABNA0990000000 is left out: a document has only one (BT-83)."
     ]
 
 
@@ -125,7 +125,7 @@ def test_another_way_to_pay_is_named_with_all_its_numbers() -> None:
     debit = means("59", direct_debit=DirectDebit(mandate="M-7", creditor="BE68ZZZ", debited_account=IBAN))
     found, losses = paid(means("30", IBAN), card, debit, seller=BELGIAN)
     assert found.payment_instructions == (means("30", IBAN),)
-    assert [loss.removesuffix(" has no place beside the first way to pay.") for loss in losses] == [
+    assert [loss.removesuffix(" has no place beside the first one.") for loss in losses] == [
         "The way to pay 48 (with 1234, reference C-1)",
         "The way to pay 59 (by direct debit M-7, NL91ABNA0417164300, BE68ZZZ)",
     ]
@@ -134,7 +134,7 @@ def test_another_way_to_pay_is_named_with_all_its_numbers() -> None:
 def test_the_way_that_says_whereto_goes_before_one_that_says_nothing() -> None:
     found, losses = paid(means("1"), means("30", IBAN), seller=BELGIAN)
     assert found.payment_instructions == (means("30", IBAN),)
-    assert losses == ["The way to pay 1 has no place beside the first way to pay."]
+    assert losses == ["The way to pay 1 has no place beside the first one."]
 
 
 @pytest.mark.parametrize("second", [{"card": PaymentCard(number="99")}, {"direct_debit": DirectDebit(mandate="M-8")}])
@@ -173,3 +173,9 @@ def test_a_reference_that_is_none_stays_as_it_is(reference: str, account: str | 
 def test_a_belgian_seller_without_an_account_still_means_a_structured_communication() -> None:
     found, _ = way(means("1", remittance_information="090933755493"), seller=BELGIAN)
     assert found.remittance_information == "+++090/9337/55493+++"
+
+
+@pytest.mark.parametrize("party", [GERMAN, DUTCH])
+def test_self_billing_demands_no_way_to_pay_and_refuses_no_code(party: Party) -> None:
+    assert paid(seller=party, buyer=party, type_code="389")[0].payment_instructions == ()
+    assert way(means("31", IBAN), seller=party, buyer=party, type_code="389") == (means("31", IBAN), [])

@@ -35,28 +35,28 @@ def test_one_document_with_its_ubl_in_its_company_is_as_it_should_be() -> None:
 
 
 def test_a_document_without_an_export_is_missed() -> None:
-    assert shortcomings([staged()], Outcome({}, {}, [])) == ["flour: there is no export of it."]
+    assert shortcomings([staged()], Outcome({}, {}, [])) == ["flour: it has no export."]
 
 
 def test_an_export_in_error_says_why() -> None:
     refused = outcome(status="error", reason={"code": "exact_refused", "sentence": "No."}, exact=None)
-    assert shortcomings([staged()], refused) == ["flour: it should be ready_to_process, and is error. No."]
+    assert shortcomings([staged()], refused) == ["flour: it should be ready_to_process, but is error. No."]
 
 
 def test_a_document_in_exact_twice_is_noticed() -> None:
-    assert shortcomings([staged()], outcome(arrived(), arrived())) == ["flour: it lies in Exact 2 times."]
+    assert shortcomings([staged()], outcome(arrived(), arrived())) == ["flour: it is in Exact 2 times."]
 
 
 def test_a_document_in_another_company_is_noticed() -> None:
     elsewhere = arrived(company=GARAGE.division, company_name=GARAGE.name)
     assert shortcomings([staged()], outcome(elsewhere)) == [
-        "flour: it lies in Garage Maes NV and belongs to Bakkerij Janssens BV."
+        "flour: it is in Garage Maes NV but belongs to Bakkerij Janssens BV."
     ]
 
 
 def test_other_bytes_than_the_product_names_are_noticed() -> None:
     assert shortcomings([staged()], outcome(arrived(b"<Other/>"))) == [
-        "flour: the UBL in Exact is not the one that the product names and keeps."
+        "flour: the UBL in Exact differs from the one the product kept."
     ]
 
 
@@ -71,11 +71,11 @@ def test_what_must_not_arrive_is_noticed_when_it_does() -> None:
     reason = {"code": "arrived_before_activation", "sentence": "Too early."}
     there = outcome(arrived(), status="not_exported", reason=reason)
     assert shortcomings([replace(staged(), scene=held_back)], there) == [
-        "flour: it lies in Exact 1 times.",
-        f"“{SUBJECT}” lies in Exact, and nobody sent it.",
+        "flour: it is in Exact 1 times.",
+        f"“{SUBJECT}” is in Exact, but nothing was sent.",
     ]
 
 
 def test_documents_that_nobody_sent_are_noticed() -> None:
     stranger = arrived(subject="Invoice 7")
-    assert shortcomings([staged()], outcome(arrived(), stranger)) == ["“Invoice 7” lies in Exact, and nobody sent it."]
+    assert shortcomings([staged()], outcome(arrived(), stranger)) == ["“Invoice 7” is in Exact, but nothing was sent."]

@@ -143,7 +143,9 @@ def test_a_file_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
 def test_files_of_other_kinds_are_counted(tmp_path: Path) -> None:
     for name in ("notes.txt", "scan.jpg", "more.txt", ".DS_Store"):
         (tmp_path / name).write_text("x")
-    assert left_out(tmp_path) == "3 files are neither .json, .xml nor .pdf (.jpg, .txt)."
+    (tmp_path / "a.xml").write_text("<Invoice/>")
+    read = own_documents.read(tmp_path, client=BAKERY)
+    assert (read.left_out, read.others) == ((), "3 files are neither .json, .xml nor .pdf (.jpg, .txt).")
 
 
 def test_a_folder_is_no_file_whatever_its_name(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def export(**changes: Any) -> dict[str, Any]:
 def test_numbers_titles_and_sentences_on_the_way_are_whole() -> None:
     show, out = shown()
     show.finished(staged())
-    show.heard(export(), {"event": "error", "at": "2026-11-25T10:00:01Z", "reason": {"sentence": WHY}})
+    show.event(export(), {"event": "error", "at": "2026-11-25T10:00:01Z", "reason": {"sentence": WHY}})
     text = words_of(out)
     assert text.count(NUMBER) == 2
     assert FILE in text
@@ -84,7 +84,7 @@ def test_what_is_not_in_exact_is_shown_with_every_finding_and_what_to_do() -> No
 def test_a_refusal_and_a_shortcoming_break_between_words() -> None:
     show, out = shown()
     show.shortcomings([WHY])
-    show.said(WHY)
+    show.line(WHY)
     assert all(word in out.getvalue() for word in WHY.split())
     lines_of(out)
 

@@ -7,9 +7,9 @@ import pytest
 
 from app.clock import Clock
 from app.errors import Rejected
+from app.exact.access_tokens import GivenToken
 from app.exact.client import Exact, NoPace
 from app.exact.postbox import find_mailboxes
-from app.exact.tokens import GivenToken
 
 OURS, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.clock import Clock
 from app.errors import TryLater
+from app.exact.access_tokens import GivenToken
 from app.exact.client import Exact, NoPace
-from app.exact.tokens import GivenToken
 from app.exact.users import ExactUser
 
 ROW: dict[str, Any] = {

@@ -1,6 +1,8 @@
 """VAT numbers by the rules of their country."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.peppol.vat_numbers import Check, check, read
 
@@ -76,3 +78,13 @@ def test_a_number_is_written_with_its_country_and_without_separators(text: str, 
 )
 def test_another_number_never_becomes_a_vat_number(text: str, country: str) -> None:
     assert read(text, country=country) is None
+
+
+@given(st.text(max_size=30), st.sampled_from(["BE", "DE", "GR", "NO", "ES", "CH", "US", ""]))
+def test_no_text_is_too_odd_to_be_read(text: str, country: str) -> None:
+    number = read(text, country=country)
+    assert number is None or check(number) is not Check.NOT_ONE
+
+
+def test_a_long_text_is_none_and_not_remembered() -> None:
+    assert check("DE" + "1" * 100_000) is Check.NOT_ONE

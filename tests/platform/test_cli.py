@@ -176,6 +176,25 @@ def test_a_database_that_is_away_ends_a_migration_and_not_the_service_which_says
     assert f"port {port} failed: Connection refused" in later
 
 
+def test_an_outage_is_said_once_for_each_cause_and_its_end_is_said_too(own_folder: Path) -> None:
+    url = embedded_postgres.start(own_folder / LOCAL_DATABASE)
+    schema.upgrade(url)
+    embedded_postgres.stop(own_folder / LOCAL_DATABASE)
+    away = []
+    with started("worker", cwd=own_folder, **SETTINGS, DATABASE_URL=url) as worker:
+        assert worker.stderr
+        for line in worker.stderr:
+            if "database_back" in line:
+                break
+            assert "database_away" in line
+            away.append(json.loads(line))
+            if len(away) == 2:
+                assert embedded_postgres.start(own_folder / LOCAL_DATABASE) == url, "it comes back at its port"
+    assert [line["logger"] for line in away[:2]] == ["app.processes.serving", "app.processes.outage"]
+    causes = [line["cause"] for line in away]
+    assert len(causes) == len(set(causes))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_service_answers_and_stops_when_it_is_told_to(
     tmp_path: Path, database_url: str, number: signal.Signals

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.clock import Clock
+from app.exact.account import account_of
 from app.exact.apps import app_in
-from app.exact.connected import account_of
 from app.exporting import opened
 from app.storage.models import Connection
 from tests.configuration import settings_of

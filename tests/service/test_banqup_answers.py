@@ -1,4 +1,4 @@
-"""Answers of Banqup that no document should be, read by the client alone."""
+"""Malformed answers of Banqup, read by the client alone."""
 
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ HEAD = f'{{"id":"{uuid4()}","spaceId":"{uuid4()}","extra":'
 
 
 def banqup(document: bytes) -> Banqup:
-    """A client of a Banqup that gives this document."""
+    """A client of a Banqup that returns this document."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":

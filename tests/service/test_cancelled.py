@@ -15,7 +15,7 @@ GARAGE = 100003
 
 
 class Interrupting(httpx.AsyncBaseTransport):
-    """Passes calls on, and lets something happen right after one of them was answered."""
+    """Passes calls on, and runs something right after one of them is answered."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, after: str, happen: Callable[[], Awaitable[Any]]) -> None:
         self.inner, self.after, self.happen = inner, after, happen
@@ -62,7 +62,7 @@ async def test_a_deactivation_after_the_last_call_leaves_a_document_that_is_expo
 
 
 @pytest.mark.parametrize("fault", ["exact_error_500", "html_503"])
-async def test_a_failure_of_an_export_that_was_ended_meanwhile_harms_nobody(world: World, fault: str) -> None:
+async def test_a_failure_of_a_cancelled_export_changes_nothing(world: World, fault: str) -> None:
     partner = await world.connected()
     client, other = await world.client(partner), await world.client(partner, override_reason="Two spaces")
     document = await world.approved(client, invoice("2026-1"))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.errors import Problem
 from app.onboarding import ClientBinding
-from app.partners import installations
+from app.partners import connections
 from app.queries import records
 from app.queue import exports, lanes
 from app.storage.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
@@ -433,7 +433,7 @@ async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(w
     url, _ = await world.sign_in_flow.start(partner, return_to=None)
     callback = await world.callback(url)
     async with world.sessions.begin() as session:
-        sign_in = await installations.consume_sign_in(session, str(callback["state"]), clock=world.clock)
+        sign_in = await connections.consume_sign_in(session, str(callback["state"]), clock=world.clock)
     assert sign_in is not None
     await world.onboarding.uninstall(partner)
 

@@ -1,4 +1,4 @@
-"""A document's way from Banqup to Exact."""
+"""The path of a document from Banqup to Exact."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ async def test_an_approved_purchase_invoice_arrives_in_exact_as_ubl(world: World
     assert export.exact_number == str(arrived["hid"])
 
 
-async def test_two_calls_bring_a_document_to_exact(world: World) -> None:
+async def test_a_document_reaches_exact_with_two_calls(world: World) -> None:
     client = await world.client(await world.connected())
     await world.sandbox.exact.delete("/sandbox/calls")
     await world.approved(client, invoice())
@@ -135,7 +135,7 @@ async def test_a_pdf_is_embedded_in_the_ubl_that_is_written_here(world: World) -
     assert b"EmbeddedDocumentBinaryObject" in ubl
 
 
-async def test_a_document_that_breaks_rules_rests_in_error_with_every_finding_and_never_reaches_exact(
+async def test_a_document_that_breaks_rules_ends_in_error_with_every_finding_and_never_reaches_exact(
     world: World,
 ) -> None:
     client = await world.client(await world.connected())
@@ -154,7 +154,7 @@ async def test_a_document_that_breaks_rules_rests_in_error_with_every_finding_an
     assert await world.sandbox.exact.arrived(GARAGE) == []
 
 
-async def test_a_repeated_message_makes_no_second_export(world: World) -> None:
+async def test_a_repeated_message_enqueues_no_second_export(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.finished(client, invoice())
     first = await world.deliver(client, document, message="m1")
@@ -166,7 +166,7 @@ async def test_a_repeated_message_makes_no_second_export(world: World) -> None:
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
 
-async def test_a_resend_looks_whether_exact_has_the_document_and_posts_nothing(world: World) -> None:
+async def test_a_resend_finds_the_document_in_exact_and_posts_nothing(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.process()
@@ -180,7 +180,7 @@ async def test_a_resend_looks_whether_exact_has_the_document_and_posts_nothing(w
     assert len(arrived["attachments"]) == 1
 
 
-async def test_a_resend_brings_back_what_a_person_deleted_in_exact(world: World) -> None:
+async def test_a_resend_posts_again_what_a_person_deleted_in_exact(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.process()
@@ -208,7 +208,7 @@ async def test_documents_of_a_client_arrive_in_the_order_of_their_events(world: 
     assert [document["subject"].split()[2] for document in arrived] == numbers
 
 
-async def test_a_document_that_banqup_no_longer_has_rests_in_error(world: World) -> None:
+async def test_a_document_that_banqup_no_longer_has_ends_in_error(world: World) -> None:
     client = await world.client(await world.connected())
     document = uuid4()
     await world.deliver(client, document)
@@ -220,7 +220,7 @@ async def test_a_document_that_banqup_no_longer_has_rests_in_error(world: World)
 
 
 @pytest.mark.parametrize("fault", ["server_error_500", "limit_429", "garbage", "html_503", "reset_before"])
-async def test_a_banqup_that_fails_for_a_while_costs_only_time(world: World, fault: str) -> None:
+async def test_a_document_is_exported_after_banqup_failed_for_a_while(world: World, fault: str) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.banqup.fault(fault, endpoint="documents", times=1)
@@ -292,9 +292,7 @@ async def test_files_are_fetched_from_the_signed_address_without_our_token(world
 
 
 @pytest.mark.parametrize("fault", ["html_200", "garbage", "reset_mid_body"])
-async def test_a_storage_that_gives_other_bytes_is_asked_again_before_anything_is_exported(
-    world: World, fault: str
-) -> None:
+async def test_a_file_with_other_bytes_is_fetched_again_before_anything_is_exported(world: World, fault: str) -> None:
     client = await world.client(await world.connected())
     pdf = {"role": "PDF", "filename": "invoice.pdf", "content_type": "application/pdf", "content": PDF}
     document = await world.approved(client, invoice(), files=[pdf])
@@ -322,7 +320,7 @@ async def test_a_document_of_another_category_is_not_exported(world: World, cate
     assert (export.status, (export.reason or {})["code"]) == ("not_exported", "not_an_invoice")
 
 
-async def test_a_spelling_of_credit_note_that_is_not_documented_is_one_all_the_same(world: World) -> None:
+async def test_a_spelling_of_credit_note_that_is_not_documented_is_accepted(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice(category="PURCHASE_CREDIT_NOTE"))
 
@@ -333,7 +331,7 @@ async def test_a_spelling_of_credit_note_that_is_not_documented_is_one_all_the_s
 
 
 @pytest.mark.parametrize(("size", "arrives"), [(9_900_000, True), (10_100_000, False)])
-async def test_a_pdf_that_does_not_fit_into_the_ubl_lies_beside_it_and_a_larger_one_is_named(
+async def test_a_pdf_that_does_not_fit_into_the_ubl_is_attached_beside_it_and_a_larger_one_is_named(
     world: World, size: int, arrives: bool
 ) -> None:
     client = await world.client(await world.connected())

@@ -1,4 +1,4 @@
-"""Exact's searches lag behind what was created: what they miss is not missing, and nothing is made twice for it."""
+"""Exact's searches lag: a document that they do not show yet is not posted twice."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ async def client(world: World) -> UUID:
 
 
 async def process_until_quiet(world: World) -> None:
-    """Let time pass in small steps, so that every attempt comes as early as it may."""
+    """Let time pass in small steps, so that every attempt comes as early as possible."""
     for _ in range(20):
         await world.process()
         await world.advance(6)
@@ -36,7 +36,7 @@ async def send_again(world: World, document: UUID) -> None:
 
 
 async def files_in_exact(world: World) -> list[list[str]]:
-    """The kinds of the files of every document that lies there."""
+    """The kinds of the files of every document in the company."""
     arrived = await world.sandbox.exact.arrived(GARAGE)
     return [[file["filename"].rpartition(".")[2] for file in one["attachments"]] for one in arrived]
 
@@ -51,7 +51,7 @@ async def test_a_file_that_is_refused_at_once_makes_no_second_document(world: Wo
     assert await files_in_exact(world) == [["xml"]]
 
 
-async def test_a_document_that_was_deleted_before_its_file_came_is_made_anew(world: World, client: UUID) -> None:
+async def test_a_document_that_was_deleted_before_its_file_came_is_posted_again(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("html_503", endpoint=FILES, method="POST", times=1)
     await world.process()
@@ -67,7 +67,7 @@ async def test_a_document_that_was_deleted_before_its_file_came_is_made_anew(wor
 async def test_a_file_that_was_recorded_before_the_process_died_is_not_added_again(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.process()
-    async with world.sessions.begin() as session:  # as it stood before the last commit of the attempt
+    async with world.sessions.begin() as session:  # as before the last commit of the attempt
         await session.execute(update(Export).values(status="queued", ended_at=None))
         await lanes.wake(session, [(await world.export(document)).lane_id], clock=world.clock)
 
@@ -77,7 +77,7 @@ async def test_a_file_that_was_recorded_before_the_process_died_is_not_added_aga
     assert await files_in_exact(world) == [["xml"]]
 
 
-async def test_a_document_that_is_sent_again_at_once_is_not_doubled(world: World, client: UUID) -> None:
+async def test_a_document_that_is_sent_again_at_once_is_posted_once(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.process()
 
@@ -88,7 +88,7 @@ async def test_a_document_that_is_sent_again_at_once_is_not_doubled(world: World
     assert await files_in_exact(world) == [["xml"]]
 
 
-async def test_a_file_whose_answer_was_lost_is_looked_for_also_when_sent_again(world: World, client: UUID) -> None:
+async def test_a_file_whose_answer_was_lost_is_looked_up_also_when_sent_again(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint=FILES, method="POST", times=1)
     await world.sandbox.exact.fault("mandatory_filter", endpoint=FILES, method="GET", times=1)
@@ -104,11 +104,11 @@ async def test_a_file_whose_answer_was_lost_is_looked_for_also_when_sent_again(w
     assert await files_in_exact(world) == [["xml"]]
 
 
-async def test_a_second_look_that_comes_too_early_counts_for_nothing(world: World, client: UUID) -> None:
+async def test_a_second_lookup_that_comes_too_early_does_not_count(world: World, client: UUID) -> None:
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint=FILES, method="POST", times=1)
     await world.process()
-    async with world.sessions.begin() as session:  # the process died after it had noted its first look
+    async with world.sessions.begin() as session:  # the process died after its first lookup
         await session.execute(update(Export).values(lookup_count=1))
 
     await process_until_quiet(world)

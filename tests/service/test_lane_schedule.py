@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clock import Clock
-from app.partners import installations
+from app.partners import activations, installations
 from app.queue import lanes
 from app.reasons import EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
 from app.storage.db import Sessions
@@ -26,7 +26,7 @@ class Desk:
 
     async def lane(self, division: int = 1) -> LaneId:
         async with self.sessions.begin() as session:
-            return await installations.lane_to(session, self.installation_id, division)
+            return await activations.lane_to(session, self.installation_id, division)
 
     async def wake(self, lane_id: LaneId, *, ago: timedelta = timedelta()) -> None:
         async with self.sessions.begin() as session:

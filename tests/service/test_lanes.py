@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.clock import Clock
 from app.errors import TryLater
 from app.exact.limits import Limits
-from app.partners import installations
+from app.partners import activations, installations
 from app.queue import budget, lanes
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
@@ -32,7 +32,7 @@ async def lane(sessions: Sessions, clock: Clock) -> LaneId:
     """A lane without exports."""
     async with sessions.begin() as session:
         installed, _ = await installations.install(session, uuid4(), country="be", permissions=[], clock=clock)
-        return await installations.lane_to(session, installed.id, 1)
+        return await activations.lane_to(session, installed.id, 1)
 
 
 async def wake(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
@@ -66,7 +66,7 @@ async def test_an_empty_lane_is_never_due(sessions: Sessions, lane: LaneId, cloc
     assert (await row(sessions, lane)).due_at == FOREVER
 
 
-async def test_a_held_lane_is_not_claimed_again_before_its_lease_ends(
+async def test_a_claimed_lane_is_not_claimed_again_before_its_lease_ends(
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     await wake(sessions, lane, clock)
@@ -94,7 +94,7 @@ async def test_a_worker_that_lost_its_lease_can_neither_spend_nor_release(
     assert await release(sessions, successor, clock)
 
 
-async def test_a_lease_that_is_renewed_holds(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
+async def test_a_renewed_lease_lasts(sessions: Sessions, lane: LaneId, clock: Clock) -> None:
     await wake(sessions, lane, clock)
     [lease] = await claim(sessions, clock)
     clock.offset += lanes.HEARTBEAT
@@ -105,7 +105,7 @@ async def test_a_lease_that_is_renewed_holds(sessions: Sessions, lane: LaneId, c
     assert await claim(sessions, clock) == []
 
 
-async def test_a_wake_up_while_a_lane_is_held_is_not_lost_and_does_not_shorten_the_lease(
+async def test_a_wake_up_while_a_lane_is_claimed_is_not_lost_and_does_not_shorten_the_lease(
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     await wake(sessions, lane, clock)
@@ -150,7 +150,7 @@ async def test_a_block_without_an_end_grows_with_every_failure(sessions: Session
     assert pauses[3] > pauses[2] > pauses[1] > pauses[0]
 
 
-async def test_lanes_of_a_lost_connection_wait_for_the_release_whatever_wakes_them(
+async def test_lanes_of_a_lost_connection_stay_blocked_until_the_next_sign_in(
     sessions: Sessions, lane: LaneId, clock: Clock
 ) -> None:
     installation_id = (await row(sessions, lane)).installation_id
@@ -235,7 +235,7 @@ async def test_no_order_of_events_loses_a_wake_up(sessions: Sessions, lane: Lane
 
 
 async def drain(sessions: Sessions, clock: Clock) -> None:
-    """Give back whatever an earlier example left claimed or woken."""
+    """Release whatever an earlier example left claimed or woken."""
     later = Clock(clock.offset + timedelta(hours=1))
     for lease in await claim(sessions, later):
         await release(sessions, lease, later)

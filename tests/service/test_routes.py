@@ -1,4 +1,4 @@
-"""What a client's activation chooses: the digital postbox, relations, and what is held back before the first post."""
+"""The routes of an activation: digital postbox, relations, and what stops an export before its first post."""
 
 from typing import Any
 from uuid import uuid4
@@ -50,7 +50,7 @@ async def test_the_postbox_gets_a_message_with_the_ubl(world: World) -> None:
         ([20, 46], "error", "blocked"),
     ],
 )
-async def test_what_became_of_a_message_is_followed_to_its_end(
+async def test_the_state_of_a_message_is_checked_until_it_is_final(
     world: World, outcome: list[int], status: str, state: str
 ) -> None:
     await world.sandbox.exact.put("/sandbox/recipient", {"outcome": outcome, "step_seconds": 60})
@@ -66,7 +66,7 @@ async def test_what_became_of_a_message_is_followed_to_its_end(
     assert await code_of(world, document) == ("rejected_in_exact" if status == "error" else None)
 
 
-async def test_sixty_states_are_asked_by_one_call(world: World) -> None:
+async def test_sixty_states_take_one_call(world: World) -> None:
     client = await world.client(await world.connected(), route="postbox")
     for n in range(5):
         await world.approved(client, invoice(f"2026-{n}"))
@@ -129,7 +129,7 @@ async def test_a_relation_that_is_unknown_is_not_created_unless_the_activation_s
     assert arrived["account"] is None
 
 
-async def test_the_same_invoice_under_another_document_is_held_and_can_be_released(world: World) -> None:
+async def test_the_same_invoice_under_another_document_is_rejected_and_can_be_released(world: World) -> None:
     client = await world.client(await world.connected())
     first = await world.approved(client, invoice())
     second = await world.approved(client, invoice())
@@ -205,7 +205,7 @@ async def test_a_credit_note_without_a_known_invoice_goes_out(world: World) -> N
     assert (await world.export(note)).status == "ready_to_process"
 
 
-async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
+async def test_switching_off_and_on_keeps_the_choices_of_a_client(world: World) -> None:
     partner, category, folder = await world.connected(), uuid4(), uuid4()
     client = await world.client(partner, route="postbox", relation="link", category=category, folder=folder)
     await world.onboarding.toggle(partner, active=False, confirmed=True)
@@ -217,7 +217,7 @@ async def test_switching_off_and_on_keeps_what_was_chosen(world: World) -> None:
     assert (chosen.route, chosen.relation, chosen.category, chosen.folder) == ("postbox", "link", category, folder)
 
 
-async def test_a_message_that_exact_no_longer_lists_is_removed_only_when_that_is_so_twice(world: World) -> None:
+async def test_a_message_that_exact_does_not_list_twice_in_a_row_is_removed(world: World) -> None:
     client = await world.client(await world.connected(), route="postbox")
     document = await world.approved(client, invoice())
     await world.process()
@@ -235,7 +235,7 @@ async def test_a_message_that_exact_no_longer_lists_is_removed_only_when_that_is
 
 
 class Refusing(httpx.AsyncBaseTransport):
-    """Answers the first question about messages as Exact refuses what it understood; passes the other calls on."""
+    """Refuses the first status check with a functional error of Exact; passes the other calls on."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self.inner, self.refused = inner, False
@@ -250,7 +250,7 @@ class Refusing(httpx.AsyncBaseTransport):
         await self.inner.aclose()
 
 
-async def test_a_question_about_states_that_exact_refuses_is_asked_again_later_and_holds_nothing_up(
+async def test_a_status_check_that_exact_refuses_is_repeated_later_and_blocks_nothing(
     world: World,
 ) -> None:
     client = await world.client(await world.connected(), route="postbox")

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.errors import TryLater
+from app.exact.account import Account, account_of
 from app.exact.apps import app_in
-from app.exact.connected import account_of
 from app.exact.oauth import App
-from app.exact.tokens import OPEN_ATTEMPT_LASTS, Account
+from app.exact.refresh_attempts import OPEN_ATTEMPT_LASTS
 from app.storage.models import TokenAttempt, TokenChain
 from tests.service.world import World
 

@@ -1,4 +1,4 @@
-"""Exact answered unclearly, or not at all: nothing is lost and nothing is doubled."""
+"""Exact answered unclearly, or not at all: nothing is lost and nothing is posted twice."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ DONE = {"effect": "done"}
 
 
 async def process_until_quiet(world: World) -> None:
-    """Let time pass until everything that waits had its turns."""
+    """Let time pass until every queued export had its turns."""
     for _ in range(6):
         await world.process()
         await world.advance(90)
@@ -69,7 +69,7 @@ async def test_a_search_that_lags_behind_a_lost_answer_makes_no_second_document(
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
 
-async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) -> None:
+async def test_after_a_crash_before_the_post_two_lookups_precede_a_new_post(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:  # what a killed worker leaves behind
@@ -84,7 +84,7 @@ async def test_a_crash_before_the_post_looks_twice_and_then_posts(world: World) 
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
 
-async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_renamed(world: World) -> None:
+async def test_after_a_crash_after_the_post_the_document_is_found_although_it_was_renamed(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.process()
@@ -103,7 +103,7 @@ async def test_a_crash_after_the_post_finds_the_document_again_although_it_was_r
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
 
-async def test_a_functional_refusal_rests_in_error_with_the_words_of_exact(world: World) -> None:
+async def test_a_functional_refusal_ends_in_error_with_exacts_own_message(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("exact_error_500", endpoint="documents/Documents", method="POST", times=1)
@@ -114,7 +114,7 @@ async def test_a_functional_refusal_rests_in_error_with_the_words_of_exact(world
     assert (export.status, (export.reason or {})["code"], export.intent) == ("error", "exact_refused", None)
 
 
-async def test_a_used_up_minute_is_waited_for_and_never_exceeded(world: World) -> None:
+async def test_a_used_up_minute_delays_calls_and_is_never_exceeded(world: World) -> None:
     client = await world.client(await world.connected())
     documents = [await world.approved(client, invoice(f"2026-{n}")) for n in range(32)]
     await world.advance(61 - world.clock.now().second)  # a minute has just begun
@@ -129,7 +129,7 @@ async def test_a_used_up_minute_is_waited_for_and_never_exceeded(world: World) -
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 32
 
 
-async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(world: World) -> None:
+async def test_a_missing_right_blocks_the_company_and_is_probed_rarely(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     fault = await world.sandbox.exact.fault("forbidden_403", endpoint="documents/*", method="POST", reason="right")
@@ -148,7 +148,7 @@ async def test_a_right_that_is_missing_parks_the_company_and_is_probed_rarely(wo
 
 
 @pytest.mark.parametrize(("intent", "code"), [(None, "gave_up"), (PostDocument(), "uncertain_in_exact")])
-async def test_after_thirty_days_of_failing_a_person_is_asked(world: World, intent: Intent | None, code: str) -> None:
+async def test_after_thirty_days_of_failures_a_person_must_act(world: World, intent: Intent | None, code: str) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     async with world.sessions.begin() as session:
@@ -188,7 +188,7 @@ async def test_a_clock_of_exact_that_differs_costs_no_call_beyond_the_limit(worl
         ({"moved": True}, "company_gone"),
     ],
 )
-async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_it_is_back(
+async def test_a_company_that_disappears_keeps_its_documents_queued_and_gets_them_when_it_is_back(
     world: World, state: dict[str, object], code: str
 ) -> None:
     client = await world.client(await world.connected())
@@ -206,7 +206,7 @@ async def test_a_company_that_goes_away_holds_its_documents_and_gets_them_when_i
     assert (await world.export(document)).status == "ready_to_process"
 
 
-async def test_what_was_begun_goes_on_with_the_bytes_it_was_begun_with(world: World) -> None:
+async def test_a_post_that_has_begun_continues_with_the_bytes_it_began_with(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     await world.sandbox.exact.fault("lost_answer", endpoint="documents/DocumentAttachments", method="POST", times=1)
@@ -253,13 +253,13 @@ async def test_a_wrong_client_secret_is_reported_to_the_operator_and_everything_
 
 
 class Broken:
-    """A part of ours that fails in a way that nobody foresaw."""
+    """A part of the service that fails unexpectedly."""
 
     async def document(self, *_: object) -> None:
         raise ZeroDivisionError
 
 
-async def test_a_failure_of_ours_is_reported_to_the_operator_and_retried(world: World) -> None:
+async def test_an_internal_error_is_reported_to_the_operator_and_retried(world: World) -> None:
     client = await world.client(await world.connected())
     document = await world.approved(client, invoice())
     whole = world.exporter

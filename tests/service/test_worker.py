@@ -1,4 +1,4 @@
-"""The worker process: many lanes at once, a graceful stop, and nothing left claimed."""
+"""The worker process: many lanes at once, and a graceful stop that leaves none claimed."""
 
 import asyncio
 from uuid import UUID
@@ -18,12 +18,12 @@ def worker_of(world: World) -> Worker:
 
 
 async def all_exported(world: World, documents: list[UUID]) -> None:
-    # The rows are the only sign that another process would have, too.
+    # Another process would have no other sign than the rows.
     while {(await world.export(document)).status for document in documents} != {"ready_to_process"}:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 
 
-async def test_a_worker_exports_what_waits_and_what_comes_and_stops_with_every_lane_given_back(world: World) -> None:
+async def test_a_worker_exports_queued_and_new_documents_and_releases_every_lane_when_it_stops(world: World) -> None:
     partner = await world.connected()
     clients = [await world.client(partner, code) for code in ("2", "3", "7")]
     documents = [await world.approved(client, invoice(f"2026-{n}")) for n, client in enumerate(clients)]
@@ -54,7 +54,7 @@ async def test_a_lane_whose_worker_died_is_processed_by_another_after_its_lease(
     assert (await world.export(document)).status == "ready_to_process"
 
 
-async def test_two_workers_share_the_lanes_and_double_nothing(world: World) -> None:
+async def test_two_workers_share_the_lanes_and_post_nothing_twice(world: World) -> None:
     partner = await world.connected()
     clients = [await world.client(partner, code) for code in ("2", "3", "7")]
     documents = [await world.approved(client, invoice(f"2026-{n}")) for client in clients for n in range(5)]

@@ -1,4 +1,4 @@
-"""Banqup's `globalIdentifiers` (`<country>:<kind>`) as registrations, VAT numbers and addresses."""
+"""Read Banqup's `globalIdentifiers` (`<country>:<kind>`) as registrations, VAT numbers and addresses."""
 
 from collections.abc import Iterator
 
@@ -37,76 +37,72 @@ KIND_SCHEMES = {
     "duns": "0060",
     "lei": "0199",
 }
-_REGISTERS = ("kvk", "oin", "siren", "siret", "cvr", "orgnr")  # a legal registration; the others identify only
-_ELSEWHERE = ("en", "vat", "tax", "email", "peppol")  # each has a term of its own
+_REGISTERS = frozenset({"en", "kvk", "oin", "siren", "siret", "cvr", "orgnr"})  # a legal registration
+_ONCE = {"vat": "VAT number", "email": "e-mail address", "peppol": "Peppol address"}  # EN 16931 has one of each
 
 
 class Identifiers:
-    """A party's identifiers by what they are in EN 16931."""
+    """A party's identifiers by their terms in EN 16931; `unused` holds those without a place, in words."""
 
     def __init__(self, party: Party) -> None:
-        self._entries = list(_entries(party))
+        self.registration: Identifier | None = None  # BT-30, BT-47
+        self.vat_number: str | None = None  # BT-31, BT-48
+        self.tax_number: str | None = None  # BT-32
+        self.email: str | None = None  # BT-43, BT-58
+        self.electronic_address: Identifier | None = None  # BT-34, BT-49
+        self.further: tuple[Identifier, ...] = ()  # BT-29, BT-46
+        self.country: str | None = None  # of the VAT or enterprise number
+        self.unused: list[str] = []
+        for country, kind, value in _entries(party):
+            self._take(value, kind=kind, country=country)
 
     @property
-    def registration(self) -> Identifier | None:
-        """Return BT-30 or BT-47: the enterprise number, in the scheme of its country."""
-        for country, kind, value in self._entries:
-            if kind == "en" or kind in _REGISTERS:
-                return Identifier(value, KIND_SCHEMES.get(kind) or _enterprise_scheme(value, country=country))
-        return None
+    def is_registered_for_vat(self) -> bool:
+        """Return whether the VAT number holds the registration, as a Belgian one does."""
+        own = vat_numbers.compact(self.registration.value) if self.registration else ""
+        return bool(own) and own in (self.vat_number or "")
 
-    @property
-    def vat_number(self) -> str | None:
-        """Return BT-31 or BT-48 with the prefix of its country (BR-CO-09); a number that is none as it came."""
-        for country, kind, value in self._entries:
-            if kind == "vat":
-                return vat_numbers.read(value, country=country.upper()) or value
-        return None
-
-    @property
-    def tax_number(self) -> str | None:
-        """BT-32: a local tax number that is not for VAT."""
-        return self._first("tax")
-
-    @property
-    def email(self) -> str | None:
-        """The first e-mail address."""
-        return self._first("email")
-
-    @property
-    def electronic_address(self) -> Identifier | None:
-        """BT-34 or BT-49, when the party names its Peppol address as `scheme:value`."""
-        for _, kind, value in self._entries:
-            scheme, colon, number = value.partition(":")
-            if kind == "peppol" and colon:
-                return Identifier(number, scheme)
-        return None
-
-    @property
-    def further(self) -> tuple[Identifier, ...]:
-        """BT-29 or BT-46: what else identifies the party, such as a GLN."""
-        others = [entry for entry in self._entries if entry[1] not in _ELSEWHERE and entry[1] not in _REGISTERS]
-        return tuple([Identifier(value, KIND_SCHEMES.get(kind)) for _, kind, value in others])
-
-    @property
-    def country(self) -> str | None:
-        """The country that the VAT or enterprise number is of."""
-        countries = [country.upper() for country, kind, _ in self._entries if kind in ("vat", "en")]
-        return next((code for code in countries if len(code) == 2), None)
-
-    def _first(self, wanted: str) -> str | None:
-        return next((value for _, kind, value in self._entries if kind == wanted), None)
+    def _take(self, value: str, *, kind: str, country: str) -> None:
+        """Keep the value under its term, a second one as a further identifier or unused."""
+        if kind in ("vat", "en") and len(country) == 2:
+            self.country = self.country or country.upper()
+        if kind in _REGISTERS and self.registration is None:
+            self.registration = _registration(value, kind=kind, country=country)
+        elif kind == "vat" and self.vat_number is None:
+            self.vat_number = vat_numbers.read(value, country=country.upper()) or value
+        elif kind == "tax" and self.tax_number is None:
+            self.tax_number = value
+        elif kind == "email" and self.email is None:
+            self.email = value
+        elif kind == "peppol" and self.electronic_address is None and ":" in value:
+            scheme, _, number = value.partition(":")
+            self.electronic_address = Identifier(number, scheme)
+        elif kind in _ONCE:
+            self.unused.append(f"{_ONCE[kind]} {value}")
+        else:
+            self.further += (_further(value, kind=kind, country=country),)
 
 
 def _entries(party: Party) -> Iterator[tuple[str, str, str]]:
-    """(country, kind, value) of each identifier that has a value."""
+    """Yield (country, kind, value) of each identifier that has a value."""
     for key, values in party.global_identifiers.items():
         country, _, kind = key.lower().rpartition(":")
         yield from [(country, kind, value) for value in values if value]
 
 
-def _enterprise_scheme(number: str, *, country: str) -> str | None:
-    """Return the scheme of a country's enterprise numbers; of the two in Luxembourg, only the matricule has one."""
-    if country == "lu" and not is_luxembourg_matricule(number):
-        return None
-    return ENTERPRISE_SCHEMES.get(country)
+def _registration(value: str, *, kind: str, country: str) -> Identifier:
+    """Return the enterprise number in the scheme of its register or country.
+
+    Luxembourg has two numbers; only the matricule has a scheme.
+    """
+    if kind == "en" and country == "lu" and not is_luxembourg_matricule(value):
+        return Identifier(value)
+    return Identifier(value, KIND_SCHEMES.get(kind) or ENTERPRISE_SCHEMES.get(country))
+
+
+def _further(value: str, *, kind: str, country: str) -> Identifier:
+    return (
+        _registration(value, kind=kind, country=country)
+        if kind in _REGISTERS
+        else Identifier(value, KIND_SCHEMES.get(kind))
+    )

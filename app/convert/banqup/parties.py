@@ -1,22 +1,24 @@
-"""Banqup's supplier, customer, payee, tax representative and delivery as the parties of EN 16931."""
+"""Read Banqup's supplier, customer, payee, tax representative and delivery as the parties of EN 16931."""
 
 from app.banqup import schemas
 from app.convert.banqup.identifiers import Identifiers
 from app.peppol.invoice import Address, Contact, Delivery, Identifier, Party, Payee, TaxRepresentative
 
 
-def seller(party: schemas.Party) -> Party:
-    """BG-4."""
+def seller(party: schemas.Party, *, losses: list[str]) -> Party:
+    """Return BG-4."""
     known = Identifiers(party)
+    losses += _without_place("seller", known.unused)
     return _party(party, known, further=known.further, tax_number=known.tax_number, legal_form=party.legal_form)
 
 
 def buyer(party: schemas.Party, *, losses: list[str]) -> Party:
-    """BG-7: a customer number identifies a buyer for the seller; EN 16931 has room for one identifier."""
+    """Return BG-7 with one identifier: the customer number by which the seller knows the buyer, else another."""
     known = Identifiers(party)
     numbered = (Identifier(party.customer_number),) if party.customer_number else ()
     found = (*numbered, *known.further)
-    losses += [f"The buyer's further identifier {extra.value} has no place in Peppol." for extra in found[1:]]
+    taxes = [f"tax number {known.tax_number}"] if known.tax_number else []
+    losses += _without_place("buyer", [f"identifier {extra.value}" for extra in found[1:]] + taxes + known.unused)
     return _party(party, known, further=found[:1])
 
 
@@ -43,21 +45,26 @@ def _party(
     )
 
 
-def payee(party: schemas.Party | None) -> Payee | None:
-    """BG-10."""
+def payee(party: schemas.Party | None, *, losses: list[str]) -> Payee | None:
+    """Return BG-10."""
     if party is None or not (name := party.legal_name or party.trade_name):
         return None
     known = Identifiers(party)
+    taxes = [f"VAT number {known.vat_number}"] if known.vat_number and not known.is_registered_for_vat else []
+    losses += _without_place("payee", [f"identifier {extra.value}" for extra in known.further[1:]] + taxes)
     return Payee(
         name=name, identifier=known.further[0] if known.further else None, legal_registration=known.registration
     )
 
 
-def tax_representative(party: schemas.Party | None) -> TaxRepresentative | None:
-    """BG-11."""
+def tax_representative(party: schemas.Party | None, *, losses: list[str]) -> TaxRepresentative | None:
+    """Return BG-11."""
     if party is None:
         return None
     known = Identifiers(party)
+    registration = (known.registration,) if known.registration and not known.is_registered_for_vat else ()
+    others = (*registration, *known.further)
+    losses += _without_place("tax representative", [f"identifier {extra.value}" for extra in others])
     return TaxRepresentative(
         name=party.legal_name or party.trade_name or "",
         vat_identifier=known.vat_number,
@@ -65,8 +72,12 @@ def tax_representative(party: schemas.Party | None) -> TaxRepresentative | None:
     )
 
 
+def _without_place(of: str, numbers: list[str]) -> list[str]:
+    return [f"The {of}'s further {number} has no place in EN 16931." for number in numbers]
+
+
 def delivery(source: schemas.DeliveryDetails | None) -> Delivery | None:
-    """BG-13."""
+    """Return BG-13."""
     if source is None:
         return None
     return Delivery(
@@ -78,7 +89,7 @@ def delivery(source: schemas.DeliveryDetails | None) -> Delivery | None:
 
 
 def address(source: schemas.Address | None, *, country: str | None = None) -> Address | None:
-    """A postal address: street and number together, as every country writes them that Banqup serves."""
+    """Return a postal address: street and number together, in the order of the countries that Banqup serves."""
     if source is None:
         return Address(country=country) if country else None
     street = " ".join([part for part in (source.street_name, source.building_number, _box(source)) if part])

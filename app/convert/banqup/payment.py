@@ -1,4 +1,4 @@
-"""Banqup's payment means as payment instructions (BG-16)."""
+"""Read Banqup's payment means as payment instructions (BG-16)."""
 
 from app.banqup.assumptions import PaymentMeans
 from app.peppol.invoice import CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions
@@ -21,10 +21,12 @@ CODES = {
     "ONLINE": "68",
 }
 UNDEFINED = "1"
+_SHOWN_DIGITS = 4  # of a card number
 
 
-def instructions(means: PaymentMeans) -> PaymentInstructions:
-    """One way to pay."""
+def instructions(means: PaymentMeans, *, losses: list[str]) -> PaymentInstructions:
+    """Return one way to pay."""
+    losses += _without_place(means)
     return PaymentInstructions(
         means_code=_code(means),
         means_text=means.name,
@@ -35,8 +37,23 @@ def instructions(means: PaymentMeans) -> PaymentInstructions:
     )
 
 
+def _without_place(means: PaymentMeans) -> list[str]:
+    """Return sentences for what belongs to an account or a card that is not named, and for a whole card number."""
+    found = []
+    if not means.iban:
+        found += [f"The bank {means.bic} has no place without an account."] if means.bic else []
+        found += (
+            [f"The account holder {means.account_name} has no place without an account."] if means.account_name else []
+        )
+    if means.card_holder and not means.card_number:
+        found.append(f"The card holder {means.card_holder} has no place without a card number.")
+    if means.card_number and len(_digits(means.card_number)) > _SHOWN_DIGITS:
+        found.append(f"Of the card number only the last digits are written: {_last_digits(means.card_number)}.")
+    return found
+
+
 def _code(means: PaymentMeans) -> str:
-    """BT-81: as given, else by what the source tells about the way."""
+    """Return BT-81: as given, else by what the source says about the way to pay."""
     if means.code:
         word = means.code.strip().upper().replace("-", "_").replace(" ", "_")
         return CODES.get(word, means.code.strip())
@@ -69,5 +86,9 @@ def _compact(iban: str) -> str:
 
 
 def _last_digits(number: str) -> str:
-    """BT-87: at most the last four digits, as card security demands."""
-    return "".join(character for character in number if character.isdigit())[-4:]
+    """Return BT-87: at most the last four digits, as card security demands."""
+    return _digits(number)[-_SHOWN_DIGITS:]
+
+
+def _digits(number: str) -> str:
+    return "".join(character for character in number if character.isdigit())

@@ -4,7 +4,6 @@ from msgspec.structs import replace
 
 from app.convert.profile import profiled
 from app.convert.refusals import other_type
-from app.convert.supplement import NOT_AVAILABLE
 from app.peppol import codes
 from app.peppol.invoice import Invoice, Party
 from app.peppol.profiles import SELF_BILLED_TYPES
@@ -20,15 +19,8 @@ def document(invoice: Invoice, losses: list[str]) -> Invoice:
         invoice,
         currency=invoice.currency.upper(),
         type_code=_type_code(invoice, losses),
-        buyer_reference=_buyer_reference(invoice),
     )
     return _with_vat_point(_with_accounting_currency(invoice, losses), losses)
-
-
-def _buyer_reference(invoice: Invoice) -> str | None:
-    """BT-10, which between Germans an order reference does not replace (DE-R-015)."""
-    german = is_german(invoice.seller) and is_german(invoice.buyer)
-    return invoice.buyer_reference or (NOT_AVAILABLE if german else None)
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:

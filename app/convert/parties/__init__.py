@@ -1,12 +1,12 @@
-"""The parties of an invoice from any source, with numbers that pass their checks and an address for each.
+"""Settle the parties of an invoice from any source: check their numbers, fill gaps, find their addresses.
 
-A number is written only as what its own check says it is. Gaps are filled from Banqup, then from what the document says
-elsewhere. Each change and each inference is named in `losses`.
+A number is only written under a term whose check it passes. Gaps are filled from Banqup first, then from other terms of
+the document. `losses` names every change and every inferred value.
 """
 
 from msgspec.structs import replace
 
-from app.convert.parties import addressing, completion, contact, national, numbers, vat
+from app.convert.parties import addressing, completion, contact, national, numbers, places, vat
 from app.convert.parties.completion import Known, known_by_banqup
 from app.peppol.invoice import Invoice
 from app.peppol.rules.profile import Profile
@@ -15,9 +15,9 @@ __all__ = ["Known", "known_by_banqup", "settle"]
 
 
 def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: list[str]) -> Invoice:
-    """Return the invoice with its parties as the profile accepts them.
+    """Return the invoice with parties that the profile accepts.
 
-    `known` is what Banqup says of them, where the invoice comes from a file.
+    `known` holds Banqup's parties if the invoice comes from a file.
     """
     before = invoice
     invoice = numbers.checked(invoice, profile=profile, losses=losses)
@@ -25,8 +25,7 @@ def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: l
         invoice = completion.completed(invoice, known=known, profile=profile, losses=losses)
     invoice = vat.with_demanded(invoice, before=before, losses=losses)
     invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
+    invoice = places.whole(invoice, losses=losses)
     invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
-    return replace(
-        invoice,
-        seller=contact.reachable(numbers.identified(invoice.seller, losses=losses), buyer=invoice.buyer, losses=losses),
-    )
+    invoice = replace(invoice, seller=numbers.identified(invoice.seller, losses=losses))
+    return contact.reachable(invoice, losses=losses)

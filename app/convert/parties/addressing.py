@@ -1,4 +1,4 @@
-"""Electronic addresses (BT-34, BT-49): the party's own where Peppol accepts it, else one inferred from its numbers."""
+"""Find electronic addresses (BT-34, BT-49): the party's own if Peppol accepts it, else an inferred one."""
 
 import re
 
@@ -16,9 +16,9 @@ _NOT_IN_NUMBERS = re.compile(r"[\s./-]")
 
 
 def addressed(invoice: Invoice, *, profile: Profile, is_file: bool, losses: list[str]) -> Invoice:
-    """Return the invoice with both addresses, where any can be had (R010, R020).
+    """Return the invoice with the addresses of both parties, as far as possible (R010, R020).
 
-    Banqup has no term for an address, so its own data name none as inferred: the enterprise number is one.
+    Banqup's own data rarely hold an address, so one from an enterprise or VAT number is the normal case, not a loss.
     """
     return replace(
         invoice,
@@ -42,22 +42,22 @@ def _party(
     if own is not None:
         losses.append(_instead(own, found, of=of))
     elif found is not None and (is_file or found is other):
-        losses.append(f"The {of}'s electronic address {_shown(found.address)} is inferred from the {found.source}.")
+        losses.append(f"The {of}'s electronic address {_shown(found.address)} is inferred from {found.source}.")
     return replace(party, electronic_address=found.address if found else None)
 
 
 def accepted(own: Identifier | None, *, profile: Profile) -> Identifier | None:
-    """Return the address as its scheme has it, None when Peppol does not accept it (CL008, PEPPOL-COMMON-R040)."""
+    """Return the address in its scheme's notation, None if Peppol does not accept it (CL008, PEPPOL-COMMON-R040)."""
     if own is None or own.scheme not in profile.codes.address_schemes:
         return None
     return written(own, forms=profile.identifiers)
 
 
 def _instead(own: Identifier, found: Inferred | None, *, of: str) -> str:
-    said = f"The {of}'s electronic address {own.value} ({own.scheme or 'no scheme'}) is not one that Peppol accepts"
+    said = f"Peppol does not accept the {of}'s electronic address {own.value} ({own.scheme or 'no scheme'})"
     if found is None:
-        return f"{said}, and no number of the {of} leads to another."
-    return f"{said}; {_shown(found.address)}, from the {found.source}, is written instead."
+        return f"{said}; no other can be inferred."
+    return f"{said}; {_shown(found.address)}, from {found.source}, is written instead."
 
 
 def _shown(address: Identifier) -> str:
@@ -65,16 +65,16 @@ def _shown(address: Identifier) -> str:
 
 
 def _routing_id(invoice: Invoice) -> Inferred | None:
-    """Return the buyer reference of a German authority, which is its address (XRechnung, BT-10)."""
+    """Return the buyer reference of a German authority, which also addresses it (XRechnung, BT-10)."""
     reference = (invoice.buyer_reference or "").strip().upper()
     place = invoice.buyer.address
     is_one = place is not None and place.country == "DE" and is_german_routing_id(reference)
-    return Inferred(Identifier(reference, _ROUTING_SCHEME), "buyer reference (BT-10)") if is_one else None
+    return Inferred(Identifier(reference, _ROUTING_SCHEME), "the buyer reference (BT-10)") if is_one else None
 
 
 def _account(invoice: Invoice) -> Inferred | None:
-    """Return the seller's account, where none of its numbers leads to an address."""
+    """Return the seller's account, the last resort."""
     transfers = (means.credit_transfer for means in invoice.payment_instructions)
     numbers = (_NOT_IN_NUMBERS.sub("", transfer.account.upper()) for transfer in transfers if transfer)
     found = next((number for number in numbers if is_iban(number)), None)
-    return Inferred(Identifier(found, _IBAN_SCHEME), "account (BT-84)") if found else None
+    return Inferred(Identifier(found, _IBAN_SCHEME), "the account (BT-84)") if found else None

@@ -1,4 +1,4 @@
-"""What a file leaves out about its parties, from what Banqup says of the same supplier and customer."""
+"""Fill gaps in the parties of a file from Banqup's supplier and customer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from app.convert.parties import addressing, numbers
+from app.convert.parties.contact import needs_contact
 from app.convert.parties.likeness import is_same_party
-from app.peppol.invoice import Address, Identifier, Invoice, Party
+from app.peppol import addresses
+from app.peppol.invoice import Address, Contact, Identifier, Invoice, Party
 from app.peppol.rules.profile import Profile
 
 _WORDS = {
@@ -19,13 +21,17 @@ _WORDS = {
     "city": "city",
     "post_code": "post code",
     "country": "country",
+    "contact_name": "contact person",
+    "telephone": "telephone number",
+    "email": "e-mail address",
 }
 _PARTS_OF_ADDRESS = ("line_1", "city", "post_code", "country")
+_PARTS_OF_CONTACT = {"contact_name": "name", "telephone": "telephone", "email": "email"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Banqup's supplier and customer of the document that a file belongs to."""
+    """The parties of a document as Banqup knows them."""
 
     seller: Party
     buyer: Party
@@ -33,23 +39,32 @@ class Known:
 
 def known_by_banqup(seller: Party, buyer: Party, *, profile: Profile) -> Known:
     """Return Banqup's supplier and customer without the numbers that fail their check."""
-    return Known(
-        seller=_with_sound_registration(numbers.of_seller(seller, profile=profile, losses=[]), declared=seller),
-        buyer=_with_sound_registration(numbers.of_buyer(buyer, profile=profile, losses=[]), declared=buyer),
-    )
+    sound_seller = _with_sound_registration(numbers.of_seller(seller, profile=profile, losses=[]), declared=seller)
+    sound_buyer = _with_sound_registration(numbers.of_buyer(buyer, profile=profile, losses=[]), declared=buyer)
+    return Known(_with_address(sound_seller, profile=profile), _with_address(sound_buyer, profile=profile))
+
+
+def _with_address(party: Party, *, profile: Profile) -> Party:
+    """Return the party with an address inferred from its GLN or the like, since identifiers fill no gaps."""
+    if party.electronic_address or party.legal_registration or party.vat_identifier:
+        return party
+    found = addresses.inferred(party, forms=profile.identifiers)
+    return replace(party, electronic_address=found.address) if found else party
 
 
 def _with_sound_registration(party: Party, *, declared: Party) -> Party:
-    """Return the party without a registration that lost the scheme which Banqup's key stands for."""
+    """Return the party without a registration that fails the check of its key's scheme."""
     own, before = party.legal_registration, declared.legal_registration
     is_sound = own is None or own.scheme or (before is not None and not before.scheme)
     return party if is_sound else replace(party, legal_registration=None)
 
 
 def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[str]) -> Invoice:
-    """Return the invoice with the gaps of its seller and buyer filled, where Banqup means the same party."""
+    """Return the invoice with gaps in seller and buyer filled, each only if Banqup knows the same party."""
     has_vat = not _is_outside_vat(invoice)
     seller_gaps = _gaps(invoice.seller, known.seller, has_vat=has_vat, profile=profile)
+    if needs_contact(invoice):
+        seller_gaps |= _gaps_of_contact(invoice.seller.contact or Contact(), known.seller.contact or Contact())
     buyer_gaps = _gaps(invoice.buyer, known.buyer, has_vat=has_vat, profile=profile)
     return replace(
         invoice,
@@ -59,12 +74,12 @@ def completed(invoice: Invoice, *, known: Known, profile: Profile, losses: list[
 
 
 def _is_outside_vat(invoice: Invoice) -> bool:
-    """Return whether VAT numbers have no place (BR-O-02 to BR-O-04)."""
+    """Return whether VAT numbers are forbidden (BR-O-02 to BR-O-04)."""
     return bool(invoice.vat_breakdown) and all(group.vat.category == "O" for group in invoice.vat_breakdown)
 
 
 def _gaps(party: Party, known: Party, *, has_vat: bool, profile: Profile) -> dict[str, Any]:
-    """Return the terms that Banqup knows and the file does not, parts of the address among them."""
+    """Return the terms, including parts of the address, that Banqup has and the file lacks."""
     has_address = addressing.accepted(party.electronic_address, profile=profile) is not None
     gaps: dict[str, Any] = {
         "name": None if party.name else known.name,
@@ -83,6 +98,12 @@ def _gaps_of_address(place: Address, known: Address) -> dict[str, Any]:
     return {part: known_parts[part] for part in _PARTS_OF_ADDRESS if not parts[part]}
 
 
+def _gaps_of_contact(contact: Contact, known: Contact) -> dict[str, Any]:
+    parts, known_parts = asdict(contact), asdict(known)
+    missing = {term: known_parts[part] for term, part in _PARTS_OF_CONTACT.items() if not parts[part]}
+    return {term: value for term, value in missing.items() if value}
+
+
 def _filled(party: Party, known: Party, *, gaps: dict[str, Any], of: str, losses: list[str]) -> Party:
     if not gaps:
         return party
@@ -94,7 +115,9 @@ def _filled(party: Party, known: Party, *, gaps: dict[str, Any], of: str, losses
     losses += [f"The {of}'s {_WORDS[term]} {_shown(value)} is taken from {banqup}." for term, value in gaps.items()]
     parts = {part: gaps.pop(part) for part in _PARTS_OF_ADDRESS if part in gaps}
     place = replace(party.address or Address(), **parts) if parts else party.address
-    return replace(party, address=place, **gaps)
+    ways = {part: gaps.pop(term) for term, part in _PARTS_OF_CONTACT.items() if term in gaps}
+    contact = replace(party.contact or Contact(), **ways) if ways else party.contact
+    return replace(party, address=place, contact=contact, **gaps)
 
 
 def _shown(value: str | Identifier) -> str:

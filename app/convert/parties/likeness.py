@@ -1,4 +1,4 @@
-"""Whether two descriptions of a party mean the same one: numbers decide, else the name, else the place."""
+"""Compare two descriptions of a party: by their numbers, else by name, else by place."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.peppol import vat_numbers
 from app.peppol.invoice import Address, Party
 
-# Legal forms, which many leave out of a name
+# Legal forms, often left out of a name
 _LEGAL_FORMS = frozenset(
     {
         *("ab", "aps", "as", "asbl", "bv", "bvba", "cv", "cvba", "eurl", "gmbh", "kg", "llc", "ltd", "nv", "oy", "oyj"),
@@ -20,7 +20,7 @@ _ALIKE = 0.5  # of the words of both names
 
 
 def is_same_party(one: Party, other: Party) -> bool:
-    """Return whether both are the same party; one without a name and without a number is whoever the other is."""
+    """Return whether both describe the same party; a description without name and number fits any party."""
     numbers, others = set(_numbers(one)), set(_numbers(other))
     if numbers & others:
         return True
@@ -35,7 +35,7 @@ def is_same_party(one: Party, other: Party) -> bool:
 
 
 def _numbers(party: Party) -> Iterator[tuple[str, str]]:
-    """Yield each number with its kind, so that only numbers of one kind contradict each other."""
+    """Yield each number with its kind, since only numbers of the same kind can contradict each other."""
     if party.vat_identifier:
         number = vat_numbers.compact(party.vat_identifier)
         yield ("enterprise", number[2:]) if number.startswith("BE") else ("vat", number)
@@ -54,13 +54,13 @@ def _names(party: Party) -> Iterator[frozenset[str]]:
 
 
 def _plain(text: str) -> str:
-    """Return the text in small letters without accents."""
+    """Return the text in lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether one name is a part of the other, or most words are in both."""
+    """Return whether one name contains the other, or most words are in both."""
     common = one & other
     return common in (one, other) or len(common) > _ALIKE * len(one | other)
 

@@ -1,13 +1,13 @@
-"""What countries demand of their own parties: numbers (NL-R-003, DK-R-002, SE-R-003 …) and places (DE-R-010)."""
+"""Adapt registrations to national rules (NL-R-003, NL-R-005, DK-R-002, DK-R-013, DK-R-014, SE-R-003 to SE-R-005)."""
 
 from msgspec.structs import replace
 
-from app.convert.parties.vat import country_of
-from app.peppol.invoice import Delivery, Identifier, Invoice, Party
+from app.convert.countries import country_of, ruling
+from app.peppol.invoice import Identifier, Invoice, Party
 from app.peppol.registers import of_country
 from app.peppol.rules.identifier_forms import IdentifierForms
 
-# Country → the schemes of which a registration (BT-30, BT-47) must be, and what they are
+# Country → schemes that it accepts for a registration (BT-30, BT-47), and their name
 _SCHEMES = {
     "DK": (frozenset({"0184"}), "a CVR number"),
     "NL": (frozenset({"0106", "0190"}), "a KVK number or an OIN"),
@@ -17,10 +17,8 @@ _BUYERS_TOO = frozenset({"DK", "NL"})
 
 
 def adapted(invoice: Invoice, *, forms: IdentifierForms, losses: list[str]) -> Invoice:
-    """Return the invoice with the registrations that the seller's country accepts there; others stand elsewhere."""
-    country = country_of(invoice.seller)
-    if country == "DE":
-        return _with_whole_place(invoice, losses=losses)
+    """Return the invoice with registrations that the seller's country accepts; others become identifiers."""
+    country = ruling(invoice)
     if country not in _SCHEMES:
         return invoice
     seller = _registered(invoice.seller, of="seller", country=country, losses=losses)
@@ -37,22 +35,8 @@ def adapted(invoice: Invoice, *, forms: IdentifierForms, losses: list[str]) -> I
     return replace(invoice, seller=seller, buyer=buyer)
 
 
-def _with_whole_place(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """Return the invoice without a place of delivery that lacks city or post code (DE-R-010, DE-R-011)."""
-    place = invoice.delivery.address if invoice.delivery else None
-    if invoice.delivery is None or place is None or (place.city and place.post_code):
-        return invoice
-    if country_of(invoice.buyer) != "DE":
-        return invoice
-    parts = (place.line_1, place.line_2, place.line_3, place.post_code, place.city, place.subdivision, place.country)
-    said = ", ".join(part for part in parts if part)
-    losses.append(f"The place of delivery, {said}, is left out: German rules demand its city and post code.")
-    delivery = replace(invoice.delivery, address=None)
-    return replace(invoice, delivery=None if delivery == Delivery() else delivery)
-
-
 def _registered(party: Party, *, of: str, country: str, losses: list[str]) -> Party:
-    """Return the party with a registration of its country, another as an identifier (BT-29, BT-46) if there is room."""
+    """Return the party with an accepted registration; another becomes an identifier (BT-29, BT-46) if there is room."""
     schemes, what = _SCHEMES[country]
     own = party.legal_registration
     if own is None or own.scheme in schemes:
@@ -64,21 +48,21 @@ def _registered(party: Party, *, of: str, country: str, losses: list[str]) -> Pa
     if of == "buyer" and party.identifiers:
         losses.append(f"{said}; it is left out.")
         return party
-    losses.append(f"{said}; it is written as another identifier.")
+    losses.append(f"{said}; it is written as a further identifier.")
     return replace(party, identifiers=(*party.identifiers, own))
 
 
 def _without_tax_number(seller: Party, *, losses: list[str]) -> Party:
-    """Return a Swedish seller whose tax registration says that it pays its own taxes, or none (SE-R-005)."""
+    """Return a Swedish seller with “Godkänd för F-skatt” as its tax registration, or without one (SE-R-005)."""
     own = seller.tax_registration
     if own is None or seller.legal_registration is None or own.upper() == "GODKÄND FÖR F-SKATT":
         return seller
-    losses.append(f"The seller's tax number {own} has no place in Sweden; it is written as another identifier.")
+    losses.append(f"The seller's tax number {own} has no place in Sweden; it is written as a further identifier.")
     return replace(seller, tax_registration=None, identifiers=(*seller.identifiers, Identifier(own)))
 
 
 def _with_danish_number(seller: Party, *, forms: IdentifierForms, losses: list[str]) -> Party:
-    """Return a Danish seller with its CVR number, which a Danish VAT number holds (DK-R-002)."""
+    """Return a Danish seller with the CVR number from its VAT number (DK-R-002)."""
     number = seller.vat_identifier or ""
     found = of_country(number.removeprefix("DK"), country="DK", forms=forms) if number.startswith("DK") else None
     if seller.legal_registration or found is None:
@@ -88,7 +72,7 @@ def _with_danish_number(seller: Party, *, forms: IdentifierForms, losses: list[s
 
 
 def _with_schemes_only(party: Party, *, of: str, losses: list[str]) -> Party:
-    """Return a Danish party without the identifiers that have no scheme (DK-R-013)."""
+    """Return a Danish party without identifiers that lack a scheme (DK-R-013)."""
     bare = [each for each in party.identifiers if not each.scheme]
     if not bare:
         return party

@@ -1,19 +1,19 @@
-"""The identifiers of the parties (BT-29, BT-30, BT-46, BT-47, BT-60, BT-61) in schemes whose checks they pass."""
+"""Check the identifiers of the parties by their schemes (BT-29, BT-30, BT-46, BT-47, BT-60, BT-61)."""
 
 from msgspec.structs import replace
 
+from app.convert.countries import country_of
 from app.convert.parties import vat
-from app.peppol import vat_numbers
+from app.peppol import registers, vat_numbers
 from app.peppol.addresses import VAT_SCHEMES
 from app.peppol.invoice import Identifier, Invoice, Party, Payee
-from app.peppol.registers import of_country, written
 from app.peppol.rules.profile import Profile
 
 _VAT_SCHEMES = frozenset(scheme for scheme in VAT_SCHEMES.values() if scheme.startswith("99"))  # none is of ISO 6523
 
 
 def checked(invoice: Invoice, *, profile: Profile, losses: list[str]) -> Invoice:
-    """Return the invoice with every number of its parties in the form of its scheme, or without a scheme."""
+    """Return the invoice with the numbers of its parties in the notation of their scheme, or without a scheme."""
     representative = invoice.tax_representative
     return replace(
         invoice,
@@ -35,7 +35,7 @@ def of_buyer(party: Party, *, profile: Profile, losses: list[str]) -> Party:
 
 
 def _with_vat_number(party: Party) -> Party:
-    """Return the party without the identifiers that are its VAT number, which its scheme says or which it repeats."""
+    """Return the party with an identifier in a VAT scheme as its VAT number."""
     if not any(each.scheme in _VAT_SCHEMES for each in party.identifiers):
         return party
     found = next(each.value for each in party.identifiers if each.scheme in _VAT_SCHEMES)
@@ -50,15 +50,16 @@ def _party(party: Party, *, of: str, profile: Profile, losses: list[str]) -> Par
     if not party.identifiers and party.legal_registration is None:
         return party
     number = party.vat_identifier
-    found = (_identifier(each, of=of, number=number, profile=profile, losses=losses) for each in party.identifiers)
+    of_it = f"{of}'s identifier"
+    found = (_identifier(each, of=of_it, number=number, profile=profile, losses=losses) for each in party.identifiers)
     registration = _registration(party, of=of, profile=profile, losses=losses)
     return replace(party, identifiers=tuple(each for each in found if each), legal_registration=registration)
 
 
 def _payee(payee: Payee, *, profile: Profile, losses: list[str]) -> Payee:
     own, legal = (
-        _identifier(each, of="payee", number=None, profile=profile, losses=losses) if each else None
-        for each in (payee.identifier, payee.legal_registration)
+        _identifier(each, of=f"payee's {noun}", number=None, profile=profile, losses=losses) if each else None
+        for noun, each in (("identifier", payee.identifier), ("registration", payee.legal_registration))
     )
     return replace(payee, identifier=own, legal_registration=legal)
 
@@ -66,14 +67,14 @@ def _payee(payee: Payee, *, profile: Profile, losses: list[str]) -> Payee:
 def _identifier(
     own: Identifier, *, of: str, number: str | None, profile: Profile, losses: list[str]
 ) -> Identifier | None:
-    """Return the identifier as its scheme has it, else without a scheme; None when it is the VAT number."""
+    """Return the identifier in its scheme's notation, else without a scheme; None if it is the VAT number."""
     if own.scheme is None:
         return own
     is_known = own.scheme in profile.codes.identifier_schemes
-    found = written(own, forms=profile.identifiers)
+    found = registers.written(own, forms=profile.identifiers)
     if is_known and found is not None:
         return found
-    said = f"The {of}'s identifier {own.value} ({own.scheme}) is not {_what(own.scheme, profile=profile)}"
+    said = f"The {of} {own.value} ({own.scheme}) is not {_what(own.scheme, profile=profile)}"
     if number and _is_same(own.value, number):
         losses.append(f"{said} but the VAT number; it is left out.")
         return None
@@ -82,34 +83,34 @@ def _identifier(
 
 
 def _what(scheme: str, *, profile: Profile) -> str:
-    """Return what the identifiers of a scheme are, in words."""
+    """Return what a scheme identifies, in words."""
     form = profile.identifiers.of(scheme, is_address=True, vat_prefix="")
     return form.what if form else "of a scheme of ISO 6523"
 
 
 def _registration(party: Party, *, of: str, profile: Profile, losses: list[str]) -> Identifier | None:
-    """Return the registration (BT-30, BT-47); a number without a scheme gets that of its country, if it passes it."""
+    """Return the registration (BT-30, BT-47), without a scheme in that of its country if it passes the check."""
     own = party.legal_registration
     if own is None:
         return None
-    found = _identifier(own, of=of, number=party.vat_identifier, profile=profile, losses=losses)
+    found = _identifier(own, of=f"{of}'s registration", number=party.vat_identifier, profile=profile, losses=losses)
     if found is None or found.scheme:
         return found
-    return of_country(found.value, country=vat.country_of(party), forms=profile.identifiers) or found
+    return registers.of_country(found.value, country=country_of(party), forms=profile.identifiers) or found
 
 
 def _is_same(value: str, number: str) -> bool:
-    """Return whether the value is the VAT number, with its country or without."""
+    """Return whether the value is the VAT number, with or without its prefix."""
     compact, whole = vat_numbers.compact(value), vat_numbers.compact(number)
     return compact in (whole, whole[2:])
 
 
 def identified(seller: Party, *, losses: list[str]) -> Party:
-    """Return the seller with a number to know it by (BR-CO-26): its tax number, else its name, which invents none."""
+    """Return the seller with an identifier (BR-CO-26): its tax number, else its name rather than an invented number."""
     if seller.identifiers or seller.legal_registration or seller.vat_identifier or not seller.name:
         return seller
     if seller.tax_registration:
-        losses.append(f"The seller's tax number {seller.tax_registration} is written as its identifier (BT-29) too.")
+        losses.append(f"The seller's tax number {seller.tax_registration} is also written as its identifier (BT-29).")
     else:
-        losses.append("The seller has no number; its name is written as its identifier (BT-29) too.")
+        losses.append("The seller has no number; its name is also written as its identifier (BT-29).")
     return replace(seller, identifiers=(Identifier(seller.tax_registration or seller.name),))

@@ -1,17 +1,18 @@
-"""VAT numbers of the parties (BT-31, BT-48, BT-63): what is none is never written as one."""
+"""Check the VAT numbers of the parties (BT-31, BT-48, BT-63); another number is never written as a VAT number."""
 
 from msgspec.structs import replace
 
+from app.convert.countries import country_of
 from app.peppol import vat_numbers
 from app.peppol.invoice import Address, Invoice, Party, TaxRepresentative
 from app.peppol.vat_numbers import Check
 
-# Their tax registration (BT-32) has a form of its own: SE-R-005, IT-R-001
+# Countries that restrict the form of BT-32: SE-R-005, IT-R-001
 _NO_FREE_TAX_NUMBER = frozenset({"IT", "SE"})
 
 
 def of_seller(party: Party, *, losses: list[str]) -> Party:
-    """Return the seller with its VAT number; another number in that place is its tax number (BT-32)."""
+    """Return the seller with its VAT number; another number under that term becomes the tax number (BT-32)."""
     raw = party.vat_identifier
     number = _read(raw, place=party.address, of="seller", losses=losses)
     if raw is None or number is not None:
@@ -25,7 +26,7 @@ def of_seller(party: Party, *, losses: list[str]) -> Party:
 
 
 def of_buyer(party: Party, *, losses: list[str]) -> Party:
-    """Return the buyer with its VAT number, or without one: EN 16931 has no place for another tax number."""
+    """Return the buyer with its VAT number or without one: EN 16931 has no term for a buyer's tax number."""
     number = _read(party.vat_identifier, place=party.address, of="buyer", losses=losses)
     if party.vat_identifier and number is None:
         losses.append(f"The buyer's VAT number {party.vat_identifier} is not a VAT number and is left out.")
@@ -33,7 +34,7 @@ def of_buyer(party: Party, *, losses: list[str]) -> Party:
 
 
 def of_representative(party: TaxRepresentative, *, losses: list[str]) -> TaxRepresentative:
-    """Return the tax representative with its VAT number; another number stays, since it has no other place (BR-56)."""
+    """Return the tax representative with its VAT number; another number stays, since BR-56 demands one."""
     number = _read(party.vat_identifier, place=party.address, of="tax representative", losses=losses)
     if party.vat_identifier and number is None:
         losses.append(f"The tax representative's VAT number {party.vat_identifier} is not a VAT number.")
@@ -41,9 +42,9 @@ def of_representative(party: TaxRepresentative, *, losses: list[str]) -> TaxRepr
 
 
 def with_demanded(invoice: Invoice, *, before: Invoice, losses: list[str]) -> Invoice:
-    """Return the invoice with a number that is none where its VAT category demands one of that party.
+    """Return the invoice with the issuer's number if the VAT category demands one, even if its form is wrong.
 
-    BR-AE-02, BR-IC-02, BR-G-02: without it nobody could have the document, and its issuer calls it a VAT number.
+    BR-AE-02, BR-IC-02, BR-G-02: without it the document would be refused.
     """
     categories = {group.vat.category for group in invoice.vat_breakdown}
     seller, buyer = invoice.seller, invoice.buyer
@@ -60,18 +61,13 @@ def with_demanded(invoice: Invoice, *, before: Invoice, losses: list[str]) -> In
     return replace(invoice, seller=seller, buyer=buyer)
 
 
-def country_of(party: Party) -> str:
-    """Return the country of the party's address, an empty text when it names none."""
-    return party.address.country if party.address else ""
-
-
 def _read(raw: str | None, *, place: Address | None, of: str, losses: list[str]) -> str | None:
-    """Return the VAT number that the text is; a country that only the address names is named as inferred."""
+    """Return the text as a VAT number, and name a prefix that comes from the address."""
     if not raw:
         return None
     number = vat_numbers.read(raw, country=place.country if place else "")
     if number is None or (number.startswith("NO") and vat_numbers.check(number) is not Check.RIGHT):  # NO-R-001
         return None
     if vat_numbers.compact(raw)[:2] != number[:2]:
-        losses.append(f"The {of}'s VAT number {raw} is written as {number}, with the country of the address.")
+        losses.append(f"The {of}'s VAT number {raw} is written as {number}, using the country of the address.")
     return number

@@ -24,4 +24,11 @@ class Release:
         """Return the rules of the profile that a document claims."""
         specification, process = (root.findtext(f"{_CBC}{name}") or "" for name in ("CustomizationID", "ProfileID"))
         ids = profiles.of(specification.strip(), process.strip())
+        return self._book(ids)
+
+    def book_of(self, type_code: str) -> RuleBook:
+        """Return the rules of the profile that a type code (BT-3) belongs to."""
+        return self._book(profiles.of_type(type_code))
+
+    def _book(self, ids: profiles.ProfileIds) -> RuleBook:
         return self.self_billing if ids is profiles.SELF_BILLING else self.billing

@@ -59,10 +59,6 @@ def test_a_vat_point_date_excludes_its_code() -> None:
     assert len(losses) == 1
 
 
-def test_between_germans_a_buyer_reference_is_always_there() -> None:
-    assert conformed(plain(seller=GERMAN, buyer=GERMAN, buyer_reference=None))[0].buyer_reference == "NA"
-
-
 def attached(**terms: Any) -> tuple[SupportingDocument, list[str]]:
     found, losses = conformed(plain(supporting_documents=(SupportingDocument(**{"reference": "", **terms}),)))
     return found.supporting_documents[0], losses

@@ -15,8 +15,8 @@ def test_an_address_that_peppol_does_not_accept_gives_way_to_the_enterprise_numb
     seller, losses = the_seller(electronic_address=own)
     assert seller.electronic_address == Identifier("0404616494", "0208")
     assert " ".join(losses) == (
-        f"The seller's electronic address {own.value} ({own.scheme}) is not one that Peppol accepts; "
-        "0208:0404616494, from the enterprise number, is written instead."
+        f"Peppol does not accept the seller's electronic address {own.value} ({own.scheme}); "
+        "0208:0404616494, from its enterprise number, is written instead."
     )
 
 
@@ -28,7 +28,7 @@ def test_an_address_is_written_as_its_register_writes_it() -> None:
 def test_a_gln_among_the_identifiers_is_an_address() -> None:
     found, losses = settled(plain(buyer=Party(name="Claes", identifiers=(Identifier("5412345000013", "0088"),))))
     assert found.buyer.electronic_address == Identifier("5412345000013", "0088")
-    assert losses == ["The buyer's electronic address 0088:5412345000013 is inferred from the identifier."]
+    assert losses == ["The buyer's electronic address 0088:5412345000013 is inferred from its identifier."]
 
 
 def test_an_address_that_leads_nowhere_is_named_and_left_out() -> None:
@@ -37,8 +37,7 @@ def test_an_address_that_leads_nowhere_is_named_and_left_out() -> None:
     )
     assert buyer.electronic_address is None
     assert " ".join(losses) == (
-        "The buyer's electronic address KL-0042 (0193) is not one that Peppol accepts, "
-        "and no number of the buyer leads to another."
+        "Peppol does not accept the buyer's electronic address KL-0042 (0193); no other can be inferred."
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.convert.parties.likeness import is_same_party
-from app.peppol.invoice import Address, Identifier, Party, Vat, VatBreakdown
+from app.peppol.invoice import Address, Contact, Identifier, Party, Vat, VatBreakdown
 from tests.convert.parties.settling import NOBODY, settled
 from tests.peppol.documents import line, plain
 
@@ -26,7 +26,7 @@ def test_a_buyer_without_numbers_gets_those_of_banqups_customer_each_named() -> 
     assert losses == [
         "The buyer's VAT number BE0403170701 is taken from Banqup's customer.",
         "The buyer's enterprise number 0403170701 (0208) is taken from Banqup's customer.",
-        "The buyer's electronic address 0208:0403170701 is inferred from the enterprise number.",
+        "The buyer's electronic address 0208:0403170701 is inferred from its enterprise number.",
     ]
 
 
@@ -81,6 +81,26 @@ def test_a_number_of_banqup_that_fails_its_check_fills_nothing() -> None:
     wrong = replace(CLAES, vat_identifier="BE12", legal_registration=Identifier("0403170702", "0208"))
     found, losses = settled(plain(buyer=replace(CLAES, vat_identifier=None, legal_registration=None)), buyer=wrong)
     assert (found.buyer.vat_identifier, found.buyer.legal_registration, losses) == (None, None, [])
+
+
+def test_a_gln_that_is_all_that_banqup_knows_is_an_address() -> None:
+    found, losses = settled(plain(buyer=Party(name="Claes")), buyer=Party(name="Claes", identifiers=(GLN,)))
+    assert found.buyer.electronic_address == GLN
+    assert losses == ["The buyer's electronic address 5412345000013 (0088) is taken from Banqup's customer."]
+
+
+WEBER = Party(name="Weber GmbH", vat_identifier="DE129274202", address=Address(country="DE"))
+KOCH = Party(name="Koch KG", vat_identifier="DE136695976", address=Address(country="DE"))
+EVA = Contact(name="Eva Weber", telephone="+49 221 55512", email="eva@weber.example")
+
+
+def test_the_contact_that_german_rules_demand_comes_from_banqup() -> None:
+    german = plain(seller=replace(WEBER, contact=Contact(email="office@weber.example")), buyer=KOCH)
+    found, losses = settled(german, seller=replace(WEBER, contact=EVA))
+    assert found.seller.contact == replace(EVA, email="office@weber.example")
+    assert "The seller's telephone number +49 221 55512 is taken from Banqup's supplier." in losses
+    belgian = plain(seller=WEBER, buyer=CLAES)
+    assert settled(belgian, seller=replace(WEBER, contact=EVA))[0].seller.contact is None
 
 
 def test_banqup_that_knows_nothing_adds_nothing() -> None:

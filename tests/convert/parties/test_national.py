@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from app.peppol.invoice import Address, Contact, Delivery, Identifier, Party
+from app.peppol.invoice import Address, Contact, Identifier, Party
 from tests.convert.parties.settling import settled
 from tests.peppol.documents import plain
 
@@ -18,7 +18,7 @@ def test_a_dutch_seller_is_registered_by_kvk_number_or_oin_and_otherwise_identif
     assert found.seller.legal_registration is None
     assert found.seller.identifiers == (Identifier("RSIN 8204"),)
     assert losses[0] == (
-        "The seller's registration RSIN 8204 is not a KVK number or an OIN; it is written as another identifier."
+        "The seller's registration RSIN 8204 is not a KVK number or an OIN; it is written as a further identifier."
     )
 
 
@@ -81,18 +81,16 @@ def test_a_contact_for_a_belgian_buyer_stays_as_it_is() -> None:
     assert settled(plain(seller=replace(GERMAN, contact=contact)))[0].seller.contact == contact
 
 
-@pytest.mark.parametrize(
-    ("place", "buyer", "kept"),
-    [
-        (Address(line_1="Ring 1", city="Köln", country="DE"), GERMAN, False),
-        (Address(line_1="Ring 1", city="Köln", post_code="50667", country="DE"), GERMAN, True),
-        (Address(line_1="Ring 1", city="Köln", country="DE"), plain().buyer, True),
-    ],
-)
-def test_between_german_parties_a_place_of_delivery_is_whole_or_named_and_left_out(
-    place: Address, buyer: Party, *, kept: bool
-) -> None:
-    delivery = Delivery(party_name="Lager", address=place)
-    found, losses = settled(plain(seller=GERMAN, buyer=buyer, delivery=delivery))
-    assert found.delivery == (delivery if kept else Delivery(party_name="Lager"))
-    assert any("Ring 1, Köln, DE" in loss for loss in losses) == (not kept)
+@pytest.mark.parametrize("country", ["DE", "DK", "NL", "SE"])
+def test_self_billing_has_no_national_rules(country: str) -> None:
+    number = {"DE": "DE129274202", "DK": "DK13585628", "NL": "NL004495445B01", "SE": "SE556036079301"}[country]
+    party = Party(
+        name="X",
+        vat_identifier=number,
+        legal_registration=Identifier("1"),
+        electronic_address=Identifier("5412345000013", "0088"),
+        address=Address(country=country),
+        contact=Contact(telephone="123", email="x@x.example"),
+    )
+    self_billed = plain(type_code="389", seller=party, buyer=party)
+    assert settled(self_billed) == (self_billed, [])

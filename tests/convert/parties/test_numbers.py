@@ -97,7 +97,7 @@ def test_a_vat_number_in_the_scheme_of_another_register_is_left_out_and_never_cu
     assert seller.legal_registration is None
     assert seller.electronic_address == Identifier("NL004495445B01", "9944")
     assert losses[0] == (
-        f"The seller's identifier {value} (0106) is not a Dutch KVK number but the VAT number; it is left out."
+        f"The seller's registration {value} (0106) is not a Dutch KVK number but the VAT number; it is left out."
     )
 
 
@@ -116,21 +116,20 @@ def test_banqups_own_data_are_checked_in_the_same_way() -> None:
     wrong = replace(SELLER, legal_registration=Identifier("0404616495", "0208"), identifiers=())
     found, losses = as_data(plain(seller=wrong))
     assert found.seller.legal_registration == Identifier("0404616495")
-    assert losses == [
-        "The seller's identifier 0404616495 (0208) is not a Belgian enterprise number; it is written without a scheme."
-    ]
+    said = "The seller's registration 0404616495 (0208) is not a Belgian enterprise number"
+    assert losses == [f"{said}; it is written without a scheme."]
 
 
 def test_a_seller_with_only_a_tax_number_is_identified_by_it() -> None:
     seller, losses = the_seller(vat_identifier=None, legal_registration=None, tax_registration="133/8150/8159")
     assert seller.identifiers == (Identifier("133/8150/8159"),)
-    assert losses == ["The seller's tax number 133/8150/8159 is written as its identifier (BT-29) too."]
+    assert losses == ["The seller's tax number 133/8150/8159 is also written as its identifier (BT-29)."]
 
 
 def test_a_seller_without_any_number_is_identified_by_its_name() -> None:
     found, losses = settled(plain(seller=Party(name="Acme Inc.", address=Address(country="US"))))
     assert found.seller.identifiers == (Identifier("Acme Inc."),)
-    assert losses == ["The seller has no number; its name is written as its identifier (BT-29) too."]
+    assert losses == ["The seller has no number; its name is also written as its identifier (BT-29)."]
 
 
 def test_sound_numbers_stay_as_they_are() -> None:

@@ -21,7 +21,8 @@ TAX_NUMBERS = ["22/815/08154", "DE 22/815/08154", "DE2281508154", "DE123/456/789
     ],
 )
 def test_a_vat_number_has_nothing_between_its_digits(source: str, country: str, written: str) -> None:
-    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=Address(country=country))
+    place = Address(line_1="Ring 1", city="Stad", post_code="1", country=country)
+    seller, losses = the_seller(vat_identifier=source, legal_registration=None, address=place)
     assert seller.vat_identifier == written
     assert losses == []
 
@@ -29,7 +30,7 @@ def test_a_vat_number_has_nothing_between_its_digits(source: str, country: str, 
 def test_a_vat_number_without_its_country_gets_it_from_the_address_when_its_check_digits_agree() -> None:
     seller, losses = the_seller(vat_identifier="129274202", address=GERMANY)
     assert seller.vat_identifier == "DE129274202"
-    assert losses == ["The seller's VAT number 129274202 is written as DE129274202, with the country of the address."]
+    assert losses == ["The seller's VAT number 129274202 is written as DE129274202, using the country of the address."]
 
 
 @pytest.mark.parametrize("number", TAX_NUMBERS)
@@ -41,7 +42,7 @@ def test_a_tax_number_in_the_place_of_the_vat_number_becomes_neither_vat_number_
     assert seller.identifiers == (Identifier(number),)
     assert losses == [
         f"The seller's VAT number {number} is not a VAT number; it is written as the tax number (BT-32).",
-        f"The seller's tax number {number} is written as its identifier (BT-29) too.",
+        f"The seller's tax number {number} is also written as its identifier (BT-29).",
     ]
 
 
@@ -80,7 +81,7 @@ def test_an_identifier_in_a_vat_scheme_is_the_vat_number() -> None:
     )
     assert (buyer.buyer.vat_identifier, buyer.buyer.identifiers) == ("NL004495445B01", (Identifier("C-1"),))
     assert buyer.buyer.electronic_address == Identifier("NL004495445B01", "9944")
-    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from the VAT number."]
+    assert losses == ["The buyer's electronic address 9944:NL004495445B01 is inferred from its VAT number."]
 
 
 @pytest.mark.parametrize(("source", "written"), [("BE 0476.543.281", "BE0476543281"), ("DE12345ABC", "DE12345ABC")])

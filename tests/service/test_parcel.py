@@ -22,7 +22,7 @@ def conversion() -> Conversion:
     return convert(DOCUMENT, [], on=date(2026, 11, 22))
 
 
-def test_a_ubl_that_is_larger_than_exact_takes_is_refused(conversion: Conversion) -> None:
+def test_a_ubl_that_is_larger_than_exact_accepts_is_rejected(conversion: Conversion) -> None:
     large = replace(conversion, ubl=b" " * (LARGEST_FILE + 1))
 
     with pytest.raises(Rejected) as refused:
@@ -39,7 +39,7 @@ def test_the_reference_begins_the_subject_and_names_the_file(conversion: Convers
     assert "BQ-X" in parcel.draft.body
 
 
-def test_a_long_name_is_cut_behind_what_is_searched_for(conversion: Conversion) -> None:
+def test_a_long_name_is_cut_after_the_searchable_part(conversion: Conversion) -> None:
     seller = replace(conversion.summary.seller, name="Very long name " * 40)
     long = replace(conversion, summary=replace(conversion.summary, seller=seller))
 
