@@ -1,4 +1,4 @@
-"""From Banqup's JSON to the EN 16931 model."""
+"""Banqup's JSON as the EN 16931 model."""
 
 from app.convert.banqup.invoice import invoice
 from app.convert.banqup.parties import buyer, seller

@@ -5,38 +5,33 @@ from decimal import Decimal
 
 from app.banqup.assumptions import Adjustment
 from app.convert.banqup.vat import vat
-from app.peppol.invoice import AllowanceCharge, Vat
+from app.peppol.invoice import AllowanceCharge
 from app.peppol.totals import cents
 
-# The reason when the source names none, since EN 16931 wants one (BR-33, BR-38, BR-42, BR-44)
-DISCOUNT = "95"  # UNCL 5189
-MISCELLANEOUS = "ABK"  # UNCL 7161
+
+def adjustments(items: Iterable[Adjustment], *, losses: list[str]) -> tuple[AllowanceCharge, ...]:
+    """Return allowances (BG-20, BG-27) or charges (BG-21, BG-28) at the amounts that Banqup states or implies."""
+    return tuple([found for item in items if (found := _adjustment(item, losses=losses))])
 
 
-def allowances(items: Iterable[Adjustment], *, vat_of_document: Vat | None = None) -> tuple[AllowanceCharge, ...]:
-    """BG-20, or BG-27 when there is no VAT to it."""
-    return tuple([_adjustment(item, reason_code=DISCOUNT, default=vat_of_document) for item in items])
-
-
-def charges(items: Iterable[Adjustment], *, vat_of_document: Vat | None = None) -> tuple[AllowanceCharge, ...]:
-    """BG-21, or BG-28 when there is no VAT to it."""
-    return tuple([_adjustment(item, reason_code=MISCELLANEOUS, default=vat_of_document) for item in items])
-
-
-def _adjustment(item: Adjustment, *, reason_code: str, default: Vat | None) -> AllowanceCharge:
-    unexplained = not item.reason and not item.reason_code
+def _adjustment(item: Adjustment, *, losses: list[str]) -> AllowanceCharge | None:
+    amount = _amount(item)
+    if amount is None:
+        said = " ".join(text for text in (item.reason, item.percentage and f"({item.percentage} %)") if text)
+        losses.append(f"An allowance or charge states no amount and is left out: {said or 'no reason'}.")
+        return None
     return AllowanceCharge(
-        amount=_amount(item),
+        amount=amount,
         base_amount=item.base_amount,
-        percentage=item.percentage if item.base_amount is not None else None,  # R041, R042: both or none
+        percentage=item.percentage,
         reason=item.reason,
-        reason_code=reason_code if unexplained else item.reason_code,
-        vat=vat(item.vat_details) or default,
+        reason_code=item.reason_code,
+        vat=vat(item.vat_details),
     )
 
 
-def _amount(item: Adjustment) -> Decimal:
-    """The amount, or the percentage of the base amount (R040)."""
-    if item.net_amount is not None:
+def _amount(item: Adjustment) -> Decimal | None:
+    """Return the amount, else the percentage of the base amount (R040)."""
+    if item.net_amount is not None or item.base_amount is None or item.percentage is None:
         return item.net_amount
-    return cents((item.base_amount or Decimal(0)) * (item.percentage or Decimal(0)) / 100)
+    return cents(item.base_amount * item.percentage / 100)

@@ -1,55 +1,56 @@
-"""The Belgian cash discount: VAT is due on the discounted amount, whether or not the discount is taken.
+"""The Belgian cash discount as Banqup states it: a percentage, whether or not its VAT breakdown is lowered by it.
 
-It is an allowance that lowers the taxable amount of each VAT rate, and an equal charge in category E that brings the
-total back (Belgian practice for EN 16931, since it has no term for it).
+A stated breakdown that is lowered is balanced by `app.convert.repair.belgium`, as in every other source. Here the
+breakdown is missing, so the percentage says what the base is.
 """
 
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
+from app.convert.repair.adjustments import DISCOUNT, MISCELLANEOUS
+from app.convert.repair.belgium import CASH_DISCOUNT, said
+from app.convert.repair.gaps import EXEMPT
+from app.peppol.invoice import AllowanceCharge, Invoice, Totals, Vat
 from app.peppol.totals import cents, complete
 
-REASON = "Cash discount"
-EXEMPT = Vat("E", Decimal(0))
+_WITHOUT_VAT = frozenset({"E", "O"})  # a discount on these changes no base
 
 
-def apply(invoice: Invoice, *, percentage: Decimal) -> Invoice:
-    """The invoice with its cash discount: one allowance for each rate, and one charge for them all."""
+def apply(invoice: Invoice, *, percentage: Decimal, losses: list[str]) -> Invoice:
+    """Return the invoice with one allowance for each rate and one charge, if it states no VAT breakdown.
+
+    A stated total of VAT that the discount does not lower says that VAT is due on the full amount.
+    """
+    if invoice.vat_breakdown:
+        return invoice
     allowances = tuple(
         AllowanceCharge(
             amount=cents(base * percentage / 100),
             base_amount=base,
             percentage=percentage,
-            reason=REASON,
-            reason_code="95",
+            reason=CASH_DISCOUNT,
+            reason_code=DISCOUNT,
             vat=vat,
         )
         for vat, base in _taxed(invoice).items()
     )
     total = sum((item.amount for item in allowances), Decimal(0))
-    if not total:
+    charge = AllowanceCharge(amount=total, reason=CASH_DISCOUNT, reason_code=MISCELLANEOUS, vat=EXEMPT)
+    found = replace(invoice, allowances=invoice.allowances + allowances, charges=(*invoice.charges, charge))
+    if not total or invoice.totals.vat not in (None, _vat_of(found)):
         return invoice
-    charge = AllowanceCharge(amount=total, reason=REASON, reason_code="ABK", vat=EXEMPT)
-    return replace(
-        invoice,
-        allowances=invoice.allowances + allowances,
-        charges=(*invoice.charges, charge),
-        vat_breakdown=_breakdown(invoice, exempt=total),
-    )
+    losses.append(said(total))
+    return found
+
+
+def _vat_of(invoice: Invoice) -> Decimal | None:
+    return complete(replace(invoice, totals=Totals())).totals.vat
 
 
 def _taxed(invoice: Invoice) -> dict[Vat, Decimal]:
-    """The taxable amount by rate, where VAT is charged."""
-    computed = complete(replace(invoice, vat_breakdown=())).vat_breakdown
-    return {group.vat: group.taxable_amount or Decimal(0) for group in computed if group.vat.category == "S"}
-
-
-def _breakdown(invoice: Invoice, *, exempt: Decimal) -> tuple[VatBreakdown, ...]:
-    """A breakdown that Banqup gave, with the group of the charge when it leaves that out."""
-    given = invoice.vat_breakdown
-    if not given or any(group.vat.category == "E" for group in given):
-        return given
-    charged = VatBreakdown(vat=EXEMPT, taxable_amount=exempt, tax_amount=Decimal("0.00"), exemption_reason=REASON)
-    return (*given, charged)
+    """Return the taxable amount of each category and rate that has a VAT base."""
+    computed = complete(invoice).vat_breakdown
+    return {
+        group.vat: group.taxable_amount or Decimal(0) for group in computed if group.vat.category not in _WITHOUT_VAT
+    }

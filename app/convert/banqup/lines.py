@@ -1,29 +1,21 @@
 """Banqup's lines as invoice lines (BG-25)."""
 
-from decimal import Context, Decimal
-
-from msgspec.structs import replace
-
 from app.banqup import schemas
 from app.banqup.assumptions import Classification as SourceClassification
 from app.banqup.assumptions import ObjectReference
 from app.banqup.assumptions import Period as SourcePeriod
-from app.convert.banqup.adjustments import allowances, charges
-from app.convert.banqup.units import ONE, WORDS
+from app.convert.banqup.adjustments import adjustments
 from app.convert.banqup.vat import vat
+from app.convert.gtin import is_gtin
+from app.convert.units import ONE, WORDS
 from app.peppol import codes
-from app.peppol.invoice import AllowanceCharge, Attribute, Classification, Identifier, Item, Line, Period, Price, Vat
-from app.peppol.totals import line_net
-
-_TOLERANCE = Decimal("0.02")  # R120
-_PRECISION = Decimal("1E-10")
-_WIDE = Context(prec=80)
+from app.peppol.invoice import Attribute, Classification, Identifier, Item, Line, Period, Price
 
 
-def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, losses: list[str]) -> Line:
-    """One line, with its price in the standard's sense: before the line's allowances, never below zero."""
+def line(source: schemas.Line, *, identifier: str, losses: list[str]) -> Line:
+    """Return one line; a price that does not give its amount is left to `app.convert.repair.prices`."""
     about = source.metadata
-    found = Line(
+    return Line(
         identifier=identifier,
         note=about.note,
         object_identifier=invoiced_object(about.invoiced_object),
@@ -33,98 +25,63 @@ def line(source: schemas.Line, *, identifier: str, vat_of_document: Vat | None, 
         order_line_reference=about.order_line_reference,
         buyer_accounting_reference=about.accounting_reference,
         period=period(about.period),
-        allowances=allowances(about.allowances),
-        charges=charges(about.charges),
+        allowances=adjustments(about.allowances, losses=losses),
+        charges=adjustments(about.charges, losses=losses),
         price=_price(source.pricing),
-        vat=vat(source.vat_details) or vat_of_document,
+        vat=vat(source.vat_details),
         item=_item(source.product_identifiers, note=about.note),
     )
-    return _with_price_above_zero(_with_price_before_allowances(_with_price(found)))
 
 
 def invoiced_object(source: ObjectReference | None) -> Identifier | None:
-    """BT-18 or BT-128."""
+    """Return BT-18 or BT-128."""
     return Identifier(source.id, source.scheme) if source and source.id else None
 
 
 def period(source: SourcePeriod | None) -> Period | None:
-    """BG-14 or BG-26."""
+    """Return BG-14 or BG-26."""
     return Period(source.start_date, source.end_date) if source and (source.start_date or source.end_date) else None
 
 
 def _unit(source: schemas.Line, *, identifier: str, losses: list[str]) -> str:
-    """BT-130: a code of Recommendation 20 or 21, or the code for a word; another word is named as lost."""
+    """Return BT-130 as a code of UN/ECE Recommendation 20 or 21; an unknown word is named."""
     word = (source.unit or "").strip()
     code = word if word in codes.UNITS else WORDS.get(word.upper())
     if code is None:
-        losses.append(f"Line {identifier}: the unit “{word}” is not one that Peppol knows; {ONE} (one) is written.")
+        losses.append(f"Line {identifier}: the unit “{word}” is unknown to Peppol; {ONE} (one) is written.")
     return code or ONE
 
 
 def _price(pricing: schemas.Pricing) -> Price:
-    """BG-29; a base quantity of zero says nothing (R121)."""
+    """Return BG-29."""
     net, gross, discount = pricing.item_net_price, pricing.item_gross_price, pricing.item_discount
     if net is None and gross is not None:
         net = gross - (discount or 0)
     return Price(
         net=net,
         gross=gross,
-        discount=discount if gross is not None else None,
-        base_quantity=pricing.item_price_quantity if (pricing.item_price_quantity or 0) > 0 else None,
+        discount=discount,
+        base_quantity=pricing.item_price_quantity,
     )
 
 
-def _with_price(line: Line) -> Line:
-    """A line that names an amount only is one of that price; one without a price gets it from amount and quantity."""
-    if line.price.net is not None or line.net_amount is None:
-        return line
-    quantity = Decimal(1) if line.quantity is None else line.quantity
-    return replace(line, quantity=quantity, price=replace(line.price, net=_price_that_gives(line, quantity=quantity)))
-
-
-def _with_price_before_allowances(line: Line) -> Line:
-    """Where quantity × price already is the net amount, the allowances are in the price: it is taken before them."""
-    if line.net_amount is None or line.quantity is None or not (line.allowances or line.charges):
-        return line
-    bare = line_net(replace(line, allowances=(), charges=()))
-    if bare is None or abs(bare - line.net_amount) > _TOLERANCE:
-        return line
-    return replace(line, price=Price(net=_price_that_gives(line, quantity=line.quantity)))
-
-
-def _price_that_gives(line: Line, *, quantity: Decimal) -> Decimal:
-    """BT-146 such that the line comes to its net amount (R120)."""
-    before = (line.net_amount or Decimal(0)) + _sum(line.allowances) - _sum(line.charges)
-    price = before * (line.price.base_quantity or 1) / quantity if quantity else Decimal(0)
-    return price.quantize(_PRECISION, context=_WIDE).normalize()
-
-
-def _with_price_above_zero(line: Line) -> Line:
-    """A price is never negative (BR-27): its sign belongs to the quantity."""
-    if line.price.net is None or line.price.net >= 0 or line.quantity is None:
-        return line
-    price = Price(net=-line.price.net, base_quantity=line.price.base_quantity)
-    return replace(line, quantity=-line.quantity, price=price)
-
-
 def _item(product: schemas.ProductIdentifiers, *, note: str | None) -> Item:
-    """BG-31: the documented description is what people read as the name (BR-25)."""
+    """Return BG-31; what Banqup documents as the description is what people read as the name (BR-25)."""
     name = product.item_name or product.item_description or product.item_id or note or ""
+    number = product.gtin
+    is_standard = number is not None and is_gtin(number)
+    attributes = [Attribute(one.name, one.value) for one in product.attributes if one.name and one.value]
     return Item(
         name=name,
         description=product.item_description if product.item_description != name else None,
         sellers_identifier=product.item_id,
         buyers_identifier=product.buyer_item_id,
-        standard_identifier=Identifier(product.gtin, "0160") if product.gtin else None,
+        standard_identifier=Identifier(number, "0160") if number and is_standard else None,
         classifications=tuple([_classification(entry) for entry in product.classifications if entry.code]),
         country_of_origin=product.origin_country,
-        attributes=tuple([Attribute(one.name, one.value) for one in product.attributes if one.name and one.value]),
+        attributes=(*attributes, *([Attribute("GTIN", number)] if number and not is_standard else [])),
     )
 
 
 def _classification(source: SourceClassification) -> Classification:
     return Classification(code=source.code or "", scheme=source.list_id, scheme_version=source.list_version)
-
-
-def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:
-    return sum((item.amount for item in items), Decimal(0))

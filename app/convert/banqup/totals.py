@@ -22,7 +22,7 @@ def totals(source: schemas.DocumentTotals) -> Totals:
 
 
 def vat_breakdown(source: tuple[schemas.VatDetails, ...]) -> tuple[VatBreakdown, ...]:
-    """BG-23 as Banqup gives it; entries without category and percentage say nothing."""
+    """Return BG-23; an entry without category and percentage states nothing."""
     return tuple(
         VatBreakdown(
             vat=found,

@@ -1,4 +1,4 @@
-"""Banqup's VAT categories and percentages as EN 16931 has them."""
+"""Banqup's VAT categories and percentages in the terms of EN 16931."""
 
 from decimal import Decimal
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 from app.banqup.assumptions import VatKey
 from app.peppol.invoice import Vat
 
-# Codes of UNCL 5305, and the words that stand for them
+# UNCL 5305 by code and by word
 CATEGORIES = {
     "S": "S",
     "STANDARD": "S",
@@ -54,7 +54,7 @@ CATEGORIES = {
 
 
 def vat(key: VatKey | None) -> Vat | None:
-    """Category and rate, or None when there is neither; an unknown category is kept, for the rules to refuse."""
+    """Return category and rate, or None without either; an unknown category stays, for the rules to refuse."""
     if key is None or (key.vat_category is None and key.vat_percentage is None):
         return None
     if len(key.vat_category or "") < 128:
@@ -67,11 +67,11 @@ def _vat(named: str | None, percentage: Decimal | None) -> Vat:
     return Vat(category, _rate(category, percentage=percentage))
 
 
-_remembered = lru_cache(maxsize=256)(_vat)  # a document has a line or a thousand, but few rates
+_remembered = lru_cache(maxsize=256)(_vat)  # a document has many lines but few rates
 
 
 def _category(named: str | None, *, percentage: Decimal | None) -> str:
-    """The code; without one, a percentage above zero says standard rate, and zero says nothing."""
+    """Return the code; a percentage above zero without one means the standard category."""
     if named:
         word = named.strip().upper().replace("-", "_").replace(" ", "_")
         return CATEGORIES.get(word, named.strip())
@@ -79,7 +79,7 @@ def _category(named: str | None, *, percentage: Decimal | None) -> str:
 
 
 def _rate(category: str, *, percentage: Decimal | None) -> Decimal | None:
-    """The rate without superfluous zeros: none outside the scope of VAT (BR-O-05), zero where VAT is not charged."""
+    """Return the rate without trailing zeros: none outside the scope of VAT (BR-O-05), 0 in categories without VAT."""
     if category == "O" and not percentage:
         return None
     if percentage is None:
@@ -88,6 +88,6 @@ def _rate(category: str, *, percentage: Decimal | None) -> Decimal | None:
 
 
 def _plain(percentage: Decimal) -> Decimal:
-    """21.00 and 21 are one rate, and one VAT breakdown."""
+    """Return the rate in one form: 21.00 and 21 make one VAT breakdown."""
     whole = percentage.to_integral_value()
     return whole if whole == percentage else percentage.normalize()

@@ -1,8 +1,8 @@
-"""What another profile writes in its own way, as Peppol BIS Billing 3.0 has it.
+"""Documents of other profiles of EN 16931 in the codes and forms of Peppol BIS Billing 3.0.
 
-EN 16931 documents of other makings differ in codes, schemes, decimals and in what they leave out. Each step changes
-one kind of difference and names in `losses` what was lost or had to be inferred; amounts keep their value to the cent.
-What is plainly wrong stays as it is, for the rules to say so.
+They differ in codes, schemes and decimals, and in what they leave out. Each step changes one kind of difference and
+names in `losses` what is lost or inferred. What is wrong stays as it is, for the rules to refuse. The steps of
+`app.convert.repair` among them treat every source alike.
 """
 
 from app.convert.conform.document import document
@@ -12,13 +12,40 @@ from app.convert.conform.parties import parties
 from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
+from app.convert.repair import breakdown
+from app.convert.repair.adjustments import allowances_and_charges
+from app.convert.repair.lines_from_totals import lines_from_totals
+from app.convert.repair.only_vat import only_vat
+from app.convert.repair.outside_scope import outside_scope
+from app.convert.repair.rate_from_totals import rate_from_totals
+from app.convert.repair.signs import signs
+from app.convert.repair.sums import sums
+from app.convert.repair.text_lines import text_lines
 from app.peppol.invoice import Invoice
 
-_STEPS = (document, parties, references, vat, lines, money, payment)
+_STEPS = (
+    document,
+    signs,
+    text_lines,
+    rate_from_totals,
+    lines_from_totals,
+    parties,
+    references,
+    vat,
+    only_vat,
+    allowances_and_charges,
+    lines,
+    money,
+    outside_scope,
+    breakdown.merged,
+    sums,
+    breakdown.reasons,
+    payment,
+)
 
 
 def conform(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """The same invoice in the codes and forms of Peppol."""
+    """Return the invoice in the codes and forms of Peppol."""
     for step in _STEPS:
         invoice = step(invoice, losses)
     return invoice

@@ -1,4 +1,4 @@
-"""The header: profile, type, currencies, dates, notes."""
+"""The header: type, currencies, dates."""
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ _VAT_POINTS = {"5": "3", "29": "35", "72": "432"}  # BT-8: UNTDID 2475 as CII ha
 
 
 def document(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BG-2 and the codes of the header."""
+    """Return the invoice with the codes of its header as Peppol has them."""
     invoice = profiled(invoice, losses)
     invoice = replace(
         invoice,
@@ -24,7 +24,7 @@ def document(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:
-    """BT-3: an invoice or credit note of a type that Peppol has not becomes a plain one (P0100, P0101, P0112).
+    """Return BT-3; a type that Peppol does not accept becomes a plain invoice or credit note (P0100, P0101, P0112).
 
     A type that is no invoice stays, to be refused.
     """
@@ -38,17 +38,17 @@ def _type_code(invoice: Invoice, losses: list[str]) -> str:
     if is_taken or code in SELF_BILLED_TYPES or other_type(code):
         return code
     plain = "381" if invoice.is_credit_note else "380"
-    losses.append(f"The document type {code} is written as {plain}: Peppol does not take it here.")
+    losses.append(f"The document type {code} is written as {plain}; Peppol does not accept it here.")
     return plain
 
 
 def is_german(party: Party) -> bool:
-    """Whether the German rules look at the party (DE-R)."""
+    """Return whether the German rules (DE-R) apply to the party."""
     return party.address is not None and party.address.country.upper() == "DE"
 
 
 def _with_accounting_currency(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BT-6 goes with BT-111 (BR-53)."""
+    """Drop BT-6 without BT-111 (BR-53)."""
     if invoice.vat_accounting_currency is None or invoice.totals.vat_in_accounting_currency is not None:
         return invoice
     losses.append(
@@ -58,12 +58,12 @@ def _with_accounting_currency(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _with_vat_point(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BT-8 is of UNTDID 2005 and excludes BT-7 (BR-CO-03)."""
+    """Write BT-8 by UNTDID 2005; it excludes BT-7 (BR-CO-03)."""
     code = invoice.vat_point_date_code
     if code is None:
         return invoice
     known = _VAT_POINTS.get(code, code)
     if known in codes.TAX_POINTS and invoice.vat_point_date is None:
         return replace(invoice, vat_point_date_code=known)
-    losses.append(f"The code {code} for the date on which VAT is due has no place in Peppol here.")
+    losses.append(f"The code {code} for the date on which VAT is due is left out; Peppol has no place for it here.")
     return replace(invoice, vat_point_date_code=None)

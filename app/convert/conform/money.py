@@ -1,24 +1,18 @@
 """Amounts: two decimals, sums that hold, allowances and charges with their reasons."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from msgspec.structs import asdict, replace
 
-from app.peppol import codes
-from app.peppol.invoice import AllowanceCharge, Invoice, Line, Totals, VatBreakdown
+from app.peppol.invoice import Invoice, Line, Totals, VatBreakdown
 from app.peppol.totals import CENT, cents
-
-_TOLERANCE = Decimal("0.02")  # PEPPOL-EN16931-R040
-_PERCENT = Decimal("0.0001")
 
 
 def money(invoice: Invoice, losses: list[str]) -> Invoice:
     """Every amount in cents (BR-DEC), lines so that they still add up to the total that the document gives."""
     return replace(
         invoice,
-        lines=tuple(_line(line, losses=losses) for line in _rounded(invoice, losses=losses)),
-        allowances=_adjustments(invoice.allowances, charge=False, losses=losses),
-        charges=_adjustments(invoice.charges, charge=True, losses=losses),
+        lines=tuple(_rounded(invoice, losses=losses)),
         vat_breakdown=tuple(_breakdown(group) for group in invoice.vat_breakdown),
         totals=_totals(invoice.totals),
     )
@@ -63,54 +57,6 @@ def _spread(rounded: list[Line], *, exact: list[Line], over: Decimal) -> list[Li
 
 def _net(line: Line) -> Decimal:
     return line.net_amount or Decimal(0)
-
-
-def _line(line: Line, *, losses: list[str]) -> Line:
-    return replace(
-        line,
-        allowances=_adjustments(line.allowances, charge=False, losses=losses),
-        charges=_adjustments(line.charges, charge=True, losses=losses),
-    )
-
-
-def _adjustments(items: tuple[AllowanceCharge, ...], *, charge: bool, losses: list[str]) -> tuple[AllowanceCharge, ...]:
-    return tuple(_with_reason(_with_base(_adjustment(item), losses=losses), charge=charge) for item in items)
-
-
-def _adjustment(item: AllowanceCharge) -> AllowanceCharge:
-    return replace(item, amount=cents(item.amount), base_amount=_optional(item.base_amount))
-
-
-def _with_reason(item: AllowanceCharge, *, charge: bool) -> AllowanceCharge:
-    """A reason, by a code of its list or in words (BR-33, BR-38, BR-42, BR-44, BR-CL-19, BR-CL-20)."""
-    known = codes.CHARGE_REASONS if charge else codes.ALLOWANCE_REASONS
-    if item.reason_code in known or (item.reason and not item.reason_code):
-        return item
-    words = [text for text in (item.reason, item.reason_code and f"({item.reason_code})") if text]
-    return replace(item, reason=" ".join(words) or ("Charge" if charge else "Discount"), reason_code=None)
-
-
-def _with_base(item: AllowanceCharge, *, losses: list[str]) -> AllowanceCharge:
-    """Percentage and base amount go together and give the amount (R040, R041, R042)."""
-    base, percentage = item.base_amount, item.percentage
-    if base is None and percentage is None:
-        return item
-    if base is None and percentage:
-        base = cents(item.amount * 100 / percentage)
-    elif percentage is None and base:
-        percentage = _shortest(item.amount * 100 / base)
-    if base is not None and percentage is not None and abs(base * percentage / 100 - item.amount) <= _TOLERANCE:
-        return replace(item, base_amount=base, percentage=percentage)
-    said = f"{item.percentage} %" if item.percentage is not None else f"of {item.base_amount}"
-    losses.append(
-        f"The allowance or charge of {item.amount} does not come from what it says ({said}), which is left out."
-    )
-    return replace(item, base_amount=None, percentage=None)
-
-
-def _shortest(percentage: Decimal) -> Decimal:
-    rounded = percentage.quantize(_PERCENT, rounding=ROUND_HALF_UP)
-    return rounded.to_integral_value() if rounded == rounded.to_integral_value() else rounded.normalize()
 
 
 def _breakdown(group: VatBreakdown) -> VatBreakdown:

@@ -13,7 +13,7 @@ _PDF = b"%PDF-"
 
 
 def references(invoice: Invoice, losses: list[str]) -> Invoice:
-    """The invoiced object with a scheme of its list, the documents with what an attachment needs."""
+    """Return the invoice with an invoiced object and supporting documents that Peppol accepts."""
     documents = (
         _document(document, number=number, losses=losses)
         for number, document in enumerate(invoice.supporting_documents, start=1)
@@ -26,15 +26,15 @@ def references(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def invoiced_object(own: Identifier | None, *, losses: list[str]) -> Identifier | None:
-    """BT-18 or BT-128 with a scheme of UNTDID 1153 or none (BR-CL-07)."""
+    """Return BT-18 or BT-128 with a scheme of UNTDID 1153, or with none (BR-CL-07)."""
     if own is None or own.scheme is None or own.scheme in codes.REFERENCE_QUALIFIERS:
         return own
-    losses.append(f"The scheme {own.scheme} of the invoiced object {own.value} is not of UNTDID 1153 and is left out.")
+    losses.append(f"The scheme {own.scheme} of the invoiced object {own.value} is not in UNTDID 1153 and is left out.")
     return replace(own, scheme=None)
 
 
 def _document(document: SupportingDocument, *, number: int, losses: list[str]) -> SupportingDocument:
-    """BG-24: a file has a name and a type that Peppol takes, or it is not sent along."""
+    """Return BG-24; a file without a name gets one, a file of another type is left out."""
     reference = document.reference or document.filename or f"Document {number}"
     document = replace(document, reference=reference)
     if document.content is None:
@@ -42,7 +42,7 @@ def _document(document: SupportingDocument, *, number: int, losses: list[str]) -
     mime_code = _mime_code(document)
     if mime_code is None:
         losses.append(
-            f"The file {document.filename or reference} is not sent along: Peppol does not allow its type "
+            f"The file {document.filename or reference} is left out: Peppol does not allow its type "
             f"({document.mime_code or 'unknown'})."
         )
         return replace(document, content=None, mime_code=None, filename=None)
@@ -50,7 +50,7 @@ def _document(document: SupportingDocument, *, number: int, losses: list[str]) -
 
 
 def _mime_code(document: SupportingDocument) -> str | None:
-    """BR-CL-24: the declared type, else that of the file name, else what the file begins with."""
+    """Return the MIME code as declared, else by the first bytes, else by the file name (BR-CL-24)."""
     declared = (document.mime_code or "").strip().lower()
     if declared in codes.MIME_TYPES:
         return declared

@@ -6,6 +6,7 @@ A code is the name of a VAT category (list BTCC) and, with `BETE-` before it, th
 from decimal import Decimal
 
 _PREFIX = "BETE-"
+_EXEMPT = "NA"
 _RATES = {"00": Decimal(0), "01": Decimal(6), "02": Decimal(12), "03": Decimal(21)}
 # The sentences of the list BVERC
 REASONS = {
@@ -64,6 +65,13 @@ def reason(code: str | None) -> str | None:
     return REASONS.get((code or "").removeprefix(_PREFIX))
 
 
+def is_standard_exchange(name: str | None) -> bool:
+    """Return whether the Belgian code marks a rate whose base a part taken back in exchange raises."""
+    return name == "03/SE"
+
+
 def says_nothing_new(name: str | None, *, category: str, rate: Decimal | None) -> bool:
-    """Whether the Belgian code only repeats the category and the rate beside it."""
+    """Return whether the Belgian code only repeats the category and the rate beside it."""
+    if name == _EXEMPT:
+        return category == _CATEGORIES[name]
     return name in _RATES and _CATEGORIES[name] == category and _RATES[name] == rate

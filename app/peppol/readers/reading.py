@@ -1,5 +1,6 @@
 """What a reader hands on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.peppol.invoice import Invoice
@@ -16,12 +17,12 @@ class Reading:
     losses: tuple[str, ...] = ()
 
 
-def finish(invoice: Invoice, *, source: Source) -> Reading:
-    """The reading, once every part of the source was asked for.
+def finish(invoice: Invoice, *, source: Source, remarks: Sequence[str] = ()) -> Reading:
+    """Return the reading, once every part of the source was asked for; `remarks` name what was read otherwise.
 
     Raises:
         Unreadable: numbers or dates are none; all of them are named.
     """
     if source.faults:
         raise Unreadable(f"The document cannot be understood. {'; '.join(source.faults)}.")
-    return Reading(invoice, losses(source, currency=invoice.currency))
+    return Reading(invoice, (*remarks, *losses(source, currency=invoice.currency)))

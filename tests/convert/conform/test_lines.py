@@ -26,7 +26,7 @@ def test_a_line_that_only_says_what_it_costs_is_one_of_it() -> None:
 
 def test_a_price_that_is_missing_is_what_amount_and_quantity_give() -> None:
     found, _ = conformed(plain(replace(line(), quantity=Decimal(3), price=Price(), net_amount=Decimal(10))))
-    assert found.lines[0].price.net == Decimal("3.333333")
+    assert found.lines[0].price.net == Decimal("3.333")
 
 
 def test_a_negative_price_is_a_negative_quantity() -> None:
@@ -41,7 +41,7 @@ def test_a_price_that_was_rounded_to_cents_is_the_one_that_gives_the_amount() ->
     rounded = replace(line(), quantity=Decimal(50), price=Price(net=Decimal("4.10")), net_amount=Decimal("204.75"))
     found, losses = conformed(plain(rounded))
     assert (found.lines[0].price.net, found.lines[0].net_amount) == (Decimal("4.095"), Decimal("204.75"))
-    assert losses == ["Line 1: the price 4.10 is rounded; 4.095 gives the net amount."]
+    assert losses == ["Line 1: the price 4.10 is rounded; 4.095 is written, which gives the net amount."]
 
 
 def test_a_price_that_is_wrong_by_more_than_rounding_stays_wrong() -> None:
@@ -60,7 +60,7 @@ def test_a_gross_price_that_does_not_give_the_net_price_is_left_out() -> None:
         plain(replace(line(), price=Price(net=Decimal(5), gross=Decimal(9), discount=Decimal(1))))
     )
     assert found.lines[0].price == Price(net=Decimal(5))
-    assert "9 less 1 is not 5" in losses[0]
+    assert "9 less the discount 1 is not the price 5" in losses[0]
 
 
 def test_a_base_quantity_is_above_nothing_and_in_the_unit_of_the_line() -> None:
@@ -87,9 +87,13 @@ def item(**terms: Any) -> tuple[Item, list[str]]:
         (Identifier("5412345000013"), Identifier("5412345000013", "0160")),
         (Identifier("5412345000013", "EAN"), Identifier("5412345000013", "0160")),
         (Identifier("7", "0088"), Identifier("7", "0088")),
+        (Identifier("5412345000014", "EAN"), None),
+        (Identifier("12345"), None),
     ],
 )
-def test_a_standard_item_number_has_a_scheme(source: Identifier, written: Identifier) -> None:
+def test_a_standard_item_number_has_a_scheme_if_its_check_digit_fits(
+    source: Identifier, written: Identifier | None
+) -> None:
     assert item(standard_identifier=source)[0].standard_identifier == written
 
 
@@ -100,8 +104,9 @@ def test_an_item_number_of_no_known_scheme_is_an_attribute() -> None:
 
 @pytest.mark.parametrize(("source", "written"), [("CPV", "STI"), ("HS", "HS"), ("OWN", "ZZZ"), (None, "ZZZ")])
 def test_a_classification_is_of_a_list_that_peppol_knows(source: str | None, written: str) -> None:
-    found, _ = item(classifications=(Classification(code="1", scheme=source),))
+    found, losses = item(classifications=(Classification(code="1", scheme=source),))
     assert found.classifications == (Classification(code="1", scheme=written),)
+    assert len(losses) == (source == "OWN")
 
 
 def test_a_country_of_origin_that_is_none_is_named() -> None:

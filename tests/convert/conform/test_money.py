@@ -32,9 +32,13 @@ def adjusted(**terms: Any) -> tuple[AllowanceCharge, list[str]]:
 
 def test_base_amount_and_percentage_go_together() -> None:
     found, losses = adjusted(percentage=Decimal(20))
-    assert (found.base_amount, losses) == (Decimal("125.00"), [])
+    assert found.base_amount == Decimal("125.00")
+    assert losses == [
+        "Line 1: the allowance of 25.00 is 20 % of an amount that is not stated; the amount 125.00 is written."
+    ]
     found, losses = adjusted(base_amount=Decimal(100))
-    assert (found.percentage, losses) == (Decimal(25), [])
+    assert found.percentage == Decimal(25)
+    assert losses == ["Line 1: the allowance of 25.00 is a percentage of 100.00 that is not stated; 25 % is written."]
 
 
 def test_a_percentage_that_does_not_give_the_amount_is_left_out_and_the_amount_stays() -> None:
@@ -49,10 +53,12 @@ def test_a_percentage_that_does_not_give_the_amount_is_left_out_and_the_amount_s
         ("95", None, ("95", None)),
         (None, "Loyalty", (None, "Loyalty")),
         ("XX", "Loyalty", (None, "Loyalty (XX)")),
-        (None, None, (None, "Discount")),
+        (None, None, ("95", None)),
     ],
 )
-def test_an_allowance_has_a_reason(code: str | None, reason: str | None, expected: tuple[str | None, str]) -> None:
+def test_an_allowance_has_a_reason(
+    code: str | None, reason: str | None, expected: tuple[str | None, str | None]
+) -> None:
     found, _ = adjusted(reason_code=code, reason=reason)
     assert (found.reason_code, found.reason) == expected
 

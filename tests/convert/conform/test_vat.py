@@ -34,6 +34,8 @@ def exempt(*groups: tuple[str | None, str | None], category: str = "E") -> tuple
         ("K", "BETE-46/GO", "Goods", ("VATEX-EU-IC", "Goods (BETE-46/GO)")),
         ("E", "vatex-eu-132", None, ("VATEX-EU-132", None)),
         ("E", "ART-44", None, (None, "ART-44")),
+        ("E", "VATEX-EU-O", "Deposit", (None, "Deposit (VATEX-EU-O)")),
+        ("AE", "VATEX-EU-D", None, ("VATEX-EU-AE", "VATEX-EU-D")),
     ],
 )
 def test_an_exemption_code_is_of_vatex_or_is_said_in_words(
@@ -78,5 +80,6 @@ def test_what_names_no_vat_category_has_the_only_one_of_the_document() -> None:
 
 def test_a_german_breakdown_has_a_rate_even_outside_the_scope_of_vat() -> None:
     outside = (VatBreakdown(vat=Vat("O"), taxable_amount=Decimal(1), tax_amount=Decimal(0)),)
-    assert conformed(plain(vat_breakdown=outside, seller=GERMAN))[0].vat_breakdown[0].vat.rate == 0
-    assert conformed(plain(vat_breakdown=outside))[0].vat_breakdown[0].vat.rate is None
+    source = plain(replace(line(), vat=Vat("O")), vat_breakdown=outside)
+    assert conformed(replace(source, seller=GERMAN))[0].vat_breakdown[0].vat.rate == 0
+    assert conformed(source)[0].vat_breakdown[0].vat.rate is None

@@ -14,13 +14,16 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # What states how the document is coded, not what it says; a code that changes is named by a test of its own
 _CODED = re.compile(r"(Code|Indicator|Sequence|SequenceNumeric|LineCountNumeric|VersionID|CustomizationID|ProfileID)$")
 _AMOUNT = re.compile(r"(Amount|Quantity|Percent|MultiplierFactorNumeric|Price|Percentage|quantity)$")
-_STRUCTURE = ("TaxScheme/ID", "TaxScheme/Name", "NetworkID", "ContextParameter/ID")
+_STRUCTURE = ("TaxScheme/ID", "TaxScheme/Name", "TaxCategory/Name", "NetworkID", "ContextParameter/ID")
 _SAID_BY_A_CODE = ("Country/Name", "SpecifiedProcuringProject/Name")
 _SAID_IN_WORDS = re.compile(r"BELM-\d+")  # UBL.BE: the code of a legal mention, whose sentence stands beside it
 _OLD_BELGIAN = re.compile(r"^BE(\d{9})$")  # written with ten digits since 2005
 # Of Banqup's JSON: what is about the document, and codes
 _ABOUT = frozenset({"id", "spaceId", "source", "folder", "category", "status", "timestamps", "files", "connections"})
-_JSON_CODES = frozenset({"vatCategory", "unit", "code", "country", "typeCode", "role", "selfBilled", "percentage"})
+_JSON_CODES = frozenset({"vatCategory", "unit", "code", "country", "typeCode", "role", "selfBilled", "percentage"}) | {
+    "exemptionReasonCode",
+    "reasonCode",
+}
 
 
 class Value(NamedTuple):
@@ -83,6 +86,8 @@ def _texts(ubl: bytes) -> Iterator[str]:
 def _is_held(value: Value, *, plain: list[str], numbers: set[Decimal]) -> bool:
     """An amount by its value, whatever its sign, else to the cent; a text anywhere in another text."""
     number = _decimal(value.text)
+    if value.is_amount and number == 0:
+        return True  # nothing is lost with it
     if value.is_amount and number is not None:
         return bool({abs(number), abs(number).quantize(Decimal("0.01"), ROUND_HALF_UP)} & numbers)
     wanted = _plain(_OLD_BELGIAN.sub(r"BE0\1", value.text))

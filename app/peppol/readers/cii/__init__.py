@@ -1,5 +1,6 @@
 """UN/CEFACT Cross Industry Invoice (D16B): XRechnung CII, Factur-X, ZUGFeRD 2; ZUGFeRD 1 under its older names."""
 
+from app.peppol.readers.cii import hierarchy
 from app.peppol.readers.cii.document import invoice
 from app.peppol.readers.cii.zugferd_1 import renamed
 from app.peppol.readers.reading import Reading, finish
@@ -30,4 +31,5 @@ def read(xml: bytes) -> Reading:
 
 def reading(source: Source) -> Reading:
     """The same from a document that was opened and is one of ours."""
-    return finish(invoice(renamed(source) if source.name == _ZUGFERD_1 else source), source=source)
+    found = invoice(renamed(source) if source.name == _ZUGFERD_1 else source)
+    return finish(found, source=source, remarks=hierarchy.remarks(source.one("SupplyChainTradeTransaction")))

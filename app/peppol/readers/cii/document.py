@@ -41,7 +41,7 @@ def invoice(source: Source) -> Invoice:
         tender_or_lot_reference=references.tender(agreement),
         invoiced_object=references.invoiced_object(agreement),
         buyer_accounting_reference=settlement.text("ReceivableSpecifiedTradeAccountingAccount/ID"),
-        payment_terms=settlement.texts("SpecifiedTradePaymentTerms/Description"),
+        payment_terms=payment.terms(settlement),
         note=_note(header),
         business_process=context.text("BusinessProcessSpecifiedDocumentContextParameter/ID") or "",
         specification=context.text("GuidelineSpecifiedDocumentContextParameter/ID") or "",

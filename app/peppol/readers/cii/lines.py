@@ -5,6 +5,7 @@ from decimal import Decimal
 from app.peppol.invoice import Attribute, Classification, Item, Line, Price
 from app.peppol.readers.cii import money
 from app.peppol.readers.cii.dates import period
+from app.peppol.readers.cii.hierarchy import counted
 from app.peppol.readers.cii.references import invoiced_object
 from app.peppol.readers.source import Source
 
@@ -18,8 +19,8 @@ _AS_ATTRIBUTES = {
 
 
 def lines(transaction: Source) -> tuple[Line, ...]:
-    """BG-25, in the order of the document."""
-    return tuple(_line(element) for element in transaction.all("IncludedSupplyChainTradeLineItem"))
+    """Return the lines that count (BG-25), in the order of the document."""
+    return tuple(_line(element) for element in counted(transaction))
 
 
 def _line(element: Source) -> Line:

@@ -6,9 +6,17 @@ from msgspec.structs import replace
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions
 from app.peppol.readers.cii.dates import day
+from app.peppol.readers.discount import in_words
 from app.peppol.readers.source import Source
 
 _DIRECT_DEBIT_CODES = frozenset({"49", "59"})  # UNCL 4461
+
+
+def terms(settlement: Source) -> str | None:
+    """Return BT-20, with the percentage of a discount for early payment in words."""
+    groups = settlement.all("SpecifiedTradePaymentTerms/ApplicableTradePaymentDiscountTerms")
+    offered = [group.number("CalculationPercent") for group in groups]
+    return in_words(settlement.texts("SpecifiedTradePaymentTerms/Description"), offered=offered)
 
 
 def due_date(settlement: Source) -> date | None:

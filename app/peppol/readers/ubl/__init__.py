@@ -7,6 +7,7 @@ from app.peppol.readers.ubl.document import invoice
 from app.peppol.xml import Unreadable
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
+_CREDIT_IN_AN_INVOICE = "The file is an Invoice with the type code of a credit note; it is written as a CreditNote."
 _NAMES = ("Invoice", "CreditNote", "SelfBilledInvoice", "SelfBilledCreditNote")
 ROOTS = frozenset({f"{{{_NAMESPACE}{name}-2}}{name}" for name in _NAMES})
 
@@ -25,4 +26,8 @@ def read(xml: bytes) -> Reading:
 
 def reading(source: Source) -> Reading:
     """The same from a document that was opened and is one of ours."""
-    return finish(invoice(source), source=source)
+    found = invoice(source)
+    remarks = (
+        (_CREDIT_IN_AN_INVOICE,) if source.name in ("Invoice", "SelfBilledInvoice") and found.is_credit_note else ()
+    )
+    return finish(found, source=source, remarks=remarks)

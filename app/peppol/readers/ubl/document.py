@@ -37,7 +37,7 @@ def invoice(source: Source) -> Invoice:
         tender_or_lot_reference=source.text("OriginatorDocumentReference/ID"),
         invoiced_object=references.invoiced_object(source, "AdditionalDocumentReference"),
         buyer_accounting_reference=source.text("AccountingCost"),
-        payment_terms=source.texts("PaymentTerms/Note"),
+        payment_terms=payment.terms(source),
         note=_note(source),
         business_process=source.text("ProfileID") or "",
         specification=source.text("CustomizationID") or "",

@@ -45,7 +45,9 @@ def _is_of(group: VatBreakdown, found: Vat) -> bool:
 
 
 def _belgian(group: VatBreakdown, *, name: str | None) -> str | None:
-    return belgium.reason(name) if group.vat.category in _EXEMPT and not group.exemption_reason_code else None
+    """Return the sentence for the Belgian code, of a rate only where that marks a standard exchange."""
+    is_marked = group.vat.category in _EXEMPT or belgium.is_standard_exchange(name)
+    return belgium.reason(name) if is_marked and not group.exemption_reason_code else None
 
 
 def _drop_what_is_carried(place: Source, *, group: VatBreakdown) -> None:

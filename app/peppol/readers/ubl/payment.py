@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from app.peppol.invoice import CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions
+from app.peppol.readers.discount import in_words
 from app.peppol.readers.source import Source
 from app.peppol.readers.ubl.parties import CREDITOR_SCHEME
 from app.peppol.writer.payment import NO_NETWORK
@@ -23,6 +24,12 @@ def due_date(source: Source) -> date | None:
         if element.value == elements[0].value:
             element.text()
     return elements[0].day("")
+
+
+def terms(source: Source) -> str | None:
+    """Return BT-20, with the percentage of a discount for early payment in words."""
+    offered = [element.number("") for element in source.all("PaymentTerms/SettlementDiscountPercent")]
+    return in_words(source.texts("PaymentTerms/Note"), offered=offered)
 
 
 def instructions(source: Source) -> tuple[PaymentInstructions, ...]:

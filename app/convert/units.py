@@ -1,8 +1,8 @@
-"""Units of measure: UN/ECE Recommendation 20 codes for the words that people write."""
+"""Units of measure: the UN/ECE Recommendation 20 codes of everyday words."""
 
 ONE = "C62"
 
-# Recommendation 20 and 21 codes are kept as they are; these words become codes
+# Codes of Recommendations 20 and 21 stay as they are
 WORDS = {
     "": ONE,
     "UNIT": ONE,
