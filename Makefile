@@ -26,8 +26,8 @@ run: setup ## Run the service as the environment or .env says (see .env.example)
 test: setup ## Run the tests
 	$(BIN)/pytest -q -n $(WORKERS)
 
-test-fast: setup ## Run the tests that take no more than moments: before each commit
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"
+test-fast: setup ## Run the quick tests: under 30 seconds, for every small step
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not hypothesis"
 
 check: lint types layers migrations openapi openapi-lint coverage ## Everything that CI runs
 

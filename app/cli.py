@@ -103,7 +103,7 @@ def migrate() -> None:
 def doctor() -> None:
     """Check settings, database and remote hosts, and say what to do.
 
-    The status is 0 if nothing needs doing.
+    The exit status is 0 if nothing needs doing.
     """
     with _explained():
         settings = load()
@@ -129,7 +129,7 @@ def database() -> None:
 
 @database.command()
 def status() -> None:
-    """Say whether it runs; the status is 3 if it does not."""
+    """Show whether it runs; the exit status is 3 if it does not."""
     with _explained():
         port = embedded_postgres.running_port(LOCAL_DATABASE)
     if port is None:
@@ -206,7 +206,8 @@ def _become(module: str, arguments: tuple[str, ...]) -> NoReturn:
         raise click.ClickException(
             "The sandbox and the demo are not installed here: they come with a checkout of the project."
         )
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own program, no shell
+    with _explained():
+        os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own program, no shell
 
 
 @contextmanager

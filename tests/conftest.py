@@ -19,6 +19,7 @@ SERVER_FOLDER = "BANQUP_EXACT_TEST_SERVER"
 # A test database need not survive a power cut, and is copied many times.
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
 TEMPLATE = "template_migrated"
+SLOW_FOLDERS = {"campaign", "demo", "service"}  # they run the whole service
 databases = itertools.count()
 
 
@@ -28,6 +29,11 @@ def pytest_configure() -> None:
         folder = tempfile.mkdtemp(prefix="banqup-exact-tests-")
         Path(folder).chmod(0o755)
         os.environ[SERVER_FOLDER] = folder
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.parent.name in SLOW_FOLDERS:
+        item.add_marker(pytest.mark.slow)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

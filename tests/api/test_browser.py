@@ -13,7 +13,7 @@ from tests.api.browsing import needs_chromium, opened
 from tests.api.issuing import Issuer
 from tests.api.running import Api
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from app import cli
 from app.processes.serving import LOCAL_DATABASE
 from app.storage import db, embedded_postgres, schema
 
+pytestmark = pytest.mark.slow
+
 COMMAND = Path(sys.executable).with_name("banqup-exact")
 KEY = base64.b64encode(bytes(32)).decode()
 DEAD = "http://127.0.0.1:9"
@@ -205,6 +207,21 @@ def test_the_service_answers_and_stops_when_it_is_told_to(
         assert httpx.get(f"{address}/readyz").status_code == 200
         os.killpg(service.pid, number)
         assert service.wait(30) == 0
+
+
+def test_a_second_ctrl_c_does_not_wait_for_a_request_that_is_open(tmp_path: Path, database_url: str) -> None:
+    environment = SETTINGS | {"DATABASE_URL": database_url}
+    half = b"POST /webhooks/banqup/messages HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n"
+    with started("api", "--port", "0", cwd=tmp_path, **environment) as service:
+        [address] = read_until(service, "listening")["at"]
+        url = httpx.URL(address)
+        with socket.create_connection((url.host, url.port or 0)) as caller:
+            caller.sendall(half)
+            assert b"100 Continue" in caller.recv(1000), "the service waits for the body"
+            os.killpg(service.pid, signal.SIGINT)
+            read_until(service, "Waiting for connections to close")
+            os.killpg(service.pid, signal.SIGINT)
+            assert service.wait(10) == -signal.SIGINT
 
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:

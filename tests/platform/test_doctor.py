@@ -27,6 +27,8 @@ from app.storage.models import Installation, NotificationTarget
 from sandbox.running import Sandbox, running
 from tests.configuration import settings_of
 
+pytestmark = pytest.mark.slow
+
 DEAD = "http://127.0.0.1:9"
 KEY, OTHER_KEY = bytes(32), bytes(range(32))
 CALLERS, BANQUP, EXACT = "Keys of the API's callers", "Banqup", "Exact Online be"

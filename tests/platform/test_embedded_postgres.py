@@ -19,6 +19,8 @@ from sqlalchemy import make_url
 from app.storage import embedded_postgres, postgres_programs
 from app.storage.embedded_postgres import EmbeddedPostgresError
 
+pytestmark = pytest.mark.slow
+
 RUNS_AS_ROOT = os.geteuid() == 0
 START = "import sys, pathlib; from app.storage.embedded_postgres import start; print(start(pathlib.Path(sys.argv[1])))"
 

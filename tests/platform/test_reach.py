@@ -12,6 +12,8 @@ from sqlalchemy.exc import ProgrammingError
 from app.storage import db, schema
 from app.storage.reach import DatabaseError, explained
 
+pytestmark = pytest.mark.slow
+
 
 def problem(url: str) -> DatabaseError:
     """What a first connection to this address ends with."""

@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 
 from app.storage import schema
 
+pytestmark = pytest.mark.slow
+
 Row = dict[str, object]
 
 # What the previous version relies on: a queue of one lane, in these words.

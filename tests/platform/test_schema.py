@@ -13,6 +13,8 @@ from app.storage import db, schema
 from app.storage.db import Sessions
 from app.storage.models import Base
 
+pytestmark = pytest.mark.slow
+
 
 async def current(url: str) -> str | None:
     async with db.opened(url) as sessions, sessions() as session:

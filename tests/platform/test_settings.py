@@ -153,6 +153,7 @@ def test_an_env_file_of_the_owner_is_read(
     assert caplog.messages == []
 
 
+@pytest.mark.slow
 def test_a_migration_trusts_no_other_env_file_than_the_service(tmp_path: Path, empty_database_url: str) -> None:
     (tmp_path / ".env").write_text("DATABASE_URL=postgresql://intruder.example/any\n")
     tmp_path.chmod(0o777)

@@ -18,6 +18,8 @@ from app.settings import Settings
 from sandbox import env_file
 from sandbox.env_file import EnvFileError
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "sandbox", "--env", "--exact-port", "0", "--banqup-port", "0"]
 ROOT = Path(__file__).parents[2]
 MADE = {
@@ -97,7 +99,13 @@ def test_a_shell_reads_the_file_as_the_service_does(tmp_path: Path) -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == MADE["EXACT_APPS"]
 
 
-def test_somebody_s_own_env_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_named_with_the_cause(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EnvFileError, match=r"/file/\.env cannot be written: Not a directory\."):
+        env_file.write(tmp_path / "file" / ".env", MADE)
+
+
+def test_an_env_file_that_the_sandbox_did_not_write_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("PUBLIC_URL=https://production.example\n")
     with pytest.raises(EnvFileError, match=r"Move it away first: mv \.env \.env\.own"):

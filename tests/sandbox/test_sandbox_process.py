@@ -16,6 +16,8 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from sandbox.admin import SandboxError
 from sandbox.running import Sandbox, start
 
+pytestmark = pytest.mark.slow
+
 CALLBACK = "http://127.0.0.1:9/cb"
 TYPES = "/api/v1/100002/documents/DocumentTypes"
 

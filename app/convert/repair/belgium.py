@@ -98,8 +98,8 @@ def _with_cash_discount(invoice: Invoice, found: Gaps, losses: list[str]) -> Inv
 def said(discount: Decimal) -> str:
     """Return the sentence that names how a cash discount is written."""
     return (
-        f"VAT is due on the amount less the cash discount of {discount}; the discount is written as an allowance at "
-        "each rate and as a charge without VAT, which keeps the total."
+        f"The cash discount of {discount} lowers the VAT base, not the total; it is written as an allowance at each "
+        "rate and as a charge without VAT."
     )
 
 
@@ -107,8 +107,8 @@ def _with_exchange(invoice: Invoice, found: Gaps, losses: list[str]) -> Invoice:
     charges = tuple(_adjustment(gap, STANDARD_EXCHANGE, MISCELLANEOUS, vat) for vat, gap in found.taxed.items())
     allowances = (_adjustment(-found.needed, STANDARD_EXCHANGE, DISCOUNT, EXEMPT),)
     losses.append(
-        f"VAT is due on {-found.needed} more, the part taken back in exchange; it is written as a charge at its rate "
-        "and as an allowance without VAT, which keeps the total."
+        f"The standard exchange of {-found.needed} raises the VAT base, not the total; it is written as a charge at "
+        "its rate and as an allowance without VAT."
     )
     invoice = replace(invoice, vat_breakdown=tuple(_unmarked(group) for group in invoice.vat_breakdown))
     invoice = with_adjustments(invoice, allowances=allowances, charges=charges)

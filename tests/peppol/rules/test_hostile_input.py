@@ -95,6 +95,7 @@ def test_no_number_makes_a_message_long(document: bytes, digits: str) -> None:
         assert max(map(len, messages)) < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("country", [b"BE", b"NL", b"DE", b"SE", b"DK", b"NO", b"IT", b"GR", b"IS", b"SK"])
 @pytest.mark.parametrize("document", [INVOICE, CREDIT_NOTE])
 def test_no_text_makes_a_message_long(document: bytes, country: bytes) -> None:
@@ -144,6 +145,7 @@ def test_an_absurd_number_does_not_crash(amount: str) -> None:
     assert any(finding.severity == "fatal" for finding in validate(everywhere, on=IN_FORCE))
 
 
+@pytest.mark.slow
 def test_thousands_of_broken_lines_are_validated_in_seconds() -> None:
     root = etree.fromstring(changed(INVOICE, (f"{LINE}/cbc:LineExtensionAmount", "1.001"), (f"{LINE}/cbc:ID", "")))
     line = etree.tostring(root[-1])
