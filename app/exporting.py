@@ -16,7 +16,7 @@ from app import convert, log
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert.conversion import Conversion, File, Unconvertible
+from app.convert.conversion import Cause, Conversion, File, Unconvertible
 from app.crypto import Sealer
 from app.delivery.eligibility import expect_exportable
 from app.delivery.outcome import OutcomeRecorder
@@ -38,10 +38,16 @@ from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
     AFTER_ITS_INVOICE,
+    DOCUMENT_INCOMPLETE,
     DOCUMENT_INVALID,
     FAILED_HERE,
+    FILE_UNREADABLE,
+    INVOICE_UNSUPPORTED,
+    NO_INVOICE_DATA,
+    NOT_AN_INVOICE,
     PROBABLE_DUPLICATE,
     WAITS_FOR_CONNECTION,
+    Kind,
     Reason,
 )
 from app.settings import Settings
@@ -149,7 +155,7 @@ class Exporter:
         try:  # in a thread: leases are renewed while ten thousand lines are written
             return await asyncio.to_thread(convert.convert, document, files, on=self.clock.now().date())
         except Unconvertible as error:
-            raise invalid(error) from None
+            raise unconvertible(error, document) from None
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
@@ -216,12 +222,30 @@ class Exporter:
                 _log.warning("keep_alive_postponed", code=code, installation=str(installation_id))
 
 
-def invalid(error: Unconvertible) -> Rejected:
-    """Return a rejection with every finding, and the first three as its sentence."""
+def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rejected:
+    """Return what becomes of a document that cannot be converted: every finding, the first three as a sentence."""
     found = [{"rule": one.rule, "message": one.message, "location": one.location} for one in error.findings]
     more = f" And {len(found) - 3} more." if len(found) > 3 else ""
     sentence = " ".join(one["message"] for one in found[:3]) + more
-    return Rejected(DOCUMENT_INVALID.because(sentence, findings=found))
+    if error.cause is Cause.NOT_AN_INVOICE:
+        return NotExported(NOT_AN_INVOICE.because(sentence, findings=found))
+    kind = _kind_of(error.cause, client_issued_it=document.folder == "SALES")
+    return Rejected(kind.because(sentence, findings=found))
+
+
+def _kind_of(cause: Cause, *, client_issued_it: bool) -> Kind:
+    """The kind that names who acts; the invoice that a client issued is the client's to correct."""
+    match cause:
+        case Cause.FAULTY if not client_issued_it:
+            return DOCUMENT_INVALID
+        case Cause.FAULTY | Cause.INCOMPLETE:
+            return DOCUMENT_INCOMPLETE
+        case Cause.UNSUPPORTED:
+            return INVOICE_UNSUPPORTED
+        case Cause.UNREADABLE:
+            return FILE_UNREADABLE
+        case _:
+            return NO_INVOICE_DATA
 
 
 def duplicate(export: Export, same: Export) -> Reason:

@@ -13,6 +13,7 @@ class Who(StrEnum):
 
     PARTNER = "partner"
     CLIENT = "client"
+    ISSUER = "issuer"
     CALLER = "caller"
     OPERATOR = "operator"
     BANQUP = "banqup"
@@ -378,9 +379,9 @@ DOCUMENT_UNREADABLE = Kind(
 DOCUMENT_INVALID = Kind(
     "document_invalid",
     status=422,
-    title="The document breaks Peppol BIS Billing rules",
-    who=Who.CLIENT,
-    how="Ask the issuer to correct the document, then resend it.",
+    title="The invoice contradicts itself or lacks what every invoice states",
+    who=Who.ISSUER,
+    how="Ask the issuer for a corrected invoice, or release this one as readable.",
 )
 DOCUMENT_TOO_LARGE = Kind(
     "document_too_large",
@@ -430,6 +431,34 @@ GAVE_UP = Kind(
     title="All retries failed for 30 days",
     who=Who.PARTNER,
     how="Correct what is named, then resend the document.",
+)
+DOCUMENT_INCOMPLETE = Kind(
+    "document_incomplete",
+    status=422,
+    title="The document in Banqup contradicts itself or lacks something",
+    who=Who.CLIENT,
+    how="Correct the document in Banqup and send it again, or release it as readable.",
+)
+INVOICE_UNSUPPORTED = Kind(
+    "invoice_unsupported",
+    status=422,
+    title="Peppol has no form for this invoice",
+    who=Who.PARTNER,
+    how="Release it as readable and book it by hand; the invoice itself may be right.",
+)
+FILE_UNREADABLE = Kind(
+    "file_unreadable",
+    status=422,
+    title="The file is damaged or is no invoice file",
+    who=Who.CLIENT,
+    how="Get the file from its issuer again and add it in Banqup, or release the document as readable.",
+)
+NO_INVOICE_DATA = Kind(
+    "no_invoice_data",
+    status=422,
+    title="Banqup holds no invoice data",
+    who=Who.PARTNER,
+    how="Release it as readable and book it by hand.",
 )
 
 # Why a document is not exported.

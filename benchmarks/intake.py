@@ -160,11 +160,11 @@ def pgbench(postgres: Postgres, folder: Path) -> float:
     ]
     command += [f"--time={PGBENCH_SECONDS}", f"--file={script}", "-h", "127.0.0.1", "-p", str(parts.port)]
     command += ["-U", str(parts.username), parts.path[1:]]
-    told = subprocess.run(
+    outcome = subprocess.run(
         command, env={**os.environ, "PGPASSWORD": str(parts.password)}, capture_output=True, text=True, check=True
     )
-    found = re.search(r"tps = ([\d.]+)", told.stdout)
-    assert found, told.stdout
+    found = re.search(r"tps = ([\d.]+)", outcome.stdout)
+    assert found, outcome.stdout
     return float(found[1])
 
 

@@ -81,7 +81,7 @@ def _judge_one(verdict: Verdict, standing: Standing | None, client: Client, know
     if export.status == "ready_to_process":
         verdict.findings += _wrong_content(export, known, lying)
     elif not (reason.get("sentence") and reason.get("who") and reason.get("how")):
-        verdict.findings.append(f"{known}: {export.status}, and nobody is told why")
+        verdict.findings.append(f"{known}: {export.status}, and no reason is given")
     if len(verdict.findings) > before:
         verdict.suspects.append(export)
 

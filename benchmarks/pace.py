@@ -130,13 +130,13 @@ def _worker(name: str, environment: dict[str, str], folder: Path) -> Process:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--documents", type=int, default=10_000)
-    told = arguments.parse_args()
+    options = arguments.parse_args()
     log.configure(level="ERROR", console=True)
     with tempfile.TemporaryDirectory(prefix="banqup-exact-pace-") as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
         (folder / "postgres").mkdir()
-        return 0 if asyncio.run(measure(folder, told.documents)) else 1
+        return 0 if asyncio.run(measure(folder, options.documents)) else 1
 
 
 if __name__ == "__main__":

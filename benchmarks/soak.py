@@ -116,13 +116,13 @@ def main() -> int:
     arguments.add_argument("--documents", type=int, default=300)
     arguments.add_argument("--kills", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    told = arguments.parse_args()
+    options = arguments.parse_args()
     log.configure(level="ERROR", console=True)
     with tempfile.TemporaryDirectory(prefix="banqup-exact-soak-") as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
         (folder / "postgres").mkdir()
-        good = asyncio.run(soak(folder, documents=told.documents, kills=told.kills, seed=told.seed))
+        good = asyncio.run(soak(folder, documents=options.documents, kills=options.kills, seed=options.seed))
     return 0 if good else 1
 
 

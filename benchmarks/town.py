@@ -166,8 +166,8 @@ def invoice(number: str, *, lines: int = 10) -> dict[str, Any]:
 
 def settings_of(environment: dict[str, str]) -> Settings:
     """The settings that a process with this environment would read."""
-    told: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
-    return Settings(**told | {"exact_apps": json.loads(environment["EXACT_APPS"])}, _env_file=None)  # type: ignore[call-arg]
+    values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+    return Settings(**values | {"exact_apps": json.loads(environment["EXACT_APPS"])}, _env_file=None)  # type: ignore[call-arg]
 
 
 @asynccontextmanager

@@ -143,8 +143,16 @@ class Timestamps(Schema):
 _FOLDERS = {"PURCHASES": Folder.PURCHASES, "SALES": Folder.SALES}
 # Statuses of a document that is not approved or sent yet, or no longer.
 _OPEN_STATUSES = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
-# Endings of credit note categories, inferred; only INVOICE is documented.
-_CREDIT_NOTES = ("CREDIT NOTE", "CREDITNOTE")
+# INVOICE is documented, the others are inferred. Nothing else is an invoice, such as PROFORMA_INVOICE.
+_KINDS: dict[str, DocumentKind] = {
+    "INVOICE": "invoice",
+    "PURCHASE_INVOICE": "invoice",
+    "SALES_INVOICE": "invoice",
+    "CREDIT_NOTE": "credit_note",
+    "CREDITNOTE": "credit_note",
+    "PURCHASE_CREDIT_NOTE": "credit_note",
+    "SALES_CREDIT_NOTE": "credit_note",
+}
 
 
 class Document(assumptions.AssumedDocument):
@@ -173,11 +181,15 @@ class Document(assumptions.AssumedDocument):
 
     @property
     def kind(self) -> DocumentKind | None:
-        """Return the kind of document; None for categories we do not export. Without a category it is an invoice."""
-        category = (self.category or "INVOICE").upper().replace("_", " ")
-        if category.endswith(_CREDIT_NOTES):
-            return "credit_note"
-        return "invoice" if category.endswith("INVOICE") else None
+        """What can be exported; None for every other category. Where none is named it is an invoice."""
+        category = "_".join((self.category or "INVOICE").upper().replace("-", " ").replace("_", " ").split())
+        return _KINDS.get(category)
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether Banqup knows any amount of the document, in its lines or in its header."""
+        totals = self.metadata.document_totals
+        return bool(self.lines or self.metadata.vat_details or totals != DocumentTotals())
 
 
 def _text_or_none(value: Any) -> str | None:

@@ -2,12 +2,12 @@
 
 - `convert(document, files, on=...)`: the UBL with its summary, losses and warnings, or `Unconvertible`
 - `app.convert.banqup`: Banqup's JSON as the EN 16931 model
-- `app.convert.foreign`: other UBL and CII, also inside a PDF
+- `app.convert.foreign`: UBL and CII of other makings, also inside a PDF or an envelope
 - `app.convert.supplement`: what Peppol demands and a source may leave out
 """
 
-from app.convert.conversion import Conversion, File, Summary, Unconvertible
+from app.convert.conversion import Cause, Conversion, File, Summary, Unconvertible
 from app.convert.documents import convert
 from app.peppol.grade import Grade
 
-__all__ = ["Conversion", "File", "Grade", "Summary", "Unconvertible", "convert"]
+__all__ = ["Cause", "Conversion", "File", "Grade", "Summary", "Unconvertible", "convert"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from app.peppol.findings import Finding
 from app.peppol.grade import Grade
@@ -73,9 +74,21 @@ class Conversion:
     pdf: File | None = None
 
 
-class Unconvertible(Exception):
-    """No valid Peppol document can be made of it; `findings` holds every reason, the text the first of them."""
+class Cause(StrEnum):
+    """Why a document is refused, which decides who acts and how; the first of several decides."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    NOT_AN_INVOICE = "not_an_invoice"  # nobody: an order, a pro forma invoice, a reminder
+    FAULTY = "faulty_invoice"  # the issuer: the invoice contradicts itself or lacks what every invoice has
+    UNSUPPORTED = "unsupported_invoice"  # the bookkeeper: right as it stands, but Peppol has no form for it
+    INCOMPLETE = "incomplete_data"  # the client: Banqup's own data contradict themselves or lack something
+    UNREADABLE = "unreadable_file"  # the client: the file is damaged, locked or no invoice file at all
+    NO_DATA = "no_invoice_data"  # the bookkeeper: there is a file to read, but nothing to book from
+
+
+class Unconvertible(Exception):
+    """No valid document can be made of it; `findings` holds every reason, the text the first of them."""
+
+    def __init__(self, findings: Sequence[Finding], *, cause: Cause) -> None:
         super().__init__("; ".join(finding.message for finding in findings[:_MOST_SAID]))
         self.findings = tuple(findings)
+        self.cause = cause

@@ -1,23 +1,23 @@
 """A Banqup document and its files as valid Peppol BIS Billing or Self-billing 3.0, or every reason why not."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from app.banqup.schemas import Document
-from app.convert import attachments, banqup, foreign, refusals, summary
-from app.convert.conversion import Conversion, File, Summary, Unconvertible, briefly
+from app.convert import banqup, foreign, refusals, summary
+from app.convert.conversion import Cause, Conversion, File, Unconvertible, briefly
+from app.convert.drafts import checked, written
 from app.convert.parties import Known, known_by_banqup
-from app.convert.supplement import supplement
-from app.convert.unmet import unmet
-from app.peppol.findings import Finding, is_fatal
-from app.peppol.grade import Grade, grade
+from app.peppol.findings import is_fatal
+from app.peppol.grade import Grade
 from app.peppol.readers import Reading
 from app.peppol.rules import validate
 from app.peppol.rules.releases import release_on
-from app.peppol.writer import write
 from app.peppol.xml import Unreadable, parse
-from app.vocabulary import Origin
+
+_FINAL = frozenset({Cause.NOT_AN_INVOICE, Cause.FAULTY, Cause.UNSUPPORTED})
 
 
 def convert(document: Document, files: Sequence[File], *, on: date) -> Conversion:
@@ -29,144 +29,130 @@ def convert(document: Document, files: Sequence[File], *, on: date) -> Conversio
     Raises:
         Unconvertible: nothing of it becomes valid; with the reasons for each way that was tried.
     """
-    if untouched := _untouched(files, on=on):
-        return untouched
-    refused: list[Finding] = []
-    passed_over: list[str] = []
-    return _from_files(document, files, on=on, losses=passed_over, refused=refused) or _from_data(
-        document, files, on=on, losses=passed_over, refused=refused
+    if document.kind is None:
+        raise refusals.other_category(document)
+    attempt = _Attempt(document, files, on)
+    return attempt.from_files() or attempt.from_data()
+
+
+@dataclass
+class _Attempt:
+    """One document, and the ways that were tried in vain: their refusals, and the sentences about unused files."""
+
+    document: Document
+    files: Sequence[File]
+    on: date
+    refusals: list[Unconvertible] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+
+    @cached_property
+    def _known(self) -> Known:
+        """What Banqup says of the parties, to complete a file with."""
+        about = self.document.metadata
+        seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
+        return known_by_banqup(seller, buyer, profile=release_on(self.on).billing.profile)
+
+    def _pass_over(self, file: File, refusal: Unconvertible) -> None:
+        """Keep why a file was not used; a PDF that cannot be opened is still sent along."""
+        self.refusals.append(refusal)
+        if refusal.cause is not Cause.NO_DATA:
+            self.losses.append(f"The file {file.filename} could not be used: {refusal}")
+
+    def from_files(self) -> Conversion | None:
+        """Return the first file that becomes Peppol, else the first that lacks no more than the network's own terms."""
+        best: Conversion | None = None
+        for candidates in foreign.candidates(self.files):
+            sources = self._opened(candidates)
+            found = self._untouched(sources) or self._converted(sources)
+            if found and found.grade is Grade.PEPPOL:
+                return found
+            best = best or found
+        return best
+
+    def _opened(self, files: Sequence[File]) -> list[foreign.Source]:
+        """The invoices in the files."""
+        found: list[foreign.Source] = []
+        for file in files:
+            try:
+                found += foreign.opened(file)
+            except Unreadable as error:
+                self._pass_over(file, refusals.unreadable(error))
+        return found
+
+    def _untouched(self, sources: Sequence[foreign.Source]) -> Conversion | None:
+        """The first UBL that the rules accept as it came, with the readable PDF next to it."""
+        for source in sources:
+            if source.origin == "ubl" and (found := _as_it_came(source, self.files, on=self.on)):
+                return found
+        return None
+
+    def _converted(self, sources: Sequence[foreign.Source]) -> Conversion | None:
+        """The first source that becomes Peppol by way of the model, else the first that becomes EN 16931."""
+        best: Conversion | None = None
+        for source in sources:
+            try:
+                found = self._from_source(source)
+            except Unconvertible as refusal:
+                self._pass_over(source.file, refusal)
+            else:
+                if found.grade is Grade.PEPPOL:
+                    return found
+                best = best or found
+        return best
+
+    def _from_source(self, source: foreign.Source) -> Conversion:
+        others = [file for file in self.files if file is not source.file or file.role == "PDF"]
+        try:
+            draft = written(source.read(), others, known=self._known, on=self.on)
+        except Unreadable as error:
+            raise refusals.unreadable(error) from error
+        return checked(draft, origin=source.origin, on=self.on, losses=self.losses)
+
+    def from_data(self) -> Conversion:
+        """Return Banqup's own data by way of the model, but for what a file says is no invoice.
+
+        Raises:
+            Unconvertible: with what was wrong with the files, too.
+        """
+        causes = {refusal.cause for refusal in self.refusals}
+        if Cause.NOT_AN_INVOICE in causes or (causes & _FINAL and not self.document.lines):
+            raise refusals.together(self.refusals)
+        if not self.document.has_amounts:
+            found = [] if causes - {Cause.NO_DATA} else [refusals.no_data(self.files)]
+            raise refusals.together([*self.refusals, *found])
+        try:
+            draft = written(_read(self.document), self.files, known=None, on=self.on)
+            return checked(draft, origin="banqup", on=self.on, losses=self.losses)
+        except Unconvertible as refusal:
+            raise refusals.together([*self.refusals, refusal]) from refusal
+
+
+def _as_it_came(source: foreign.Source, files: Sequence[File], *, on: date) -> Conversion | None:
+    """The UBL of a file, if the rules accept it."""
+    try:
+        root = parse(source.invoice.xml)
+    except Unreadable:
+        return None
+    findings = validate(root, on=on)
+    if is_fatal(findings):
+        return None
+    return Conversion(
+        ubl=source.invoice.xml,
+        origin="untouched",
+        summary=summary.of_ubl(root),
+        losses=briefly((*source.invoice.losses, *_left_behind(files))),
+        findings=tuple(findings),
+        pdf=next((file for file in files if file.role == "PDF"), None),
     )
 
 
-def _from_files(
-    document: Document, files: Sequence[File], *, on: date, losses: list[str], refused: list[Finding]
-) -> Conversion | None:
-    """Return the first file that becomes Peppol, else the first that lacks no more than the network's own terms."""
-    best: Conversion | None = None
-    known = _known(document, on=on)
-    for source in foreign.sources(files):
-        try:
-            found = _from_file(source, files, known=known, on=on, losses=losses)
-        except Unconvertible as refusal:
-            refused += refusal.findings
-            losses.append(f"The file {source.file.filename} could not be used: {refusal}")
-        else:
-            if found.grade is Grade.PEPPOL:
-                return found
-            best = best or found
-    return best
-
-
-def _untouched(files: Sequence[File], *, on: date) -> Conversion | None:
-    """The first UBL file that is valid as it is, byte for byte, with the readable PDF next to it."""
-    for file in files:
-        if file.role != "UBL":
-            continue
-        try:
-            root = parse(file.content)
-        except Unreadable:
-            continue
-        findings = validate(root, on=on)
-        if not is_fatal(findings):
-            return Conversion(
-                ubl=file.content,
-                origin="untouched",
-                summary=summary.of_ubl(root),
-                losses=_left_behind(files),
-                findings=tuple(findings),
-                pdf=next((item for item in files if item.role == "PDF"), None),
-            )
-    return None
-
-
-def _left_behind(files: Sequence[File]) -> tuple[str, ...]:
+def _left_behind(files: Sequence[File]) -> list[str]:
     """The files that a UBL which stays as it came cannot take in, beside the one PDF that goes next to it."""
     pdfs = [file for file in files if file.role == "PDF"]
     others = [file for file in files if file.role not in ("UBL", "CII", "PDF")]
-    return briefly(
-        f"The file {file.filename} is not sent along: the UBL goes out as it came." for file in pdfs[1:] + others
-    )
-
-
-def _known(document: Document, *, on: date) -> Known:
-    """Return what Banqup says of the parties, to complete a file with."""
-    about = document.metadata
-    seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
-    return known_by_banqup(seller, buyer, profile=release_on(on).billing.profile)
-
-
-def _from_file(
-    source: foreign.Source, files: Sequence[File], *, known: Known, on: date, losses: Sequence[str]
-) -> Conversion:
-    """Another structured invoice by way of the model."""
-    others = [file for file in files if file is not source.file or file.role == "PDF"]
-    try:
-        draft = _written(source.read(), others, known=known, on=on)
-    except Unreadable as error:
-        raise Unconvertible([refusals.unreadable(error.reason)]) from error
-    return _checked(draft, origin=source.origin, on=on, losses=losses)
-
-
-def _from_data(
-    document: Document, files: Sequence[File], *, on: date, losses: Sequence[str], refused: Sequence[Finding]
-) -> Conversion:
-    """Banqup's own data by way of the model; with what was wrong with the files when that does not help either."""
-    if refused and not document.lines:
-        raise Unconvertible(refused)
-    if reasons := refusals.of(document):
-        raise Unconvertible([*refused, *reasons])
-    try:
-        return _checked(_written(_read(document), files, known=None, on=on), origin="banqup", on=on, losses=losses)
-    except Unconvertible as refusal:
-        raise Unconvertible([*refused, *refusal.findings]) from refusal
+    return [f"The file {file.filename} is not sent along: the UBL goes out as it came." for file in pdfs[1:] + others]
 
 
 def _read(document: Document) -> Reading:
     losses: list[str] = []
     return Reading(banqup.invoice(document, losses=losses), tuple(losses))
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What was written, before the rules have seen it; the model is gone by then, since a large one is very large."""
-
-    ubl: bytes
-    summary: Summary
-    losses: tuple[str, ...]
-    pdf: File | None
-
-
-def _written(reading: Reading, files: Sequence[File], *, known: Known | None, on: date) -> _Draft:
-    """The invoice with what Peppol demands and its files in it, as UBL."""
-    losses = list(reading.losses)
-    readable = [file for file in files if file.role not in ("UBL", "CII")]
-    profile = release_on(on).book_of(reading.invoice.type_code).profile
-    whole = supplement(reading.invoice, profile=profile, known=known, losses=losses)
-    embedding = attachments.embed(whole, readable)
-    invoice = embedding.invoice
-    return _Draft(write(invoice), summary.of(invoice), (*losses, *embedding.losses), embedding.pdf)
-
-
-def _checked(draft: _Draft, *, origin: Origin, on: date, losses: Sequence[str]) -> Conversion:
-    """The draft with its grade, once no rule refuses it."""
-    findings = validate(draft.ubl, on=on)
-    reached = grade(findings)
-    if reached is None:
-        raise Unconvertible(_each_reason_once(finding for finding in findings if finding.severity == "fatal"))
-    return Conversion(
-        ubl=draft.ubl,
-        origin=origin,
-        grade=reached,
-        summary=draft.summary,
-        losses=briefly((*losses, *draft.losses, *unmet(findings))),
-        findings=tuple(findings),
-        pdf=draft.pdf,
-    )
-
-
-def _each_reason_once(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for each sentence: a currency that is none is wrong at every amount, and said once."""
-    first: dict[str, Finding] = {}
-    for finding in findings:
-        first.setdefault(finding.message, finding)
-    return list(first.values())

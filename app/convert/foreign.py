@@ -1,4 +1,4 @@
-"""Structured invoices of another making among a document's files: UBL, CII, and the XML inside a PDF."""
+"""Structured invoices among a document's files: UBL, CII, and either of them inside a PDF or an envelope."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from decimal import InvalidOperation
 from app.convert.conform import conform
 from app.convert.conversion import File
 from app.peppol import readers
-from app.peppol.readers import Reading
+from app.peppol.readers import Reading, Unwrapped
 from app.peppol.totals import complete
 from app.peppol.xml import Unreadable
 from app.vocabulary import Origin
 
-_ROLES: tuple[tuple[str, Origin], ...] = (("UBL", "ubl"), ("CII", "cii"))
+_PDF = b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,21 @@ class Source:
     """XML that can be read into the model, and the file that it comes from."""
 
     file: File
-    origin: Origin
-    xml: bytes
+    invoice: Unwrapped
+
+    @property
+    def origin(self) -> Origin:
+        """The vocabulary of the XML."""
+        return "ubl" if self.invoice.is_ubl else "cii"
 
     def read(self) -> Reading:
-        """The invoice in it, in the codes and forms of Peppol, with what was lost or inferred.
+        """Return the invoice in the codes and forms of Peppol, with what was lost or inferred.
 
         Raises:
             Unreadable: it cannot be understood.
         """
-        reading = readers.read(self.xml)
-        losses = list(reading.losses)
+        reading = readers.read(self.invoice.xml)
+        losses = [*self.invoice.losses, *reading.losses]
         try:
             invoice = complete(conform(reading.invoice, losses=losses))
         except InvalidOperation as error:
@@ -38,18 +42,24 @@ class Source:
         return Reading(invoice, tuple(losses))
 
 
-def sources(files: Sequence[File]) -> Iterator[Source]:
-    """The structured invoices, the best first: UBL, CII, then the XML of a hybrid PDF."""
-    for role, origin in _ROLES:
-        yield from (Source(file, origin, file.content) for file in files if file.role == role)
-    for file in files:
-        if file.role == "PDF" and (xml := _inside(file.content)) is not None:
-            yield Source(file, "cii", xml)
+def candidates(files: Sequence[File]) -> Iterator[list[File]]:
+    """Yield the files that may hold an invoice, the best first: UBL and CII, then PDFs, which take longer to open."""
+    structured = [file for role in ("UBL", "CII") for file in files if file.role == role]
+    yield [file for file in structured if not _is_pdf(file)]
+    yield [file for file in structured if _is_pdf(file)] + [file for file in files if file.role == "PDF"]
 
 
-def _inside(pdf: bytes) -> bytes | None:
-    """The XML in a PDF; a PDF that cannot be opened has none that could be used, and still goes along as it is."""
-    try:
-        return readers.embedded_xml(pdf)
-    except Unreadable:
-        return None
+def opened(file: File) -> Iterator[Source]:
+    """Yield the invoice in a file; nothing for a PDF that carries none.
+
+    Raises:
+        Unreadable: it is no invoice, or none that is supported.
+    """
+    is_pdf = file.role == "PDF" or _is_pdf(file)
+    invoice = readers.embedded_invoice(file.content) if is_pdf else readers.unwrapped(file.content)
+    if invoice:
+        yield Source(file, invoice)
+
+
+def _is_pdf(file: File) -> bool:
+    return file.content.startswith(_PDF)

@@ -112,22 +112,28 @@ def _beside(means: PaymentInstructions, *, first: PaymentInstructions, losses: l
             f"The words “{means.means_text}” for a way to pay are left out: a document has only one text (BT-82)."
         )
     if means.card and means.card != first.card:
-        losses.append(f"The card {means.card.number} is left out: a document has only one (BG-18).")
+        card = _joined(means.card.number, means.card.holder)
+        losses.append(f"The card {card} is left out: a document has only one (BG-18).")
     if means.direct_debit and means.direct_debit != first.direct_debit:
         losses.append(f"The {_debit(means)} is left out: a document has only one (BG-19).")
     return replace(means, means_text=first.means_text, card=None, direct_debit=None)
 
 
 def _described(means: PaymentInstructions) -> str:
-    """Describe a way to pay with its numbers."""
+    """Return a way to pay in words, with its numbers and names."""
+    transfer, card = means.credit_transfer, means.card
     numbers = [
-        f"to {means.credit_transfer.account}" if means.credit_transfer else "",
-        f"with {means.card.number}" if means.card else "",
+        f"to {_joined(transfer.account, transfer.account_name, transfer.provider)}" if transfer else "",
+        f"with {_joined(card.number, card.holder)}" if card else "",
         f"by {_debit(means)}" if means.direct_debit else "",
         f"reference {means.remittance_information}" if means.remittance_information else "",
     ]
     said = ", ".join(number for number in numbers if number)
     return f"The way to pay {means.means_text or means.means_code}{f' ({said})' if said else ''}"
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _debit(means: PaymentInstructions) -> str:

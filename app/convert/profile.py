@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from app.convert.refusals import other_type
 from app.peppol import profiles
 from app.peppol.invoice import Invoice
 from app.peppol.profiles import SELF_BILLED_TYPES, SELF_BILLING
@@ -25,7 +26,7 @@ def profiled(invoice: Invoice, losses: list[str]) -> Invoice:
 def _with_claimed_type(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with a type code of self-billing if it claims that profile (P0100, P0101)."""
     claimed = profiles.of(invoice.specification, invoice.business_process)
-    if claimed is not SELF_BILLING or invoice.type_code in SELF_BILLED_TYPES:
+    if claimed is not SELF_BILLING or invoice.type_code in SELF_BILLED_TYPES or other_type(invoice.type_code):
         return invoice
     code = claimed.credit_note_type if invoice.is_credit_note else claimed.invoice_type
     losses.append(f"The document is self-billed by its profile; its type {invoice.type_code} is written as {code}.")

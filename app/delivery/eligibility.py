@@ -1,6 +1,7 @@
 """Whether a document is exported at all: its activation, kind, folder, status and date decide."""
 
 from app.banqup.schemas import Document
+from app.convert import refusals
 from app.errors import NotExported
 from app.queue.exports import DueExport
 from app.reasons import ARRIVED_BEFORE, COMPANY_CHANGED, DEACTIVATED, NOT_AN_INVOICE, NOT_APPROVED, Reason
@@ -26,7 +27,7 @@ def _inactive(due: DueExport) -> Reason | None:
 def _not_an_invoice(document: Document) -> Reason | None:
     if document.kind is not None:
         return None
-    return NOT_AN_INVOICE.because(f"The document's category is {document.category}.")
+    return NOT_AN_INVOICE.because(str(refusals.other_category(document)))
 
 
 def _not_final(document: Document, due: DueExport) -> Reason | None:

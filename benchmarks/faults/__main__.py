@@ -1,7 +1,7 @@
 """`make faults SEED=n`: every fault at five in a hundred, processes that die, and what must hold at the end.
 
 Exit status 0 only when every document lies in the right company exactly once and unaltered, or in a state that says
-why and who must act; without duplicates, error blocks, calls over a limit, or a chain that is dead and nobody told.
+why and who must act; without duplicates, error blocks, calls over a limit, or a dead chain without a reason.
 """
 
 import argparse
@@ -24,15 +24,15 @@ def main() -> int:
         arguments.add_argument(f"--{name}", type=int, default=getattr(Size, name))
     arguments.add_argument("--chance", type=float, default=Size.chance)
     arguments.add_argument("--keep-logs", type=Path)
-    told = vars(arguments.parse_args())
+    options = vars(arguments.parse_args())
     log.configure(level="ERROR", console=True)
-    seed, logs = told.pop("seed"), told.pop("keep_logs")
+    seed, logs = options.pop("seed"), options.pop("keep_logs")
     with tempfile.TemporaryDirectory(prefix="banqup-exact-faults-") as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
         (folder / "postgres").mkdir()
         try:
-            good = asyncio.run(run(folder, Size(**told), seed))
+            good = asyncio.run(run(folder, Size(**options), seed))
         finally:
             for written in folder.glob("*.log") if logs else ():
                 shutil.copy(written, logs / written.name)

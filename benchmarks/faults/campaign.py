@@ -172,8 +172,8 @@ class Campaign:
         return int(count)
 
     async def epilogue(self) -> None:
-        """Without faults, one more document in every company: where the chain was killed, the partner is told."""
-        await asyncio.to_thread(self._bring_back)
+        """Without faults, export one more document to every company; partners of killed chains sign in again."""
+        await asyncio.to_thread(self._restart_all)
         for server in (self.town.sandbox.exact, self.town.sandbox.banqup):
             await server.clear_faults()
         await self._kill_chains(list(self.partners.users)[2:4])
@@ -200,7 +200,7 @@ class Campaign:
                 await self.town.sandbox.exact.post(f"/sandbox/chains/{chain['id']}/kill")
         self.chains_killed = len(users)
 
-    def _bring_back(self) -> None:
+    def _restart_all(self) -> None:
         """The end came between a kill and the start after it."""
         self.postgres.start()
         for one in (self.api, *self.workers):

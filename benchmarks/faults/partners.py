@@ -1,4 +1,4 @@
-"""What people do during a campaign: sign in again when they are told, take over an account, send errors again."""
+"""What people do during a campaign: sign in again, take over an account, send errors again."""
 
 import asyncio
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ class Partners:
     sent_again: int = 0
 
     async def react(self) -> None:
-        """Whoever is told that the connection needs a sign-in signs in, until this is cancelled."""
+        """Sign in again for every lost connection, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            for partner, state in await self.told():
+            for partner, state in await self.disconnected():
                 user = self.users[partner] if state == "needs_sign_in" else await self.new_account(partner)
                 self.signed_in_again += await self.sign_in(partner, user)
 
-    async def told(self) -> list[tuple[UUID, str]]:
-        """Partner Spaces whose connection does not stand, and what they are told about it."""
+    async def disconnected(self) -> list[tuple[UUID, str]]:
+        """Return the Partner Spaces without a working connection, with its state."""
         query = (
             select(Installation.partner_space_id, Connection.state)
             .join(Connection, Connection.installation_id == Installation.id)

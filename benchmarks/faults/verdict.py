@@ -18,7 +18,7 @@ class Chains:
     """Connections, by what the database says and what Exact says."""
 
     alive: int
-    told: int
+    explained: int
     broken: list[str]
 
 
@@ -34,17 +34,17 @@ async def chains(campaign: Campaign) -> Chains:
         .join(Connection, Connection.installation_id == Installation.id)
         .join(TokenChain, (TokenChain.exact_user_id == Connection.exact_user_id), isouter=True)
     )
-    alive, told, broken = 0, 0, []
+    alive, explained, broken = 0, 0, []
     for partner, connection, chain in await campaign.town.read(query):
         if connection.state == "connected":
             stands = campaign.partners.users[partner] in at_exact and chain is not None and chain.refresh_token
             alive += bool(stands)
             broken += [] if stands else [f"{connection.user_name} is said to be connected, and is not"]
         elif connection.reason or connection.state == "superseded":
-            told += 1
+            explained += 1
         else:
-            broken.append(f"{connection.user_name} is {connection.state}, and nobody is told why")
-    return Chains(alive, told, broken)
+            broken.append(f"{connection.user_name} is {connection.state}, and no reason is given")
+    return Chains(alive, explained, broken)
 
 
 async def pictures(campaign: Campaign) -> list[str]:
@@ -70,15 +70,16 @@ async def report(campaign: Campaign, *, seconds: float) -> bool:
     blocks = sum(calls["error_blocks"].values())
     findings = [*verdict.findings, *standing.broken, *await pictures(campaign)]
     findings += [f"{count} times over the limit of the {name}" for name, count in limited.items() if count]
-    if standing.told < campaign.chains_killed:
-        findings.append(f"{campaign.chains_killed} chains were killed at the end, and {standing.told} partners told")
+    if standing.explained < campaign.chains_killed:
+        killed = campaign.chains_killed
+        findings.append(f"{killed} chains were killed at the end, {standing.explained} partners asked to sign in")
     findings += [f"{blocks} error blocks"] if blocks else []
     findings += [f"{calls['violations']} calls beside another one of the same company"] if calls["violations"] else []
     _print(campaign, verdict, standing, calls, seconds=seconds)
     print(f"faults met {faults.total()}: {dict(faults.most_common())}")
     for finding in findings:
         print(f"  {finding}")
-    print("all of it holds" if not findings else f"{len(findings)} things do NOT hold")
+    print("all checks passed" if not findings else f"{len(findings)} checks FAILED")
     return not findings
 
 
@@ -99,6 +100,6 @@ def _print(campaign: Campaign, verdict: Verdict, standing: Chains, calls: dict[s
         f" parallel calls {calls['violations']}"
     )
     print(
-        f"chains alive {standing.alive}, killed at the end {campaign.chains_killed} and told {standing.told},"
+        f"chains alive {standing.alive}, killed at the end {campaign.chains_killed} and explained {standing.explained},"
         f" neither {len(standing.broken)}"
     )

@@ -90,7 +90,7 @@ def scenes() -> tuple[Scene, ...]:
             client=GARAGE,
             document=_read("paint-that-does-not-add-up"),
             ends=ERROR,
-            code="document_invalid",
+            code="document_incomplete",
         ),
         Scene(title="in SEK, VAT accounted in EUR", client=ATELIER, document=_read("showroom-in-kronor")),
         Scene(

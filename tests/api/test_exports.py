@@ -128,7 +128,7 @@ async def test_what_rests_says_why_who_acts_and_how(office: Office, status: Ende
     assert seen["reason"] == {
         "code": "document_invalid",
         "sentence": "The total is not the sum of the lines.",
-        "who": "client",
+        "who": "issuer",
         "how": DOCUMENT_INVALID.how,
         "details": {"findings": [{"rule": "BR-CO-10"}]},
     }

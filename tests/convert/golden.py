@@ -1,6 +1,7 @@
 """The cases of `tests/golden`, one folder for each kind; `tests/golden/README.md` says how a case is written."""
 
 import json
+from base64 import b64encode
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -16,6 +17,7 @@ from app.convert import Conversion, File, Unconvertible, convert
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 IN_FORCE, FROM_2027 = date(2026, 6, 1), date(2027, 6, 1)  # 3.0.21, 3.0.22
+_SHORTENED = b64encode(b"shortened").decode()
 _INPUTS = (".json", ".inside.xml", ".xml")
 _EMPTY = {"id": str(UUID(int=1)), "spaceId": str(UUID(int=2)), "folder": "PURCHASES", "category": "INVOICE"}
 
@@ -57,6 +59,8 @@ def files(case: str) -> list[File]:
 
 def _content(listed: Listed) -> File:
     name = listed.filename or ""
+    if listed.role == "PDF":
+        return pdf_file({}, name=name)
     return File(str(listed.id), listed.role or "", name, listed.content_type or "", f"content of {name}".encode())
 
 
@@ -95,7 +99,7 @@ def outcome(case: str) -> str:
     try:
         conversion = converted(case)
     except Unconvertible as refusal:
-        return "".join(f"{finding.rule}: {finding.message}\n" for finding in refusal.findings)
+        return f"cause: {refusal.cause}\n" + "".join(f"{one.rule}: {one.message}\n" for one in refusal.findings)
     return readable(conversion)
 
 
@@ -110,8 +114,8 @@ def readable(conversion: Conversion) -> str:
 
 
 def _shortened(base64: str) -> str:
-    """A file in Base64 as its size, when it is longer than a line: what a PDF writer makes differs by its release."""
-    return base64 if len(base64) < 100 else "…"
+    """A file in Base64, replaced if longer than a line: what a PDF writer makes differs by its release."""
+    return base64 if len(base64) < 100 else _SHORTENED
 
 
 def expected(case: str, *, found: str) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from app.convert import File, Grade, convert
 from app.peppol.grade import grade
 from app.peppol.rules import validate
+from benchmarks.corpus import official
 from tests.convert import golden
 from tests.convert.golden import CASES, CONVERTED, FROM_2027, IN_FORCE, converted
 from tests.peppol.official import broken_rules, schema_errors
@@ -57,3 +58,12 @@ def test_what_was_written_once_goes_out_unchanged_the_next_time(case: str) -> No
     again = convert(golden.document(case), [File("1", "UBL", "again.xml", "application/xml", first.ubl)], on=IN_FORCE)
     assert (again.ubl, again.grade) == (first.ubl, first.grade)
     assert (again.origin == "untouched") == (first.grade is Grade.PEPPOL)
+
+
+@pytest.mark.parametrize("case", CONVERTED)
+def test_the_official_rules_accept_every_output_of_every_grade(case: str) -> None:
+    rules = official.at_hand()
+    if rules is None:
+        pytest.skip(f"the official rules are not at hand: {official.VARIABLE} names no folder")
+    conversion = converted(case, on=IN_FORCE)
+    assert rules.refusals(conversion.ubl, grade=conversion.grade) == []

@@ -34,6 +34,6 @@ def schema_errors(xml: bytes) -> list[str]:
 def broken_rules(xml: bytes) -> list[str]:
     """Return the failed CEN rules with their messages."""
     processor, rules = _rules()
-    report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
+    report = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode("utf-8-sig")))
     failed = etree.fromstring(report.encode()).iter(_FAILED)
     return ["".join(map(str, item.itertext())).strip() for item in failed]

@@ -147,7 +147,8 @@ async def test_a_document_that_breaks_rules_ends_in_error_with_every_finding_and
     await world.process()
 
     export = await world.export(document)
-    assert (export.status, (export.reason or {})["code"]) == ("error", "document_invalid")
+    reason = export.reason or {}
+    assert (export.status, reason["code"], reason["who"]) == ("error", "document_incomplete", "client")
     assert len((export.reason or {})["details"]["findings"]) >= 2
     assert (export.number, export.amount) == ("2026-0117", Decimal("242.00"))
     assert await world.sandbox.exact.arrived(GARAGE) == []
@@ -308,9 +309,10 @@ async def test_a_file_with_other_bytes_is_fetched_again_before_anything_is_expor
     assert base64.b64encode(PDF) in (ubl or b"")
 
 
-async def test_a_document_of_another_category_is_not_exported(world: World) -> None:
+@pytest.mark.parametrize("category", ["ORDER", "PROFORMA_INVOICE", "SELF_BILLING_INVOICE", "REMINDER"])
+async def test_a_document_of_another_category_is_not_exported(world: World, category: str) -> None:
     client = await world.client(await world.connected())
-    document = await world.approved(client, invoice(category="ORDER"))
+    document = await world.approved(client, invoice(category=category))
 
     await world.process()
 

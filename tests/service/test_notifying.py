@@ -66,7 +66,7 @@ async def test_a_client_and_its_documents_are_notified_in_order(world: World) ->
 
     assert types == ["client.activated", "export.ready_to_process", "export.error", "client.deactivated"]
     error = json.loads(receiver.received[2][1])["data"]
-    assert (error["client"], error["reason"]["code"]) == (str(client), "document_invalid")
+    assert (error["client"], error["reason"]["code"]) == (str(client), "document_incomplete")
 
 
 async def test_a_notification_is_signed_as_standard_webhooks(world: World) -> None:

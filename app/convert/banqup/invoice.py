@@ -34,7 +34,6 @@ _SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
 def invoice(document: Document, *, losses: list[str]) -> Invoice:
     """Return the document as an invoice or credit note; `losses` names what is left out or inferred."""
     about = document.metadata
-    sold_by = seller(about.supplier, losses=losses)
     found = Invoice(
         number=about.document_number or "",
         issue_date=about.issue_date,
@@ -57,16 +56,16 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
         payment_terms=_payment_terms(about),
         note="\n".join(about.notes) or None,  # R002: at most one note
         preceding_invoices=_preceding(document),
-        seller=sold_by,
+        seller=seller(about.supplier, losses=losses),
         buyer=buyer(about.customer, losses=losses),
-        payee=payee(about.payee, seller=sold_by, losses=losses),
+        payee=payee(about.payee, losses=losses),
         tax_representative=tax_representative(about.tax_representative, losses=losses),
         delivery=delivery(about.delivery),
         period=period(about.period),
         payment_instructions=tuple(instructions(means, losses=losses) for means in about.payment_means),
         allowances=adjustments(about.allowances, losses=losses),
         charges=adjustments(about.charges, losses=losses),
-        totals=totals(about.document_totals, losses=losses),
+        totals=totals(about.document_totals),
         vat_breakdown=vat_breakdown(about.vat_details),
         supporting_documents=_links(about),
         lines=tuple(

@@ -45,9 +45,9 @@ def _party(
     )
 
 
-def payee(party: schemas.Party | None, *, seller: Party, losses: list[str]) -> Payee | None:
-    """Return BG-10, unless it is the seller (BR-17)."""
-    if party is None or not (name := party.legal_name or party.trade_name) or name == seller.name:
+def payee(party: schemas.Party | None, *, losses: list[str]) -> Payee | None:
+    """Return BG-10."""
+    if party is None or not (name := party.legal_name or party.trade_name):
         return None
     known = Identifiers(party)
     taxes = [f"VAT number {known.vat_number}"] if known.vat_number and not known.is_registered_for_vat else []

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from app.convert.profile import profiled
+from app.convert.refusals import other_type
 from app.peppol import codes
 from app.peppol.invoice import Invoice, Party
 from app.peppol.profiles import SELF_BILLED_TYPES
@@ -23,11 +24,18 @@ def document(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _type_code(invoice: Invoice, losses: list[str]) -> str:
-    """Return BT-3; a type that Peppol does not accept becomes a plain invoice or credit note (P0100, P0101)."""
+    """Return BT-3; a type that Peppol does not accept becomes a plain invoice or credit note (P0100, P0101, P0112).
+
+    A type that is no invoice stays, to be refused.
+    """
     code = invoice.type_code
+    if not code:
+        losses.append("The document does not state its type; it is written as an invoice (380).")
+        return "380"
     taken = codes.CREDIT_NOTE_TYPES if invoice.is_credit_note else codes.INVOICE_TYPES
     german = is_german(invoice.seller) and is_german(invoice.buyer)
-    if code in SELF_BILLED_TYPES or (code in taken and (german or code not in _GERMAN_ONLY)):
+    is_taken = code in taken and (german or code not in _GERMAN_ONLY)
+    if is_taken or code in SELF_BILLED_TYPES or other_type(code):
         return code
     plain = "381" if invoice.is_credit_note else "380"
     losses.append(f"The document type {code} is written as {plain}; Peppol does not accept it here.")

@@ -7,18 +7,15 @@ from msgspec.structs import asdict, replace
 from app.peppol.invoice import Invoice, Line, Totals, VatBreakdown
 from app.peppol.totals import CENT, cents
 
-_MOST_ROUNDING = Decimal("1.00")  # more than that is no rounding of the amount to pay
-
 
 def money(invoice: Invoice, losses: list[str]) -> Invoice:
     """Every amount in cents (BR-DEC), lines so that they still add up to the total that the document gives."""
-    invoice = replace(
+    return replace(
         invoice,
         lines=tuple(_rounded(invoice, losses=losses)),
         vat_breakdown=tuple(_breakdown(group) for group in invoice.vat_breakdown),
         totals=_totals(invoice.totals),
     )
-    return _with_rounding(invoice, losses)
 
 
 def _rounded(invoice: Invoice, *, losses: list[str]) -> list[Line]:
@@ -72,15 +69,3 @@ def _totals(totals: Totals) -> Totals:
 
 def _optional(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else cents(amount)
-
-
-def _with_rounding(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BT-114, when the amount to pay is rounded and the document does not say so (BR-CO-16)."""
-    totals = invoice.totals
-    if totals.rounding is not None or totals.payable is None or totals.with_vat is None:
-        return invoice
-    rounding = totals.payable - (totals.with_vat - (totals.paid or 0))
-    if not rounding or abs(rounding) >= _MOST_ROUNDING:
-        return invoice
-    losses.append(f"The amount to pay is rounded by {rounding}, which the document does not name.")
-    return replace(invoice, totals=replace(totals, rounding=rounding))

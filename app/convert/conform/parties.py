@@ -16,7 +16,7 @@ def parties(invoice: Invoice, losses: list[str]) -> Invoice:
         invoice,
         seller=seller,
         buyer=buyer,
-        payee=_payee(invoice.payee, seller=seller),
+        payee=_payee(invoice.payee),
         tax_representative=_representative(invoice.tax_representative),
         delivery=_delivery(invoice.delivery, buyer=buyer, losses=losses),
     )
@@ -58,9 +58,9 @@ def _contact(party: Party) -> Contact | None:
     return replace(party.contact or Contact(), email=own.value)
 
 
-def _payee(payee: Payee | None, *, seller: Party) -> Payee | None:
-    """Return BG-10, which stands only for somebody other than the seller (BR-17)."""
-    if payee is None or (payee.name == seller.name and payee.identifier is None and payee.legal_registration is None):
+def _payee(payee: Payee | None) -> Payee | None:
+    """Return BG-10."""
+    if payee is None:
         return None
     return replace(
         payee,

@@ -9,7 +9,6 @@ from app.peppol.invoice import CreditTransfer, Invoice, PaymentInstructions
 
 _TRANSFERS = frozenset({"30", "58"})  # UNCL 4461; they need an account (BR-61)
 _TRANSFER, _UNDEFINED = "30", "1"
-_CASH_DISCOUNT = re.compile(r"#SKONTO#TAGE=(\d+)#PROZENT=(\d+\.\d\d)#")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}")
 
 
@@ -18,16 +17,7 @@ def payment(invoice: Invoice, losses: list[str]) -> Invoice:
     return replace(
         invoice,
         payment_instructions=tuple(_instruction(means, losses=losses) for means in invoice.payment_instructions),
-        payment_terms=_terms(invoice.payment_terms),
     )
-
-
-def _terms(terms: str | None) -> str | None:
-    """BT-20: a German cash discount ends its line (DE-R-018), so words for it follow where it stood last."""
-    if not terms or not terms.endswith("#"):
-        return terms
-    said = [f"{rate} % bei Zahlung innerhalb von {days} Tagen" for days, rate in _CASH_DISCOUNT.findall(terms)]
-    return f"{terms}\nSkonto: {'; '.join(said)}" if said else terms
 
 
 def _instruction(means: PaymentInstructions, *, losses: list[str]) -> PaymentInstructions:

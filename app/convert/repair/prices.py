@@ -58,7 +58,9 @@ def _discount(before: Price, after: Price) -> str:
         return ""
     if after.gross is None and after.net != before.gross:
         return f" Its gross price {before.gross} is left out."
-    return f" Its discount is {after.discount}." if abs(before.gross) == after.gross else ""
+    if abs(before.gross) != after.gross:
+        return ""
+    return f" Its discount {before.discount} is written as {after.discount}."
 
 
 def _with_base_above_zero(line: Line) -> Reading | None:

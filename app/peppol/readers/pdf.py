@@ -1,4 +1,4 @@
-"""The XML inside a PDF: Factur-X, ZUGFeRD and XRechnung carry their CII as an attachment.
+"""The XML inside a PDF: Factur-X, ZUGFeRD and XRechnung carry their invoice as an attachment.
 
 Only the list of attached files is walked, no page is looked at, and every walk has an end. pypdf bounds what a
 compressed stream may become.
@@ -10,40 +10,61 @@ from typing import Any
 
 from pypdf import PdfReader
 
+from app.peppol.readers.envelopes import Unwrapped, unwrapped
+from app.peppol.readers.names import fault
 from app.peppol.xml import Unreadable
 
 MAX_BYTES = 32 * 1024 * 1024
-_NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})
+_NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
 _MAX_NODES = 200  # of the tree of attached files
 _MAX_FILES = 200
+_MAX_OPENED = 20  # of them, since each may be large
 _SIGNATURE_WITHIN = 1024  # bytes, where PDF readers look for %PDF-
 
 
-def embedded_xml(pdf: bytes) -> bytes | None:
-    """The invoice as XML that the PDF carries, or None when it carries none.
+class UnreadablePdf(Unreadable):
+    """The PDF itself cannot be opened, so nobody knows whether it carries an invoice."""
+
+
+def embedded_invoice(pdf: bytes) -> Unwrapped | None:
+    """Return the invoice that the PDF carries as XML, or None if it carries none.
 
     Raises:
-        Unreadable: not a PDF, broken, protected by a password, or larger than we read.
+        UnreadablePdf: not a PDF, broken, protected by a password, or larger than we read.
+        Unreadable: the file that should be the invoice is none.
     """
     if len(pdf) > MAX_BYTES:
-        raise Unreadable(f"The PDF has {len(pdf)} bytes; the most that is read is {MAX_BYTES}.")
+        raise UnreadablePdf(f"The PDF has {len(pdf)} bytes; the most that is read is {MAX_BYTES}.")
     if b"%PDF-" not in pdf[:_SIGNATURE_WITHIN]:
-        raise Unreadable("The file is not a PDF.")
+        raise UnreadablePdf("The file is not a PDF.")
     try:
         return _search(PdfReader(BytesIO(pdf)))
     except Unreadable:
         raise
     except Exception as error:  # a broken PDF makes pypdf fail in any way there is
-        raise Unreadable("The PDF is broken: its attachments cannot be read.") from error
+        raise UnreadablePdf("The PDF is broken: its attachments cannot be read.") from error
 
 
-def _search(reader: PdfReader) -> bytes | None:
-    if reader.is_encrypted:
-        raise Unreadable("The PDF is protected by a password.")
-    for specification in _specifications(_resolved(reader.trailer["/Root"])):
-        if _filename(specification).lower() in _NAMES:
-            return _content(specification)
+def _search(reader: PdfReader) -> Unwrapped | None:
+    """The first attached file that is an invoice, whatever its name; those that a standard names come first."""
+    if reader.is_encrypted and not reader.decrypt(""):  # a PDF that only restricts printing has an empty password
+        raise UnreadablePdf("The PDF is protected by a password.")
+    refusal: Unreadable | None = None
+    attached = [(_filename(one).lower(), one) for one in _specifications(_resolved(reader.trailer["/Root"]))]
+    for name, specification in sorted(attached, key=lambda file: file[0] not in _NAMES)[:_MAX_OPENED]:
+        try:
+            if found := _invoice(_content(specification)):
+                return found
+        except Unreadable as error:
+            refusal = refusal or (error if name in _NAMES else None)
+    if refusal:
+        raise refusal
     return None
+
+
+def _invoice(content: bytes) -> Unwrapped | None:
+    """The invoice in an attached file; None for anything that cannot be XML."""
+    return unwrapped(content) if content and fault(content) is None else None
 
 
 def _specifications(catalog: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -72,9 +93,10 @@ def _filename(specification: dict[str, Any]) -> str:
 
 
 def _content(specification: dict[str, Any]) -> bytes:
-    files = _resolved(specification["/EF"])
-    stream = _resolved(files.get("/F") or files["/UF"])
-    return bytes(stream.get_data())
+    """The bytes of an attached file; nothing where the PDF only names one."""
+    files = _resolved(specification.get("/EF") or {})
+    stream = _resolved(files.get("/F") or files.get("/UF"))
+    return bytes(stream.get_data()) if stream is not None else b""
 
 
 def _resolved(value: Any) -> Any:

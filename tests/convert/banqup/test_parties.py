@@ -81,10 +81,10 @@ def test_a_buyer_has_one_identifier_and_no_tax_number() -> None:
 
 def test_a_number_of_which_another_term_says_the_rest_is_named_only_where_it_says_more() -> None:
     losses: list[str] = []
-    payee(party(ids={"be_en": "0404616494", "be_vat": "BE0404616494"}), seller=Found(name="Another"), losses=losses)
+    payee(party(ids={"be_en": "0404616494", "be_vat": "BE0404616494"}), losses=losses)
     tax_representative(party(ids={"be_en": "0404.616.494", "be_vat": "BE0404616494"}), losses=losses)
     assert losses == []
-    payee(party(ids={"de_en": "HRB 1", "de_vat": "DE129274202"}), seller=Found(name="Another"), losses=losses)
+    payee(party(ids={"de_en": "HRB 1", "de_vat": "DE129274202"}), losses=losses)
     tax_representative(party(ids={"de_en": "HRB 1", "de_vat": "DE129274202"}), losses=losses)
     assert losses == [
         "The payee's further VAT number DE129274202 has no place in EN 16931.",
@@ -95,7 +95,7 @@ def test_a_number_of_which_another_term_says_the_rest_is_named_only_where_it_say
 def test_further_identifiers_of_payee_and_tax_representative_are_named() -> None:
     losses: list[str] = []
     source = party(ids={"global_gln": "5412345000013", "global_duns": "123456789"})
-    found = payee(source, seller=Found(name="Another"), losses=losses)
+    found = payee(source, losses=losses)
     assert found is not None
     assert found.identifier == Identifier("5412345000013", "0088")
     tax_representative(source, losses=losses)

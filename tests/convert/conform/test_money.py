@@ -63,13 +63,6 @@ def test_an_allowance_has_a_reason(
     assert (found.reason_code, found.reason) == expected
 
 
-def test_an_amount_to_pay_that_is_rounded_says_so() -> None:
-    totals = Totals(with_vat=Decimal("12.11"), paid=Decimal(2), payable=Decimal("10.10"))
-    found, losses = conformed(plain(totals=totals))
-    assert found.totals.rounding == Decimal("-0.01")
-    assert "-0.01" in losses[0]
-
-
 def test_a_contradiction_is_not_taken_for_rounding() -> None:
     totals = Totals(with_vat=Decimal(12), payable=Decimal(10))
     assert conformed(plain(totals=totals))[0].totals.rounding is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.peppol.invoice import Address, Delivery, Identifier, Payee
+from app.peppol.invoice import Address, Delivery, Identifier
 from tests.convert.conforming import conformed, the_seller
-from tests.peppol.documents import SELLER, plain
+from tests.peppol.documents import plain
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,6 @@ def test_an_e_mail_address_becomes_that_of_the_contact() -> None:
 def test_the_country_of_a_party_comes_from_its_vat_number_when_no_address_says_it() -> None:
     seller, _ = the_seller(address=None, vat_identifier="EL094259216")
     assert seller.address == Address(country="GR")
-
-
-def test_a_payee_who_is_the_seller_says_nothing() -> None:
-    assert conformed(plain(payee=Payee(name=SELLER.name)))[0].payee is None
 
 
 def test_a_place_of_delivery_without_a_country_is_in_that_of_the_buyer() -> None:

@@ -32,9 +32,3 @@ def test_an_account_number_has_no_blanks() -> None:
     assert found.payment_instructions[0].credit_transfer == CreditTransfer(
         account="BE68539007547034", provider="GKCCBEBB"
     )
-
-
-def test_a_german_cash_discount_is_followed_by_words_for_it() -> None:
-    found, _ = conformed(plain(payment_terms="#SKONTO#TAGE=7#PROZENT=2.00#"))
-    assert found.payment_terms == "#SKONTO#TAGE=7#PROZENT=2.00#\nSkonto: 2.00 % bei Zahlung innerhalb von 7 Tagen"
-    assert conformed(plain(payment_terms="30 days"))[0].payment_terms == "30 days"

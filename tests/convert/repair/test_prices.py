@@ -78,7 +78,7 @@ def test_the_discount_of_a_rounded_price_is_what_lies_between_gross_and_net() ->
     price = Price(net=Decimal("0.83"), gross=Decimal(1), discount=Decimal("0.17"))
     found, losses = repaired(replace(stated("10", "0.83", "8.35"), price=price))
     assert found.price == Price(net=Decimal("0.835"), gross=Decimal(1), discount=Decimal("0.165"))
-    assert losses[0].endswith("Its discount is 0.165.")
+    assert losses[0].endswith("Its discount 0.17 is written as 0.165.")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_discount_finer_than_its_price_is_what_lies_between_gross_and_net() ->
     price = Price(net=Decimal("2.48"), gross=Decimal("2.75"), discount=Decimal("0.275"))
     found, losses = repaired(replace(stated("2", "2.48", "4.96"), price=price))
     assert found.price == replace(price, discount=Decimal("0.27"))
-    assert losses == ["Line 1: the discount 0.275 on the price is rounded. Its discount is 0.27."]
+    assert losses == ["Line 1: the discount 0.275 on the price is rounded. Its discount 0.275 is written as 0.27."]
 
 
 def test_a_discount_that_does_not_fit_its_price_is_left_out_with_the_gross_price() -> None:

@@ -25,7 +25,7 @@ def invoice(source: Source) -> Invoice:
     return Invoice(
         number=header.text("ID") or "",
         issue_date=day(header, "IssueDateTime"),
-        type_code=header.code("TypeCode") or "380",
+        type_code=header.code("TypeCode") or "",
         currency=currency,
         vat_accounting_currency=_other_currency(settlement, currency=currency),
         vat_point_date=money.vat_point_date(settlement),

@@ -1,6 +1,7 @@
 """The whole document: the header, and what the other modules read."""
 
-from app.peppol.invoice import CREDIT_NOTE_TYPES, Invoice
+from app.peppol.codes import CEN_CREDIT_NOTE_TYPES, CEN_INVOICE_TYPES
+from app.peppol.invoice import Invoice
 from app.peppol.profiles import SELF_BILLED_TYPES, SELF_BILLING
 from app.peppol.readers.source import Source
 from app.peppol.readers.ubl import money, payment, references
@@ -9,6 +10,7 @@ from app.peppol.readers.ubl.exemptions import with_exemptions
 from app.peppol.readers.ubl.lines import lines, period
 from app.peppol.readers.ubl.parties import buyer, payee, seller, tax_representative
 
+_NO_CREDIT = {None} | CEN_INVOICE_TYPES - CEN_CREDIT_NOTE_TYPES
 _SELF_BILLED = {"SelfBilledInvoice": SELF_BILLING.invoice_type, "SelfBilledCreditNote": SELF_BILLING.credit_note_type}
 
 
@@ -66,12 +68,13 @@ def _drop_what_is_about_the_file(source: Source) -> None:
 
 
 def _type_code(source: Source) -> str:
-    """BT-3; UBL 2.0 has none in a credit note, and a credit note never becomes an invoice."""
+    """BT-3; UBL 2.0 may leave it out, and a credit note that calls itself an invoice stays a credit note."""
     if source.name in _SELF_BILLED:
         return _self_billed_code(source)
     if source.name == "Invoice":
-        return source.code("InvoiceTypeCode") or "380"
-    return (source.code("CreditNoteTypeCode") if _is_credit_type(source.peek("CreditNoteTypeCode")) else None) or "381"
+        return source.code("InvoiceTypeCode") or ""
+    code = source.peek("CreditNoteTypeCode")
+    return "381" if code in _NO_CREDIT else source.code("CreditNoteTypeCode") or ""
 
 
 def _self_billed_code(source: Source) -> str:
@@ -82,10 +85,6 @@ def _self_billed_code(source: Source) -> str:
         source.drop("CreditNoteTypeCode")
         return stated
     return _SELF_BILLED[source.name]
-
-
-def _is_credit_type(code: str | None) -> bool:
-    return code in CREDIT_NOTE_TYPES
 
 
 def _currency(source: Source) -> str:

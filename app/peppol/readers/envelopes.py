@@ -1,0 +1,93 @@
+"""The invoice in an envelope: SBDH, UBL AttachedDocument, SOAP, any XML that carries it as elements, text or Base64."""
+
+import re
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from app.peppol.readers import cii, names, ubl
+from app.peppol.readers.encodings import readable
+from app.peppol.xml import Unreadable, parse
+
+ROOTS = ubl.ROOTS | cii.ROOTS
+_BARE = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?(Invoice|CreditNote|CrossIndustry\w+)[\s>]")
+_UBL = frozenset({"Invoice", "CreditNote"})
+_HEADER = "StandardBusinessDocumentHeader"
+_DEEPEST = 4  # envelopes in each other
+_LEAST = 200  # characters; no invoice is shorter
+_LONGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """An invoice as XML that the readers take, its vocabulary, and what was done to get at it."""
+
+    xml: bytes
+    is_ubl: bool
+    losses: tuple[str, ...] = ()
+
+
+def unwrapped(data: bytes) -> Unwrapped:
+    """Return the file itself if it is an invoice, else the invoice that its envelope holds.
+
+    Raises:
+        Unreadable: not XML, in no known encoding, or an envelope of several invoices.
+        NotAnInvoice: another business document.
+        OtherFormat: an invoice in a format that is not supported.
+    """
+    losses: list[str] = []
+    for _ in range(_DEEPEST):
+        if fault := names.fault(data):
+            raise Unreadable(fault)
+        data = readable(data, losses=losses)
+        if bare := _BARE.match(data):
+            return Unwrapped(data, bare[1].decode() in _UBL, tuple(losses))
+        root = parse(data)
+        if root.tag in ROOTS:
+            return Unwrapped(data, root.tag in ubl.ROOTS, tuple(losses))
+        data = _inner(root)
+        losses.append(f"The envelope around the invoice ({etree.QName(root).localname}) is left out.")
+    raise Unreadable("The file holds nothing but envelopes.")
+
+
+def _inner(root: etree._Element) -> bytes:
+    """What an envelope holds; an order that carries a copy of an invoice stays an order."""
+    if names.is_business_document(root.tag):
+        raise names.refusal(root.tag)
+    found = list(root.iter(*ROOTS))
+    if len(found) > 1:
+        raise Unreadable(f"The file holds {len(found)} invoices in one envelope; each must be a document of its own.")
+    if found:
+        return etree.tostring(found[0], encoding="UTF-8", xml_declaration=True, with_tail=False)
+    inner = next(_embedded(root), None)
+    if inner is None:
+        raise names.refusal(_payload(root).tag)
+    return inner
+
+
+def _payload(root: etree._Element) -> etree._Element:
+    """The business document beside the header of an SBDH; any other root itself."""
+    has_header = any(etree.QName(child).localname == _HEADER for child in root)
+    return next((child for child in root if has_header and etree.QName(child).localname != _HEADER), root)
+
+
+def _embedded(root: etree._Element) -> Iterator[bytes]:
+    """XML in the text of an element, as it is or in Base64."""
+    for element in root.iter():
+        text = (element.text or "").strip()
+        if _LEAST <= len(text) <= _LONGEST and (data := _xml(text)):
+            yield data
+
+
+def _xml(text: str) -> bytes | None:
+    """The bytes that a text stands for, if they begin as XML does."""
+    if text.startswith("<"):
+        return text.encode()
+    try:
+        data = b64decode("".join(text.split()), validate=True)
+    except (Error, ValueError):
+        return None
+    return data if names.fault(data) is None else None
