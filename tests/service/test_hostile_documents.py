@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -91,3 +92,19 @@ async def test_a_lane_whose_step_fails_is_given_back_and_says_why(world: World) 
     assert told is not None
     assert told["code"] == "failed_here"
     assert not lane.leased
+
+
+async def test_a_document_of_too_many_files_is_in_error_and_the_next_one_goes_out(world: World) -> None:
+    client = await world.client(await world.connected())
+    file = {"role": "ATTACHMENT", "filename": "a.pdf", "contentType": "application/pdf", "fileSize": 1}
+    files = [{"id": str(uuid4()), **file} for _ in range(51)]
+    heavy = await world.approved(client, {**invoice(), "files": files})
+    plain = await world.approved(client, invoice("2026-0118"))
+
+    await world.process()
+
+    export = await world.export(heavy)
+    assert export.status == "error"
+    assert export.reason is not None
+    assert export.reason["code"] == "document_too_heavy"
+    assert (await world.export(plain)).status == "ready_to_process"
