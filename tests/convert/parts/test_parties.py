@@ -31,6 +31,13 @@ def test_a_number_that_only_the_payee_had_is_named() -> None:
     assert losses == [f"The payee {SELLER.name} is the seller and is left out, with the number 5412345000013."]
 
 
+def test_another_payee_loses_an_identifier_that_is_the_sellers() -> None:
+    losses: list[str] = []
+    found = payee(plain(seller=KNOWN, payee=Payee(name="Factor Bank NV", identifier=Identifier("S 1", "0088"))), losses)
+    assert found.payee == Payee(name="Factor Bank NV")
+    assert losses == ["The payee's identifier S 1 is left out: it is the seller's."]
+
+
 def test_another_payee_stays() -> None:
     factor = Payee(name="Factor Bank NV", identifier=Identifier("FB-1"))
     losses: list[str] = []
