@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.banqup.schemas import Document
 from app.convert import banqup, foreign, refusals, summary
-from app.convert.conversion import Cause, Conversion, File, Unconvertible, briefly
+from app.convert.conversion import Cause, Conversion, File, Summary, Unconvertible, briefly
 from app.convert.drafts import checked, written
 from app.convert.parties import Known, known_by_banqup
 from app.peppol.findings import is_fatal
@@ -136,14 +136,25 @@ def _as_it_came(source: foreign.Source, files: Sequence[File], *, on: date) -> C
     findings = validate(root, on=on)
     if is_fatal(findings):
         return None
+    about = summary.of_ubl(root)
     return Conversion(
         ubl=source.invoice.xml,
         origin="untouched",
-        summary=summary.of_ubl(root),
-        losses=briefly((*source.invoice.losses, *_left_behind(files))),
+        summary=about,
+        losses=briefly((*source.invoice.losses, *_remarks(about), *_left_behind(files))),
         findings=tuple(findings),
         pdf=next((file for file in files if file.role == "PDF"), None),
     )
+
+
+def _remarks(about: Summary) -> list[str]:
+    """Return what to know about a UBL that stays as it came: in BIS a negative credit note takes back a credit."""
+    if not about.is_credit_note or (about.total_with_vat or 0) >= 0:
+        return []
+    said = (
+        f"The total of the credit note is negative ({about.total_with_vat}): by Peppol's rules it takes back a credit."
+    )
+    return [f"{said} If the supplier means a credit, correct the sign in Exact."]
 
 
 def _left_behind(files: Sequence[File]) -> list[str]:

@@ -32,10 +32,12 @@ def written(reading: Reading, files: Sequence[File], *, known: Known | None, on:
     """Return the invoice as UBL, with what Peppol demands and its files in it.
 
     Raises:
-        Unconvertible: its type says that it is no invoice.
+        Unconvertible: its type says that it is no invoice, or it has no lines and its totals make none.
     """
     if refusal := refusals.other_type(reading.invoice.type_code):
         raise refusal
+    if not reading.invoice.lines:
+        raise refusals.no_lines("Banqup" if known is None else "The file")
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     invoice = without_misfits(reading.invoice, losses=losses)

@@ -82,6 +82,12 @@ def no_data(files: Sequence[File]) -> Unconvertible:
     return Unconvertible([Finding("CONVERT-NO-DATA", "fatal", message)], cause=Cause.NO_DATA)
 
 
+def no_lines(holder: str) -> Unconvertible:
+    """Return that the totals alone do not tell what to book, of a file or of Banqup's data."""
+    message = f"{holder} holds no lines, and its totals do not state which VAT rates they consist of."
+    return Unconvertible([Finding("CONVERT-NO-LINES", "fatal", message, term="BG-25")], cause=Cause.INCOMPLETE)
+
+
 def broken_rules(findings: Iterable[Finding], *, origin: Origin) -> Unconvertible:
     """Return the fatal findings, each sentence once: a wrong currency is wrong at every amount."""
     first: dict[str, Finding] = {}
