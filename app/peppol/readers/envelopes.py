@@ -55,8 +55,9 @@ def unwrapped(data: bytes) -> Unwrapped:
 
 def _inner(root: etree._Element) -> bytes:
     """What an envelope holds; an order that carries a copy of an invoice stays an order."""
-    if names.is_business_document(root.tag):
-        raise names.refusal(root.tag)
+    first = next((each for each in root.iter(etree.Element) if names.is_business_document(each.tag)), None)
+    if first is not None and first.tag not in ROOTS:
+        raise names.refusal(first.tag)
     found = list(root.iter(*ROOTS))
     if len(found) > 1:
         raise Unreadable(f"The file holds {len(found)} invoices in one envelope; each must be a document of its own.")
@@ -69,7 +70,7 @@ def _inner(root: etree._Element) -> bytes:
 
 
 def _payload(root: etree._Element) -> etree._Element:
-    """The business document beside the header of an SBDH; any other root itself."""
+    """The document beside the header of an SBDH; any other root itself."""
     has_header = any(etree.QName(child).localname == _HEADER for child in root)
     return next((child for child in root if has_header and etree.QName(child).localname != _HEADER), root)
 

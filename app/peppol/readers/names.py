@@ -7,8 +7,9 @@ from lxml import etree
 from app.peppol.readers.words import plain, short
 from app.peppol.xml import Unreadable
 
+_UNECE = "urn:un:unece:uncefact:data:"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-_ENVELOPE = "AttachedDocument"
+_ENVELOPE, _PARTS = "AttachedDocument", ":Common"
 
 # Business documents of UBL and of UN/CEFACT under names that say too little, or that people call otherwise
 _DOCUMENTS = {
@@ -65,10 +66,12 @@ class OtherFormat(Unreadable):
 
 
 def is_business_document(tag: str) -> bool:
-    """Return whether a root tag is that of a document of its own, and no envelope."""
+    """Return whether a tag is that of a document of its own, and no envelope or part of one."""
     name = etree.QName(tag)
-    is_ours = name.localname in _DOCUMENTS or (name.namespace or "").startswith(_UBL)
-    return is_ours and name.localname != _ENVELOPE
+    namespace = name.namespace or ""
+    if namespace.startswith(_UNECE):
+        return name.localname in _DOCUMENTS
+    return namespace.startswith(_UBL) and _PARTS not in namespace and name.localname != _ENVELOPE
 
 
 def refusal(tag: str) -> Unreadable:

@@ -5,11 +5,20 @@ from datetime import date
 from app.peppol.invoice import Period
 from app.peppol.readers.source import Source
 
+# UNTDID 2379: months and weeks name no day, a time of day says more than a date
+_COARSE, _WITH_TIME = frozenset({"602", "609", "610", "616"}), frozenset({"203", "204", "205"})
+_DAY = 8  # digits
+
 
 def day(source: Source, path: str) -> date | None:
-    """The date at the path, taken; anything else there is a fault of the document."""
+    """Return the date at the path, taken; anything else there is a fault, but a month or a week stays unread."""
     place = source.one(path)
     element = next((place.one(name) for name in ("DateTimeString", "DateString", "DateTime") if place.all(name)), place)
+    form = element.attributes.get("format", "").strip()
+    if form in _COARSE:
+        return None
+    if form in _WITH_TIME:
+        element.value = element.value[:_DAY]
     return element.day("")
 
 
