@@ -122,9 +122,10 @@ class Show:
         for export in exports:
             why = export["reason"] or export["waits_for"] or {"sentence": "", "how": ""}
             staged = self._staged.get(export["document"]["id"])
-            title = f" ({staged.scene.title})" if staged else ""
+            name, title = label(staged, export), staged.scene.title if staged else ""
+            about = "" if title.endswith(name) else f" ({title})"
             mark = _MARKS.get(export["status"], "·")
-            self.line(f"{mark} [bold]{escape(label(staged, export))}[/][dim]{escape(title)}[/]")
+            self.line(f"{mark} [bold]{escape(name)}[/][dim]{escape(about)}[/]")
             row = _grid(3)
             row.add_row("", f"{escape(export['company']['name'])}: {export['status'].replace('_', ' ')}")
             row.add_row("", f"{_findings(why)}\n[dim]→ {escape(why['how'])}[/]")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from app.settings import Settings
 
@@ -42,3 +43,21 @@ def test_production_and_development_agree_on_versions() -> None:
         for name in ("production.txt", "development.txt")
     )
     assert production < development
+
+
+def test_every_service_of_the_compose_file_has_a_health_check_but_the_migration_which_ends() -> None:
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+    assert {name for name, service in services.items() if "healthcheck" not in service} == {"migrate"}
+    assert "127.0.0.1:8000/healthz" in services["api"]["healthcheck"]["test"][-1]
+    worker = services["worker"]
+    assert f"127.0.0.1:{worker['environment']['WORKER_PORT']}/healthz" in worker["healthcheck"]["test"][-1]
+
+
+def test_the_image_installs_by_the_lock_alone() -> None:
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    installs = re.findall(r"pip (?:--python \S+ )?install .*", text)
+    assert len(installs) == 3
+    assert all("--no-deps" in install for install in installs)
+    locked = [install for install in installs if " -r " in install]
+    assert len(locked) == 2
+    assert all("--require-hashes" in install and "--only-binary :all:" in install for install in locked)
