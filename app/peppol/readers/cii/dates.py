@@ -1,17 +1,17 @@
-"""Dates and periods, which CII has one level further down than UBL."""
+"""Dates and periods, which CII nests one level deeper than UBL."""
 
 from datetime import date
 
 from app.peppol.invoice import Period
 from app.peppol.readers.source import Source
 
-# UNTDID 2379: months and weeks name no day, a time of day says more than a date
+# UNTDID 2379: a month or a week has no day; a date may have a time
 _COARSE, _WITH_TIME = frozenset({"602", "609", "610", "616"}), frozenset({"203", "204", "205"})
 _DAY = 8  # digits
 
 
 def day(source: Source, path: str) -> date | None:
-    """Return the date at the path, taken; anything else there is a fault, but a month or a week stays unread."""
+    """Return the date at the path and mark it as read; a month or a week stays unread, anything else is a fault."""
     place = source.one(path)
     element = next((place.one(name) for name in ("DateTimeString", "DateString", "DateTime") if place.all(name)), place)
     form = element.attributes.get("format", "").strip()
@@ -23,7 +23,7 @@ def day(source: Source, path: str) -> date | None:
 
 
 def period(source: Source) -> Period | None:
-    """BG-14 or BG-26."""
+    """Return BG-14 or BG-26."""
     group = source.one("BillingSpecifiedPeriod")
     found = Period(day(group, "StartDateTime"), day(group, "EndDateTime"))
     return None if found == Period() else found
