@@ -1,8 +1,8 @@
-"""A payee who is the seller (BR-17), and a seller with only a tax number (BR-CO-26)."""
+"""A payee who is the seller (BR-17)."""
 
 from msgspec.structs import replace
 
-from app.peppol.invoice import Identifier, Invoice, Party, Payee
+from app.peppol.invoice import Invoice, Party, Payee
 
 
 def payee(invoice: Invoice, losses: list[str]) -> Invoice:
@@ -40,14 +40,3 @@ def _plain(text: str) -> str:
 def _values(party: Party) -> set[str]:
     registration = party.legal_registration
     return {_plain(number.value) for number in (*party.identifiers, *((registration,) if registration else ()))}
-
-
-def number_as_identifier(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Identify a seller that has only a tax number (BT-32), as small businesses do, by that number (BT-29)."""
-    seller = invoice.seller
-    if seller.tax_registration is None or seller.identifiers or seller.legal_registration or seller.vat_identifier:
-        return invoice
-    losses.append(
-        f"The seller has no number but the tax number {seller.tax_registration}; it also identifies the seller."
-    )
-    return replace(invoice, seller=replace(seller, identifiers=(Identifier(seller.tax_registration),)))
