@@ -6,7 +6,7 @@ from app.peppol.invoice import Invoice, Party, Payee
 
 
 def payee(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Without BG-10 where it only repeats the seller; a number that the seller does not have is named."""
+    """Return the invoice without BG-10 if it repeats the seller; name any number that the seller lacks."""
     found = invoice.payee
     if found is None:
         return invoice
@@ -25,7 +25,7 @@ def _is_seller(found: Payee, seller: Party) -> bool:
 
 
 def _told_apart(found: Payee, *, seller: Party, losses: list[str]) -> Payee:
-    """Another payee, without an identifier (BT-60) that is the seller's but for its scheme (BR-17)."""
+    """Return another payee, without an identifier (BT-60) that the seller has under another scheme (BR-17)."""
     own = found.identifier
     if own is None or _plain(own.value) not in {_plain(number.value) for number in seller.identifiers}:
         return found

@@ -1,4 +1,4 @@
-"""A payee who is the seller."""
+"""A payee who is the seller, and one who is not."""
 
 import pytest
 from msgspec.structs import replace
