@@ -1,4 +1,4 @@
-"""From what Banqup holds to valid Peppol BIS Billing 3.0. Pure: files and data in, bytes and findings out.
+"""Convert what Banqup holds to valid Peppol BIS Billing 3.0. Pure: files and data in, bytes and findings out.
 
 - `convert(document, files, on=...)`: the UBL with its summary, losses and warnings, or `Unconvertible`
 - `app.convert.banqup`: Banqup's JSON as the EN 16931 model

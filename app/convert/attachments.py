@@ -1,4 +1,4 @@
-"""The files that go along inside the UBL: what fits and is allowed is embedded (BG-24), the rest is named."""
+"""The files that the UBL carries: what fits and is allowed is embedded (BG-24), the rest is named."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from app.convert.conversion import File
 from app.peppol.invoice import Invoice, SupportingDocument
 
-# What Exact Online takes as one file is 10 MB; base64 makes three bytes four, and the rest is for the UBL around them
+# Exact Online takes 10 MB a file; Base64 turns three bytes into four, and the UBL around them needs the rest
 MAX_EMBEDDED_BYTES = 7_000_000
 
-# BR-CL-24, by the endings that the files carry
+# BR-CL-24, by file extension
 MIME_CODES = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -27,7 +27,7 @@ _ALLOWED = frozenset(MIME_CODES.values())
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """The invoice with its files, the PDF that has to go next to it, and the files that cannot go along."""
+    """The invoice with its files, the PDF to send beside it, and a sentence for each file left out."""
 
     invoice: Invoice
     pdf: File | None
@@ -35,7 +35,7 @@ class Embedding:
 
 
 def embed(invoice: Invoice, files: Sequence[File]) -> Embedding:
-    """Put the readable PDF and the attachments into the document, as far as the limits allow."""
+    """Return the document with the readable PDF and the attachments in it, as far as the limits allow."""
     if not files:
         return Embedding(invoice, None, ())
     room = MAX_EMBEDDED_BYTES - sum(len(item.content or b"") for item in invoice.supporting_documents)
@@ -57,7 +57,7 @@ def embed(invoice: Invoice, files: Sequence[File]) -> Embedding:
 
 
 def mime_code_of(file: File) -> str | None:
-    """The MIME code that BIS allows for this file, by its declared type, else by its name; None when there is none."""
+    """Return the MIME code that BIS allows for this file, by its declared type or its name; None if there is none."""
     declared = file.content_type.partition(";")[0].strip().lower()
     return declared if declared in _ALLOWED else MIME_CODES.get(PurePath(file.filename).suffix.lower())
 

@@ -1,4 +1,4 @@
-"""What goes into a conversion and what comes out of it."""
+"""The input and the outcome of a conversion."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from app.peppol.grade import Grade
 from app.vocabulary import Origin
 
 _MOST_SAID = 5  # reasons in one text
-_LONGEST = 1_000  # characters of a loss, whatever a document puts into it
-_HEAD, _TAIL = 600, 300  # what is kept of a longer one: what it is about, and what became of it
+_LONGEST = 1_000  # characters of a loss, however long the document's own text
+_HEAD, _TAIL = 600, 300  # what remains of a longer one: its subject and its outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class File:
 
 
 def briefly(losses: Iterable[str]) -> tuple[str, ...]:
-    """The losses, cut in the middle where a document made them long."""
+    """Return the losses, shortened in the middle if a document made them long."""
     return tuple([loss if len(loss) <= _LONGEST else f"{loss[:_HEAD]} … {loss[-_TAIL:]}" for loss in losses])
 
 
 @dataclass(frozen=True, slots=True)
 class Trader:
-    """Who sells or buys, by the numbers he is known by."""
+    """A seller or a buyer, by name and numbers."""
 
     name: str  # BT-27, BT-44
     vat_number: str | None  # BT-31, BT-48
@@ -42,7 +42,7 @@ class Trader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a receiver files a document by."""
+    """The terms by which a receiver files a document."""
 
     is_credit_note: bool
     number: str  # BT-1
@@ -58,7 +58,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A document as UBL, and what has to be known about its making.
+    """A document as UBL, and how it was made.
 
     `origin`: from Banqup's own data, untouched as it came, or from another UBL or CII. `losses` names what could not
     be carried or had to be inferred. `findings` are warnings, and in the grade `en16931` the rules of the network that
@@ -75,18 +75,18 @@ class Conversion:
 
 
 class Cause(StrEnum):
-    """Why a document is refused, which decides who acts and how; the first of several decides."""
+    """Why a document is refused: it decides who acts and how. Of several causes the first listed counts."""
 
     NOT_AN_INVOICE = "not_an_invoice"  # nobody: an order, a pro forma invoice, a reminder
-    FAULTY = "faulty_invoice"  # the issuer: the invoice contradicts itself or lacks what every invoice has
-    UNSUPPORTED = "unsupported_invoice"  # the bookkeeper: right as it stands, but Peppol has no form for it
-    INCOMPLETE = "incomplete_data"  # the client: Banqup's own data contradict themselves or lack something
-    UNREADABLE = "unreadable_file"  # the client: the file is damaged, locked or no invoice file at all
-    NO_DATA = "no_invoice_data"  # the bookkeeper: there is a file to read, but nothing to book from
+    FAULTY = "faulty_invoice"  # the issuer: the invoice contradicts itself or lacks a mandatory term
+    UNSUPPORTED = "unsupported_invoice"  # the bookkeeper: correct, but Peppol has no form for it
+    INCOMPLETE = "incomplete_data"  # the client: Banqup's data contradict themselves or lack something
+    UNREADABLE = "unreadable_file"  # the client: the file is damaged or not an invoice file
+    NO_DATA = "no_invoice_data"  # the bookkeeper: a file to look at, no data to book from
 
 
 class Unconvertible(Exception):
-    """No valid document can be made of it; `findings` holds every reason, the text the first of them."""
+    """The document cannot be converted; `findings` holds every reason, the message the first few."""
 
     def __init__(self, findings: Sequence[Finding], *, cause: Cause) -> None:
         super().__init__("; ".join(finding.message for finding in findings[:_MOST_SAID]))

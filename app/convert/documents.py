@@ -1,4 +1,4 @@
-"""A Banqup document and its files as valid Peppol BIS Billing or Self-billing 3.0, or every reason why not."""
+"""Convert a Banqup document and its files to valid Peppol BIS Billing or Self-billing 3.0."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.banqup.schemas import Document
 from app.convert import banqup, foreign, refusals, summary
-from app.convert.conversion import Cause, Conversion, File, Unconvertible, briefly
+from app.convert.conversion import Cause, Conversion, File, Summary, Unconvertible, briefly
 from app.convert.drafts import checked, written
 from app.convert.parties import Known, known_by_banqup
 from app.peppol.findings import is_fatal
@@ -27,7 +27,7 @@ def convert(document: Document, files: Sequence[File], *, on: date) -> Conversio
     that only lacks an electronic address goes before Banqup's data, which say less.
 
     Raises:
-        Unconvertible: nothing of it becomes valid; with the reasons for each way that was tried.
+        Unconvertible: no source becomes valid; with the reasons for each.
     """
     if document.kind is None:
         raise refusals.other_category(document)
@@ -37,7 +37,7 @@ def convert(document: Document, files: Sequence[File], *, on: date) -> Conversio
 
 @dataclass
 class _Attempt:
-    """One document, and the ways that were tried in vain: their refusals, and the sentences about unused files."""
+    """One document, with the refusals so far and a sentence for each unused file."""
 
     document: Document
     files: Sequence[File]
@@ -47,19 +47,19 @@ class _Attempt:
 
     @cached_property
     def _known(self) -> Known:
-        """What Banqup says of the parties, to complete a file with."""
+        """The parties as Banqup knows them, to complete a file."""
         about = self.document.metadata
         seller, buyer = banqup.seller(about.supplier, losses=[]), banqup.buyer(about.customer, losses=[])
         return known_by_banqup(seller, buyer, profile=release_on(self.on).billing.profile)
 
     def _pass_over(self, file: File, refusal: Unconvertible) -> None:
-        """Keep why a file was not used; a PDF that cannot be opened is still sent along."""
+        """Record why a file is not used; a PDF that cannot be opened is attached all the same."""
         self.refusals.append(refusal)
         if refusal.cause is not Cause.NO_DATA:
             self.losses.append(f"The file {file.filename} could not be used: {refusal}")
 
     def from_files(self) -> Conversion | None:
-        """Return the first file that becomes Peppol, else the first that lacks no more than the network's own terms."""
+        """Return the first file that becomes Peppol, else the first that becomes EN 16931."""
         best: Conversion | None = None
         for candidates in foreign.candidates(self.files):
             sources = self._opened(candidates)
@@ -70,7 +70,7 @@ class _Attempt:
         return best
 
     def _opened(self, files: Sequence[File]) -> list[foreign.Source]:
-        """The invoices in the files."""
+        """Return the invoices in the files."""
         found: list[foreign.Source] = []
         for file in files:
             try:
@@ -80,14 +80,14 @@ class _Attempt:
         return found
 
     def _untouched(self, sources: Sequence[foreign.Source]) -> Conversion | None:
-        """The first UBL that the rules accept as it came, with the readable PDF next to it."""
+        """Return the first UBL that the rules accept as it is, with the readable PDF beside it."""
         for source in sources:
             if source.origin == "ubl" and (found := _as_it_came(source, self.files, on=self.on)):
                 return found
         return None
 
     def _converted(self, sources: Sequence[foreign.Source]) -> Conversion | None:
-        """The first source that becomes Peppol by way of the model, else the first that becomes EN 16931."""
+        """Return the first source that becomes Peppol through the model, else the first that becomes EN 16931."""
         best: Conversion | None = None
         for source in sources:
             try:
@@ -109,10 +109,10 @@ class _Attempt:
         return checked(draft, origin=source.origin, on=self.on, losses=self.losses)
 
     def from_data(self) -> Conversion:
-        """Return Banqup's own data by way of the model, but for what a file says is no invoice.
+        """Return Banqup's own data through the model, unless a file states that it is not an invoice.
 
         Raises:
-            Unconvertible: with what was wrong with the files, too.
+            Unconvertible: with the reasons against the files, too.
         """
         causes = {refusal.cause for refusal in self.refusals}
         if Cause.NOT_AN_INVOICE in causes or (causes & _FINAL and not self.document.lines):
@@ -128,7 +128,7 @@ class _Attempt:
 
 
 def _as_it_came(source: foreign.Source, files: Sequence[File], *, on: date) -> Conversion | None:
-    """The UBL of a file, if the rules accept it."""
+    """Return the UBL of a file if the rules accept it."""
     try:
         root = parse(source.invoice.xml)
     except Unreadable:
@@ -136,18 +136,29 @@ def _as_it_came(source: foreign.Source, files: Sequence[File], *, on: date) -> C
     findings = validate(root, on=on)
     if is_fatal(findings):
         return None
+    about = summary.of_ubl(root)
     return Conversion(
         ubl=source.invoice.xml,
         origin="untouched",
-        summary=summary.of_ubl(root),
-        losses=briefly((*source.invoice.losses, *_left_behind(files))),
+        summary=about,
+        losses=briefly((*source.invoice.losses, *_remarks(about), *_left_behind(files))),
         findings=tuple(findings),
         pdf=next((file for file in files if file.role == "PDF"), None),
     )
 
 
+def _remarks(about: Summary) -> list[str]:
+    """Return what to know about a UBL that stays as it came: in BIS a negative credit note takes back a credit."""
+    if not about.is_credit_note or (about.total_with_vat or 0) >= 0:
+        return []
+    said = (
+        f"The total of the credit note is negative ({about.total_with_vat}): by Peppol's rules it takes back a credit."
+    )
+    return [f"{said} If the supplier means a credit, correct the sign in Exact."]
+
+
 def _left_behind(files: Sequence[File]) -> list[str]:
-    """The files that a UBL which stays as it came cannot take in, beside the one PDF that goes next to it."""
+    """Return a sentence for each file that untouched UBL cannot carry; one PDF goes beside it."""
     pdfs = [file for file in files if file.role == "PDF"]
     others = [file for file in files if file.role not in ("UBL", "CII", "PDF")]
     return [f"The file {file.filename} is not sent along: the UBL goes out as it came." for file in pdfs[1:] + others]

@@ -1,4 +1,4 @@
-"""From the model to UBL that the rules have seen."""
+"""Write the model as UBL and check it against the rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from app.vocabulary import Origin
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was written, before the rules have seen it; the model is gone by then, since a large one is very large."""
+    """UBL before it is checked; the model, which may be very large, is freed by then."""
 
     ubl: bytes
     summary: Summary
@@ -29,13 +29,15 @@ class Draft:
 
 
 def written(reading: Reading, files: Sequence[File], *, known: Known | None, on: date) -> Draft:
-    """Return the invoice as UBL, with what Peppol demands and its files in it.
+    """Return the invoice as UBL, completed for Peppol and with its files embedded.
 
     Raises:
-        Unconvertible: its type says that it is no invoice.
+        Unconvertible: its type is not that of an invoice, or it has no lines and its totals make none.
     """
     if refusal := refusals.other_type(reading.invoice.type_code):
         raise refusal
+    if not reading.invoice.lines:
+        raise refusals.no_lines("Banqup" if known is None else "The file")
     losses = list(reading.losses)
     readable = [file for file in files if file.role not in ("UBL", "CII")]
     invoice = without_misfits(reading.invoice, losses=losses)

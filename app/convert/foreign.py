@@ -1,4 +1,4 @@
-"""Structured invoices among a document's files: UBL, CII, and either of them inside a PDF or an envelope."""
+"""Find structured invoices among a document's files: UBL and CII, bare, in a PDF or in an envelope."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ _PDF = b"%PDF-"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """XML that can be read into the model, and the file that it comes from."""
+    """An invoice as XML, and the file that holds it."""
 
     file: File
     invoice: Unwrapped
 
     @property
     def origin(self) -> Origin:
-        """The vocabulary of the XML."""
+        """Return the vocabulary of the XML."""
         return "ubl" if self.invoice.is_ubl else "cii"
 
     def read(self) -> Reading:
-        """Return the invoice in the codes and forms of Peppol, with what was lost or inferred.
+        """Return the invoice in the codes and forms of Peppol, and what was left out or inferred.
 
         Raises:
-            Unreadable: it cannot be understood.
+            Unreadable: its numbers or dates are invalid.
         """
         reading = readers.read(self.invoice.xml)
         losses = [*self.invoice.losses, *reading.losses]
@@ -53,7 +53,7 @@ def opened(file: File) -> Iterator[Source]:
     """Yield the invoice in a file; nothing for a PDF that carries none.
 
     Raises:
-        Unreadable: it is no invoice, or none that is supported.
+        Unreadable: it is not an invoice, or not a supported one.
     """
     is_pdf = file.role == "PDF" or _is_pdf(file)
     invoice = readers.embedded_invoice(file.content) if is_pdf else readers.unwrapped(file.content)

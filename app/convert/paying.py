@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from app.convert.countries import country_of, domestic, ruling
-from app.peppol import identifiers
+from app.peppol import codes, identifiers
 from app.peppol.invoice import Invoice, PaymentInstructions
 
 _TRANSFER, _SEPA, _TO_ACCOUNT, _CARD, _DEBIT, _AGREED, _UNDEFINED = "30", "58", "42", "48", "59", "57", "1"  # UNCL 4461
@@ -38,6 +38,7 @@ _COUNTRIES = {
 def paid_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with one way to pay, which national rules accept."""
     for step in (
+        _with_known_codes,
         _with_canonical_references,
         _with_one_way,
         _with_accepted_codes,
@@ -46,6 +47,22 @@ def paid_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
     ):
         invoice = step(invoice, losses)
     return invoice
+
+
+def _with_known_codes(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Return the invoice with payment codes of the list (BR-CL-16): a transfer to the account, else undefined."""
+    found = tuple(_with_known_code(means, losses=losses) for means in invoice.payment_instructions)
+    return replace(invoice, payment_instructions=found)
+
+
+def _with_known_code(means: PaymentInstructions, *, losses: list[str]) -> PaymentInstructions:
+    before = means.means_code
+    if before in codes.PAYMENT_MEANS:
+        return means
+    code = _TRANSFER if means.credit_transfer and means.credit_transfer.account else _UNDEFINED
+    said = f"The payment means {before} is unknown" if before else "The payment means code is missing"
+    losses.append(f"{said}; {code} is written.")
+    return replace(means, means_code=code, means_text=means.means_text or before or None)
 
 
 def _with_canonical_references(invoice: Invoice, losses: list[str]) -> Invoice:

@@ -1,4 +1,4 @@
-"""Reasons of our own for refusing a document, beside the official rules."""
+"""Refusals: our own reasons beside the official rules, each with its cause."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ from app.peppol.readers import NotAnInvoice, OtherFormat, UnreadablePdf
 from app.peppol.xml import Unreadable
 from app.vocabulary import Origin
 
-# UNTDID 1001: documents that people send as if they were invoices. EN 16931 lists 130 and 325 all the same.
+# UNTDID 1001: documents that resemble invoices. EN 16931 lists 130 and 325 even so.
 _OTHER_TYPES = {
     "130": "an invoicing data sheet",
     "220": "a purchase order",
@@ -26,7 +26,7 @@ _OTHER_TYPES = {
 _CATEGORIES = {"PROFORMA_INVOICE": "a pro forma invoice", "PRO_FORMA_INVOICE": "a pro forma invoice"}
 _KNOWN_TYPES = codes.CEN_INVOICE_TYPES | codes.CEN_CREDIT_NOTE_TYPES
 
-# Rules of Peppol that find a contradiction in the amounts; the others ask for what only the network needs
+# Peppol rules about amounts that contradict each other; the others ask for what only the network needs
 _CONTRADICTIONS = frozenset({f"PEPPOL-EN16931-{rule}" for rule in ("R040", "R046", "R055", "R120")})
 _OF_PEPPOL = (
     "PEPPOL-",
@@ -45,7 +45,7 @@ _OF_PEPPOL = (
 
 
 def other_category(document: Document) -> Unconvertible:
-    """Return that Banqup files the document under a category that is not exported."""
+    """Refuse a document of a category that is not exported."""
     category = "_".join(brief(document.category or "").upper().replace("-", "_").replace("_", " ").split())
     noun = _CATEGORIES.get(category) or _with_article(category.replace("_", " ").lower())
     message = f"Banqup files the document as {noun}; only invoices and credit notes are exported."
@@ -53,7 +53,7 @@ def other_category(document: Document) -> Unconvertible:
 
 
 def other_type(type_code: str) -> Unconvertible | None:
-    """Return why a document of this type (BT-3) is not booked; None for a type that EN 16931 takes as an invoice."""
+    """Refuse a type (BT-3) that is not an invoice; return None for one that EN 16931 accepts."""
     if type_code in _OTHER_TYPES:
         message = f"The document is {_OTHER_TYPES[type_code]} (type {type_code}), not an invoice."
     elif type_code in _KNOWN_TYPES:
@@ -66,7 +66,7 @@ def other_type(type_code: str) -> Unconvertible | None:
 
 
 def unreadable(error: Unreadable) -> Unconvertible:
-    """Return why a file could not be read, by what it is."""
+    """Refuse a file by what it is."""
     if isinstance(error, NotAnInvoice):
         return Unconvertible([Finding("CONVERT-TYPE", "fatal", error.reason)], cause=Cause.NOT_AN_INVOICE)
     if isinstance(error, OtherFormat):
@@ -76,14 +76,20 @@ def unreadable(error: Unreadable) -> Unconvertible:
 
 
 def no_data(files: Sequence[File]) -> Unconvertible:
-    """Return that there is nothing to book from."""
+    """Refuse a document without any data."""
     held = "only a PDF" if any(file.role == "PDF" for file in files) else "only attachments" if files else "no file"
     message = f"Banqup holds {held} and no invoice data."
     return Unconvertible([Finding("CONVERT-NO-DATA", "fatal", message)], cause=Cause.NO_DATA)
 
 
+def no_lines(holder: str) -> Unconvertible:
+    """Return that the totals alone do not tell what to book, of a file or of Banqup's data."""
+    message = f"{holder} holds no lines, and its totals do not state which VAT rates they consist of."
+    return Unconvertible([Finding("CONVERT-NO-LINES", "fatal", message, term="BG-25")], cause=Cause.INCOMPLETE)
+
+
 def broken_rules(findings: Iterable[Finding], *, origin: Origin) -> Unconvertible:
-    """Return the fatal findings, each sentence once: a wrong currency is wrong at every amount."""
+    """Refuse UBL with fatal findings, each sentence once: a wrong currency is wrong in every amount."""
     first: dict[str, Finding] = {}
     for finding in findings:
         if finding.severity == "fatal":
@@ -92,7 +98,7 @@ def broken_rules(findings: Iterable[Finding], *, origin: Origin) -> Unconvertibl
 
 
 def _cause(findings: Iterable[Finding], *, origin: Origin) -> Cause:
-    """Banqup's data are the client's to correct, a file is its issuer's, but for what Peppol alone demands."""
+    """Return who can help: the client for Banqup's data, the issuer for a file that breaks more than Peppol's rules."""
     if origin == "banqup":
         return Cause.INCOMPLETE
     is_right = all(finding.rule.startswith(_OF_PEPPOL) and finding.rule not in _CONTRADICTIONS for finding in findings)
@@ -100,7 +106,7 @@ def _cause(findings: Iterable[Finding], *, origin: Origin) -> Cause:
 
 
 def together(refusals: Sequence[Unconvertible]) -> Unconvertible:
-    """Return the refusals of every way that was tried as one; the gravest cause decides."""
+    """Return several refusals as one; the cause listed first counts."""
     findings = [finding for refusal in refusals for finding in refusal.findings]
     return Unconvertible(findings, cause=min((refusal.cause for refusal in refusals), key=list(Cause).index))
 

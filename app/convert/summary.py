@@ -1,4 +1,4 @@
-"""The few terms that a receiver files a document by."""
+"""The few terms by which a receiver files a document."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ _PRECEDING = "cac:BillingReference/cac:InvoiceDocumentReference"
 
 
 def of(invoice: Invoice) -> Summary:
-    """The summary of an invoice or credit note."""
+    """Return the summary of an invoice or credit note."""
     return Summary(
         is_credit_note=invoice.is_credit_note,
         number=invoice.number,
@@ -32,7 +32,7 @@ def of(invoice: Invoice) -> Summary:
 
 
 def of_ubl(root: etree._Element) -> Summary:
-    """The summary of UBL that the rules accept, from its header alone."""
+    """Return the summary of valid UBL from its header alone."""
     is_credit_note = etree.QName(root).localname == "CreditNote"
     due = "cac:PaymentMeans/cbc:PaymentDueDate" if is_credit_note else "cbc:DueDate"
     return Summary(

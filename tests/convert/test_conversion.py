@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.convert import File, Unconvertible, convert
+from app.peppol.totals import complete
 from app.peppol.writer import write
 from tests.convert.documents import document, line, parsed
 from tests.peppol.documents import plain
@@ -37,6 +38,20 @@ def test_an_attachment_of_untouched_ubl_is_named_as_left_behind() -> None:
     attachment = File("a", "ATTACHMENT", "hours.csv", "text/csv", b"1;2")
     conversion = convert(parsed(document()), [ubl_file(), attachment], on=ON)
     assert conversion.losses == ("The file hours.csv is not sent along: the UBL goes out as it came.",)
+
+
+def test_a_valid_credit_note_with_a_negative_total_stays_as_it_came_and_is_named() -> None:
+    negative = tuple(replace(each, quantity=-each.quantity) for each in plain().lines if each.quantity)
+    ubl = write(complete(replace(plain(*negative), type_code="381", due_date=None, payment_terms="30 days")))
+    conversion = convert(parsed(document()), [ubl_file(ubl)], on=ON)
+    assert (conversion.ubl, conversion.origin) == (ubl, "untouched")
+    assert conversion.losses[0].startswith("The total of the credit note is negative (-121.00)")
+
+
+def test_totals_that_do_not_tell_their_vat_rates_are_refused_in_one_sentence() -> None:
+    source = document(documentTotals={"netAmount": "100.00", "vatAmount": "13.50", "grossAmount": "113.50"})
+    source["lines"] = []
+    assert refusal(source) == ["CONVERT-NO-LINES"]
 
 
 def test_ubl_of_another_making_becomes_peppol_with_the_pdf_in_it() -> None:

@@ -65,6 +65,20 @@ def test_a_code_that_dutch_rules_refuse_becomes_the_one_for_what_is_named(
     assert losses == [f"The payment means {source.means_code} is written as {code}, which Dutch rules accept."]
 
 
+@pytest.mark.parametrize(
+    ("source", "written", "said"),
+    [
+        (means("XYZ", IBAN), means("30", IBAN, means_text="XYZ"), "The payment means XYZ is unknown; 30 is written."),
+        (means("XYZ"), means("1", means_text="XYZ"), "The payment means XYZ is unknown; 1 is written."),
+        (means("", IBAN), means("30", IBAN), "The payment means code is missing; 30 is written."),
+    ],
+)
+def test_a_code_that_is_none_becomes_a_transfer_to_the_account_or_undefined(
+    source: PaymentInstructions, written: PaymentInstructions, said: str
+) -> None:
+    assert way(source, seller=BELGIAN) == (written, [said])
+
+
 @pytest.mark.parametrize("code", ["30", "48", "49", "57", "58", "59"])
 def test_a_code_that_dutch_rules_accept_stays(code: str) -> None:
     assert way(means(code, IBAN)) == (means(code, IBAN), [])

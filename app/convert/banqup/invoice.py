@@ -10,6 +10,7 @@ from app.convert.banqup.totals import totals, vat_breakdown
 from app.convert.profile import profiled
 from app.convert.repair import breakdown
 from app.convert.repair.adjustments import allowances_and_charges
+from app.convert.repair.finer_than_cents import in_cents
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.only_vat import only_vat
 from app.convert.repair.outside_scope import outside_scope
@@ -27,7 +28,8 @@ _INVOICES = codes.CEN_INVOICE_TYPES - CREDIT_NOTE_TYPES
 # How Banqup may relate a credit note to the invoice that it credits (assumed)
 _CREDITS = ("CREDITED_INVOICE", "ORIGINAL_INVOICE", "PRECEDING_INVOICE")
 
-_LINES = (profiled, signs, text_lines, rate_from_totals, lines_from_totals, only_vat, allowances_and_charges, prices)
+_LINES = (profiled, signs, text_lines, rate_from_totals, lines_from_totals)
+_AMOUNTS = (only_vat, allowances_and_charges, prices, in_cents)
 _SUMS = (outside_scope, breakdown.merged, sums, breakdown.reasons)
 
 
@@ -72,7 +74,7 @@ def invoice(document: Document, *, losses: list[str]) -> Invoice:
             line(source, identifier=str(place), losses=losses) for place, source in enumerate(document.lines, start=1)
         ),
     )
-    for repair in _LINES:
+    for repair in (*_LINES, *_AMOUNTS):
         found = repair(found, losses)
     found = exemptions.apply(
         _with_cash_discount(found, about=about, losses=losses), lines=document.lines, losses=losses

@@ -7,13 +7,13 @@ names in `losses` what is lost or inferred. What is wrong stays as it is, for th
 
 from app.convert.conform.document import document
 from app.convert.conform.lines import lines
-from app.convert.conform.money import money
 from app.convert.conform.parties import parties
 from app.convert.conform.payment import payment
 from app.convert.conform.references import references
 from app.convert.conform.vat import vat
 from app.convert.repair import breakdown
 from app.convert.repair.adjustments import allowances_and_charges
+from app.convert.repair.finer_than_cents import in_cents
 from app.convert.repair.lines_from_totals import lines_from_totals
 from app.convert.repair.only_vat import only_vat
 from app.convert.repair.outside_scope import outside_scope
@@ -35,7 +35,7 @@ _STEPS = (
     only_vat,
     allowances_and_charges,
     lines,
-    money,
+    in_cents,
     outside_scope,
     breakdown.merged,
     sums,

@@ -1,21 +1,21 @@
-"""Parts that Peppol refuses and that an invoice can do without, from every source: the part goes, named.
+"""Remove, by name, parts that Peppol refuses and an invoice can do without, from every source.
 
-Where another place can say the same, it does. Amounts are never changed.
+What a part states moves to another term if one fits. Amounts never change.
 """
 
 from app.convert.parts.german import in_german_form
 from app.convert.parts.orders import order_lines
-from app.convert.parts.parties import number_as_identifier, payee
+from app.convert.parts.parties import payee
 from app.convert.parts.payment import payment
 from app.convert.parts.periods import periods
 from app.convert.parts.totals import amount_due
 from app.peppol.invoice import Invoice
 
-_STEPS = (amount_due, payee, number_as_identifier, payment, periods, order_lines, in_german_form)
+_STEPS = (amount_due, payee, payment, periods, order_lines, in_german_form)
 
 
 def without_misfits(invoice: Invoice, *, losses: list[str]) -> Invoice:
-    """Return the invoice without the parts that a rule would refuse it for."""
+    """Return the invoice without the parts for which a rule would refuse it."""
     for step in _STEPS:
         invoice = step(invoice, losses)
     return invoice

@@ -1,4 +1,4 @@
-"""What only the German rules refuse: payment terms (DE-R-018) and files of one name (DE-R-022)."""
+"""Payment terms (DE-R-018) and file names (DE-R-022) as the rules between German parties demand."""
 
 import re
 from pathlib import PurePath
@@ -14,7 +14,7 @@ _BETWEEN_SIGNS = re.compile(r"(?m)^\s*#|#.+#")
 
 
 def in_german_form(invoice: Invoice, losses: list[str]) -> Invoice:
-    """The document as the rules between German parties have it."""
+    """Return the document in the form that German parties use between them."""
     if not (is_german(invoice.seller) and is_german(invoice.buyer)):
         return invoice
     return replace(
@@ -25,7 +25,7 @@ def in_german_form(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _terms(terms: str | None, *, losses: list[str]) -> str | None:
-    """BT-20: a line that begins with # is a cash discount in one form, and words follow the last one."""
+    """Return BT-20; a line that starts with # is a cash discount in its fixed form, and is never the last line."""
     if not terms or not _BETWEEN_SIGNS.search(terms):
         return terms
     rows = [_row(row, losses=losses) for row in terms.splitlines()]
@@ -37,17 +37,17 @@ def _terms(terms: str | None, *, losses: list[str]) -> str | None:
 
 
 def _row(row: str, *, losses: list[str]) -> str:
-    """The row, without its signs if it is no cash discount in that form."""
+    """Return a line of the terms, without its # signs if it is not a cash discount in that form."""
     text = row.strip()
     if _CASH_DISCOUNT.fullmatch(text) or not (text.startswith("#") or _BETWEEN_SIGNS.search(text)):
         return row
     plain = " ".join(text.replace("#", " ").split())
-    losses.append(f"The payment terms “{text}” are no cash discount in the German form; they are written as “{plain}”.")
+    losses.append(f"The payment terms “{text}” are not a cash discount in the German form; “{plain}” is written.")
     return plain
 
 
 def _named_apart(documents: tuple[SupportingDocument, ...], *, losses: list[str]) -> tuple[SupportingDocument, ...]:
-    """BG-24: files with names of their own."""
+    """Return BG-24 with distinct file names."""
     taken: set[str] = set()
     return tuple(_named(document, taken=taken, losses=losses) for document in documents)
 

@@ -1,4 +1,4 @@
-"""References to order lines without an order (NL-R-009)."""
+"""Order line references without an order (NL-R-009)."""
 
 from msgspec.structs import replace
 
@@ -6,7 +6,7 @@ from app.peppol.invoice import Invoice
 
 
 def order_lines(invoice: Invoice, losses: list[str]) -> Invoice:
-    """A Dutch invoice names lines of an order (BT-132) only beside the order (BT-13)."""
+    """Return the invoice of a Dutch seller without order lines (BT-132) if it names no order (BT-13)."""
     place = invoice.seller.address
     if place is None or place.country.upper() != "NL" or invoice.purchase_order_reference:
         return invoice

@@ -1,12 +1,12 @@
-"""A payee who is the seller (BR-17), and a seller known by a tax number alone (BR-CO-26)."""
+"""A payee who is the seller (BR-17)."""
 
 from msgspec.structs import replace
 
-from app.peppol.invoice import Identifier, Invoice, Party, Payee
+from app.peppol.invoice import Invoice, Party, Payee
 
 
 def payee(invoice: Invoice, losses: list[str]) -> Invoice:
-    """Without BG-10 where it only repeats the seller; a number that the seller does not have is named."""
+    """Return the invoice without BG-10 if it repeats the seller; name any number that the seller lacks."""
     found = invoice.payee
     if found is None:
         return invoice
@@ -25,7 +25,7 @@ def _is_seller(found: Payee, seller: Party) -> bool:
 
 
 def _told_apart(found: Payee, *, seller: Party, losses: list[str]) -> Payee:
-    """Another payee, without an identifier (BT-60) that is the seller's but for its scheme (BR-17)."""
+    """Return another payee, without an identifier (BT-60) that the seller has under another scheme (BR-17)."""
     own = found.identifier
     if own is None or _plain(own.value) not in {_plain(number.value) for number in seller.identifiers}:
         return found
@@ -40,14 +40,3 @@ def _plain(text: str) -> str:
 def _values(party: Party) -> set[str]:
     registration = party.legal_registration
     return {_plain(number.value) for number in (*party.identifiers, *((registration,) if registration else ()))}
-
-
-def number_as_identifier(invoice: Invoice, losses: list[str]) -> Invoice:
-    """A seller without BT-29, BT-30 and BT-31 is identified by the tax number (BT-32), as small businesses are."""
-    seller = invoice.seller
-    if seller.tax_registration is None or seller.identifiers or seller.legal_registration or seller.vat_identifier:
-        return invoice
-    losses.append(
-        f"The seller has no number but the tax number {seller.tax_registration}; it also identifies the seller."
-    )
-    return replace(invoice, seller=replace(seller, identifiers=(Identifier(seller.tax_registration),)))

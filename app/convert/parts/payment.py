@@ -1,6 +1,6 @@
-"""A way to pay that lacks what its code demands, or has more (BR-61, PEPPOL-EN16931-R061, DE-R-023 to DE-R-031).
+"""Payment means that lack what their code requires, or hold more (BR-61, PEPPOL-EN16931-R061, DE-R-023 to DE-R-031).
 
-The code becomes one that demands nothing, and the way stays in words (BT-82).
+They get a code that requires nothing, and the former one in words (BT-82).
 """
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from app.peppol.invoice import DirectDebit, Invoice, Party, PaymentInstructions
 # UNCL 4461
 _TRANSFERS, _CARDS, _DEBITS = frozenset({"30", "58"}), frozenset({"48", "54", "55"}), frozenset({"49", "59"})
 _UNDEFINED = "1"
-_AGREED = "57"  # demands nothing either, and Dutch parties may use it (NL-R-008)
+_AGREED = "57"  # requires nothing either, and Dutch rules accept it (NL-R-008)
 _WORDS = {
     **dict.fromkeys(_TRANSFERS, "credit transfer"),
     **dict.fromkeys(_CARDS, "card"),
@@ -20,7 +20,7 @@ _WORDS = {
 
 
 def payment(invoice: Invoice, losses: list[str]) -> Invoice:
-    """BG-16, each with what its code demands, else with a code that demands nothing."""
+    """Return BG-16, each with what its code requires or with a code that requires nothing."""
     if not invoice.payment_instructions:
         return invoice
     german = is_german(invoice.seller) and is_german(invoice.buyer)
@@ -47,7 +47,7 @@ def _fitting(means: PaymentInstructions, *, undefined: str, german: bool, losses
 
 
 def _missing(means: PaymentInstructions, *, german: bool) -> str | None:
-    """What the code demands and the document lacks."""
+    """Return what the code requires and the document lacks."""
     code, debit = means.means_code, means.direct_debit
     if code in _TRANSFERS:
         return None if means.credit_transfer and means.credit_transfer.account else "an account"
@@ -63,7 +63,7 @@ def _is_whole(debit: DirectDebit | None) -> bool:
 
 
 def _in_german_form(means: PaymentInstructions, *, losses: list[str]) -> PaymentInstructions:
-    """Between German parties, a code excludes the groups of others, and a direct debit is whole or none."""
+    """Between German parties, a code excludes the groups of other codes, and a direct debit is complete or absent."""
     found = means
     if means.means_code in _CARDS | {"59"} and means.credit_transfer:
         found = replace(found, credit_transfer=None)
@@ -79,7 +79,7 @@ def _in_german_form(means: PaymentInstructions, *, losses: list[str]) -> Payment
 
 
 def _creditor_alone(means: PaymentInstructions, *, losses: list[str]) -> DirectDebit | None:
-    """The direct debit without mandate and debited account; the creditor is written at the seller."""
+    """Return the direct debit with nothing but the creditor, which UBL writes with the seller."""
     debit = means.direct_debit
     if debit is None:
         return None

@@ -1,4 +1,4 @@
-"""The invoicing period where a line has one outside it (R110, R111)."""
+"""An invoicing period that does not contain the period of each line (R110, R111)."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from app.peppol.invoice import Invoice, Period
 
 
 def periods(invoice: Invoice, losses: list[str]) -> Invoice:
-    """The lines keep their periods, which say more; that of the document is left out."""
+    """Return the invoice without its period (BG-14) if a line leaves it; the lines keep theirs."""
     whole = invoice.period
     if whole is None or all(line.period is None or _is_within(line.period, whole) for line in invoice.lines):
         return invoice

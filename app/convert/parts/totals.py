@@ -1,4 +1,4 @@
-"""The amount due where it differs from the total, and nothing states why (BR-CO-16)."""
+"""An amount due that differs from the total without a stated reason (BR-CO-16)."""
 
 from decimal import Decimal
 
@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from app.peppol.invoice import Invoice, Totals
 from app.peppol.totals import computed
 
-_MOST_ROUNDING = Decimal("1.00")  # crowns are rounded to whole ones; more is no rounding
+_MOST_ROUNDING = Decimal("1.00")  # whole crowns; a larger difference is not rounding
 
 
 def amount_due(invoice: Invoice, losses: list[str]) -> Invoice:
-    """A small difference is rounding (BT-114); if less is due than the total, the rest was paid already (BT-113)."""
+    """Write a small difference as rounding (BT-114), or the part that is not due as paid (BT-113)."""
     totals = _with_total(invoice)
     difference = _unexplained(totals)
     if not difference:
@@ -26,7 +26,7 @@ def amount_due(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _with_total(invoice: Invoice) -> Totals:
-    """The totals, with that with VAT computed where only the amount due is given."""
+    """Return the totals; compute the one with VAT if only the amount due is given."""
     totals = invoice.totals
     if totals.with_vat is not None or totals.payable is None:
         return totals
@@ -34,13 +34,13 @@ def _with_total(invoice: Invoice) -> Totals:
 
 
 def _unexplained(totals: Totals) -> Decimal:
-    """What lies between total and amount due beside the paid amount and the rounding."""
+    """Return the part of total minus amount due that paid amount and rounding do not explain."""
     if totals.with_vat is None or totals.payable is None:
         return Decimal(0)
     return totals.with_vat - (totals.paid or 0) + (totals.rounding or 0) - totals.payable
 
 
 def _is_a_part(difference: Decimal, *, of: Decimal | None) -> bool:
-    """Whether the difference has the sign of the total and is not more than it."""
+    """Return whether the difference has the sign of the total and does not exceed it."""
     total = of or Decimal(0)
     return difference * total > 0 and abs(difference) <= abs(total)

@@ -6,5 +6,6 @@ leaves what contradicts itself as it is, for the rules to refuse. docs/decisions
 - `signs`: credit notes in negative amounts, or with some of their signs turned
 - `text_lines`, `rate_from_totals`, `lines_from_totals`: lines without an amount, documents without rates or lines
 - `only_vat`, `adjustments`, `prices`: what a line, an allowance or a charge lacks, and prices that do not fit
+- `finer_than_cents`: amounts with more than two decimals
 - `outside_scope`, `breakdown`, `sums`, `belgium`: the VAT breakdown and the total over them
 """

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from msgspec.structs import replace
+
 from app.peppol.invoice import AllowanceCharge, Line
 
 TOLERANCE = Decimal("0.02")  # what R120 lets pass
@@ -29,8 +31,16 @@ def bare(line: Line) -> Decimal:
 
 def adjusted(line: Line) -> Decimal:
     """Return the charges of the line less its allowances."""
-    return _sum(line.charges) - _sum(line.allowances)
+    return total(line.charges) - total(line.allowances)
 
 
-def _sum(items: tuple[AllowanceCharge, ...]) -> Decimal:
+def above_zero(items: tuple[AllowanceCharge, ...]) -> tuple[AllowanceCharge, ...]:
+    """Return allowances or charges without the sign that some senders give them."""
+    return tuple(
+        replace(item, amount=abs(item.amount), base_amount=item.base_amount and abs(item.base_amount)) for item in items
+    )
+
+
+def total(items: tuple[AllowanceCharge, ...]) -> Decimal:
+    """Return what allowances or charges come to."""
     return sum((item.amount for item in items), _ZERO)

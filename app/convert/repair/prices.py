@@ -10,8 +10,8 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from app.convert.repair import rounding
-from app.convert.repair.line_sum import TOLERANCE, adds_up, adjusted, bare
-from app.peppol.invoice import AllowanceCharge, Invoice, Line, Price
+from app.convert.repair.line_sum import TOLERANCE, above_zero, adds_up, adjusted, bare
+from app.peppol.invoice import Invoice, Line, Price
 from app.peppol.totals import CENT
 
 _ONE = Decimal(1)
@@ -145,15 +145,11 @@ def _with_turned_adjustments(line: Line) -> Reading | None:
     below = [item for item in (*line.allowances, *line.charges) if item.amount < 0]
     if not below:
         return None
-    allowances, charges = _above_zero(line.allowances), _above_zero(line.charges)
+    allowances, charges = above_zero(line.allowances), above_zero(line.charges)
     stated = ", ".join(str(item.amount) for item in below)
-    return replace(line, allowances=allowances, charges=charges), f"{stated} is written as an amount above zero."
-
-
-def _above_zero(items: tuple[AllowanceCharge, ...]) -> tuple[AllowanceCharge, ...]:
-    return tuple(
-        replace(item, amount=abs(item.amount), base_amount=item.base_amount and abs(item.base_amount)) for item in items
-    )
+    return replace(
+        line, allowances=allowances, charges=charges
+    ), f"the allowance or charge of {stated} is written above zero, as the net amount needs it."
 
 
 def _with_price_of_one(line: Line) -> Reading | None:

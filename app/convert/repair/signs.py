@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import asdict, replace
 
-from app.convert.repair.line_sum import adjusted, bare
+from app.convert.repair.line_sum import above_zero, adjusted, bare, total
 from app.peppol.invoice import AllowanceCharge, Invoice, Line, Totals, VatBreakdown
 from app.peppol.totals import complete
 
@@ -16,18 +16,18 @@ _ZERO = Decimal(0)
 
 def signs(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return a credit note in positive amounts, and any document with the signs that its totals need."""
-    invoice = _with_paid_above_zero(invoice, losses)
+    invoice = _with_adjustments_above_zero(_with_paid_above_zero(invoice, losses), losses)
     if not invoice.is_credit_note:
         return invoice
     invoice = _with_one_sign(invoice, losses)
-    total = _total(invoice)
-    if total >= 0:
+    credited = -_with_vat(invoice)
+    if credited <= 0:
         return invoice
-    losses.append(f"The credit note has negative amounts; they are written as positive ones, which credit {-total}.")
+    losses.append(f"The credit note has negative amounts; they are written as positive ones, which credit {credited}.")
     return _turned(invoice)
 
 
-def _total(invoice: Invoice) -> Decimal:
+def _with_vat(invoice: Invoice) -> Decimal:
     totals = invoice.totals
     return totals.with_vat or totals.without_vat or complete(invoice).totals.with_vat or _ZERO
 
@@ -44,6 +44,38 @@ def _with_paid_above_zero(invoice: Invoice, losses: list[str]) -> Invoice:
     return replace(invoice, totals=replace(totals, paid=-paid))
 
 
+def _with_adjustments_above_zero(invoice: Invoice, losses: list[str]) -> Invoice:
+    """Allowances below zero that lower the total, charges below zero that raise it, and their sums (BR-CO-13)."""
+    if not any(item.amount < 0 for item in (*invoice.allowances, *invoice.charges)):
+        return _with_sums_of_adjustments(invoice, losses)
+    turned = replace(invoice, allowances=above_zero(invoice.allowances), charges=above_zero(invoice.charges))
+    if _comes_to_total(invoice) or not _comes_to_total(turned):
+        return invoice
+    losses.append("Allowances and charges below zero are written above it, as the total needs them.")
+    return _with_sums_of_adjustments(turned, losses)
+
+
+def _comes_to_total(invoice: Invoice) -> bool:
+    return invoice.totals.without_vat == _line_sum(invoice) + total(invoice.charges) - total(invoice.allowances)
+
+
+def _line_sum(invoice: Invoice) -> Decimal:
+    """Return BT-106, else the sum of the lines."""
+    nets = [line.net_amount for line in invoice.lines if line.net_amount is not None]
+    return sum(nets, _ZERO) if invoice.totals.line_net is None else invoice.totals.line_net
+
+
+def _with_sums_of_adjustments(invoice: Invoice, losses: list[str]) -> Invoice:
+    """BR-CO-11, BR-CO-12: sums in the opposite sign of what they sum up."""
+    totals = invoice.totals
+    for name, items in (("allowances", invoice.allowances), ("charges", invoice.charges)):
+        stated = getattr(totals, name)
+        if _is_opposite(stated, total(items)):
+            losses.append(f"The sum of the {name}, {stated}, is written as {-stated}.")
+            totals = replace(totals, **{name: -stated})
+    return invoice if totals is invoice.totals else replace(invoice, totals=totals)
+
+
 def _with_one_sign(invoice: Invoice, losses: list[str]) -> Invoice:
     """Lines, VAT and amount due in the sign of the total, where only some of them are turned."""
     for step in (_with_turned_lines, _with_turned_vat, _with_turned_payable):
@@ -53,10 +85,18 @@ def _with_one_sign(invoice: Invoice, losses: list[str]) -> Invoice:
 
 def _with_turned_lines(invoice: Invoice, losses: list[str]) -> Invoice:
     nets = [line.net_amount for line in invoice.lines if line.net_amount is not None]
-    if not _is_opposite(sum(nets, _ZERO), invoice.totals.line_net):
+    if not _is_opposite(sum(nets, _ZERO), _stated_line_sum(invoice)):
         return invoice
     losses.append("The line amounts have the opposite sign of their total; they are written with its sign.")
     return replace(invoice, lines=tuple(_line(line) for line in invoice.lines))
+
+
+def _stated_line_sum(invoice: Invoice) -> Decimal | None:
+    """Return BT-106, else what BT-109 states of it."""
+    totals = invoice.totals
+    if totals.line_net is not None or totals.without_vat is None:
+        return totals.line_net
+    return totals.without_vat + total(invoice.allowances) - total(invoice.charges)
 
 
 def _with_turned_vat(invoice: Invoice, losses: list[str]) -> Invoice:

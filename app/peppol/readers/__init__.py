@@ -1,4 +1,4 @@
-"""Readers: UBL 2.0 and 2.1 and UN/CEFACT CII, bare or wrapped, into the model, with what it cannot hold."""
+"""Read UBL 2.0 and 2.1 and UN/CEFACT CII, bare or wrapped, into the model, and name what it cannot hold."""
 
 from app.peppol.readers import cii, names, ubl
 from app.peppol.readers.envelopes import Unwrapped, unwrapped

@@ -1,4 +1,4 @@
-"""Belgian VAT codes as UBL.BE 1.31 and e-FFF write them, and what they mean in EN 16931.
+"""Belgian VAT codes of UBL.BE 1.31 and e-FFF, and their meaning in EN 16931.
 
 A code is the name of a VAT category (list BTCC) and, with `BETE-` before it, the code of an exemption (list BVERC).
 """
@@ -51,17 +51,17 @@ _CATEGORIES = {
 
 
 def category(name: str | None) -> str | None:
-    """The UNCL 5305 category that the Belgian code stands for, where it stands for one only."""
+    """Return the UNCL 5305 category of a Belgian code, if it has exactly one."""
     return _CATEGORIES.get(name or "")
 
 
 def rate(name: str | None) -> Decimal | None:
-    """The percentage that the Belgian code stands for, where it stands for one."""
+    """Return the percentage of a Belgian code, if it has one."""
     return _RATES.get(name or "")
 
 
 def reason(code: str | None) -> str | None:
-    """The sentence for a Belgian tax code or exemption code."""
+    """Return the sentence for a Belgian tax code or exemption code."""
     return REASONS.get((code or "").removeprefix(_PREFIX))
 
 

@@ -1,4 +1,4 @@
-"""Files inside the document."""
+"""Files embedded in the document."""
 
 from base64 import b64decode
 from binascii import Error
@@ -7,7 +7,7 @@ from app.peppol.readers.source import Source
 
 
 def content(embedded: Source) -> bytes | None:
-    """BT-125, taken; what is not Base64 stays unread, and so is a loss."""
+    """Return BT-125 and mark it as read; anything but Base64 stays unread, and so is a loss."""
     try:
         found = b64decode("".join(embedded.value.split()), validate=True)
     except (Error, ValueError):

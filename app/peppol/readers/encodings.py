@@ -1,4 +1,4 @@
-"""The encoding of a file: blanks before its declaration, other names for a character set, names that are wrong."""
+"""File encodings: blanks before the declaration, other names for a character set, wrong names."""
 
 import codecs
 import re
@@ -20,7 +20,7 @@ def readable(data: bytes, *, losses: list[str]) -> bytes:
     """Return the file as the parser reads it: unchanged if possible, else in UTF-8.
 
     Raises:
-        Unreadable: the bytes fit no encoding that the file can be in.
+        Unreadable: the bytes fit no known encoding.
     """
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or b"\x00" in data[:4]:
         return _utf_16(data)
@@ -32,13 +32,13 @@ def readable(data: bytes, *, losses: list[str]) -> bytes:
 
 
 def _utf_16(data: bytes) -> bytes:
-    """A file of two-byte characters in UTF-8, which every receiver reads."""
+    """Return a UTF-16 file in UTF-8, which every receiver reads."""
     is_big = data[:2] == codecs.BOM_UTF16_BE or data[:1] == b"\x00"
     return _in_utf_8(data, encoding="utf-16-be" if is_big else "utf-16-le")
 
 
 def _encoding(bare: bytes, *, losses: list[str]) -> str | None:
-    """The codec to decode with before the parser reads the file; None if the parser reads it as it is."""
+    """Return the codec to decode the file with; None if the parser reads it as it is."""
     found = _ENCODING.match(bare)
     declared = found[1].decode("ascii", "replace") if found else "UTF-8"
     if _UTF_8.fullmatch(declared):
@@ -64,7 +64,7 @@ def _guessed(declared: str, *, losses: list[str]) -> str:
 
 
 def _codec(declared: str) -> str | None:
-    """Python's codec of that name; None if there is none, or if it cannot be that of a file of one-byte characters."""
+    """Return Python's codec of that name; None if there is none for one-byte characters."""
     try:
         name = codecs.lookup(declared).name
     except LookupError:

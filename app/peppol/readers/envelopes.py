@@ -1,4 +1,4 @@
-"""The invoice in an envelope: SBDH, UBL AttachedDocument, SOAP, any XML that carries it as elements, text or Base64."""
+"""Invoices in envelopes: SBDH, UBL AttachedDocument, SOAP, any XML that holds one as elements, text or Base64."""
 
 import re
 from base64 import b64decode
@@ -23,7 +23,7 @@ _LONGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Unwrapped:
-    """An invoice as XML that the readers take, its vocabulary, and what was done to get at it."""
+    """An invoice as XML that the readers accept, its vocabulary, and what was removed around it."""
 
     xml: bytes
     is_ubl: bool
@@ -54,9 +54,10 @@ def unwrapped(data: bytes) -> Unwrapped:
 
 
 def _inner(root: etree._Element) -> bytes:
-    """What an envelope holds; an order that carries a copy of an invoice stays an order."""
-    if names.is_business_document(root.tag):
-        raise names.refusal(root.tag)
+    """Return the content of an envelope; an order with a copy of an invoice in it stays an order."""
+    first = next((each for each in root.iter(etree.Element) if names.is_business_document(each.tag)), None)
+    if first is not None and first.tag not in ROOTS:
+        raise names.refusal(first.tag)
     found = list(root.iter(*ROOTS))
     if len(found) > 1:
         raise Unreadable(f"The file holds {len(found)} invoices in one envelope; each must be a document of its own.")
@@ -69,13 +70,13 @@ def _inner(root: etree._Element) -> bytes:
 
 
 def _payload(root: etree._Element) -> etree._Element:
-    """The business document beside the header of an SBDH; any other root itself."""
+    """Return the document beside the header of an SBDH, or the root itself."""
     has_header = any(etree.QName(child).localname == _HEADER for child in root)
     return next((child for child in root if has_header and etree.QName(child).localname != _HEADER), root)
 
 
 def _embedded(root: etree._Element) -> Iterator[bytes]:
-    """XML in the text of an element, as it is or in Base64."""
+    """Yield XML in the text of an element, plain or in Base64."""
     for element in root.iter():
         text = (element.text or "").strip()
         if _LEAST <= len(text) <= _LONGEST and (data := _xml(text)):
@@ -83,7 +84,7 @@ def _embedded(root: etree._Element) -> Iterator[bytes]:
 
 
 def _xml(text: str) -> bytes | None:
-    """The bytes that a text stands for, if they begin as XML does."""
+    """Return the XML in a text, None if there is none."""
     if text.startswith("<"):
         return text.encode()
     try:

@@ -1,4 +1,4 @@
-"""What was not read of a source: each kind of element by its name, so that nothing disappears."""
+"""Name what was not read of a source, so that nothing disappears silently."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def losses(root: Source, *, currency: str) -> tuple[str, ...]:
-    """What was not read: one sentence for each kind of element, with the values and, for lines, which line.
+    """Return a sentence for each kind of element that was not read, with its values and lines.
 
     An amount needs no currency of its own when it is in the `currency` of the document.
     """
@@ -22,7 +22,7 @@ def losses(root: Source, *, currency: str) -> tuple[str, ...]:
 
 
 def _unread(element: Source, *, path: str, place: str) -> Iterator[tuple[str, str, str]]:
-    """(path, which line, value) of what was not read; a group of which nothing was read is one."""
+    """Yield path, line and value of what was not read; a wholly unread group counts once."""
     if element.value and not element.read:
         yield path, place, element.value
     elif element.value or element.children:
@@ -39,7 +39,7 @@ def _unread(element: Source, *, path: str, place: str) -> Iterator[tuple[str, st
 
 
 def _values(group: Source) -> list[str]:
-    """All values in a group of which none was read, else nothing."""
+    """Return all values of a wholly unread group, none of any other."""
     elements = [group]
     values = []
     while elements:

@@ -1,4 +1,4 @@
-"""What a file is, in words: for files that hold no invoice that we read."""
+"""Name, in words, the files that hold no supported invoice."""
 
 import re
 
@@ -7,10 +7,11 @@ from lxml import etree
 from app.peppol.readers.words import plain, short
 from app.peppol.xml import Unreadable
 
+_UNECE = "urn:un:unece:uncefact:data:"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-_ENVELOPE = "AttachedDocument"
+_ENVELOPE, _PARTS = "AttachedDocument", ":Common"
 
-# Business documents of UBL and of UN/CEFACT under names that say too little, or that people call otherwise
+# Business documents of UBL and UN/CEFACT whose names people do not use
 _DOCUMENTS = {
     "Order": "purchase order",
     "OrderChange": "change of a purchase order",
@@ -29,7 +30,7 @@ _DOCUMENTS = {
     "CrossIndustryDespatchAdvice": "delivery note",
 }
 _CALLED = {"SCRDMCCBDACIOMessageStructure": "Order-X"}
-# Invoices in national formats, by the local name of the root and a word of its namespace
+# Invoices in national formats: local name of the root, a word of its namespace, country, name
 _NATIONAL = (
     ("FatturaElettronica", "", "Italian", "FatturaPA"),
     ("Facturae", "", "Spanish", "Facturae"),
@@ -61,18 +62,20 @@ class NotAnInvoice(Unreadable):
 
 
 class OtherFormat(Unreadable):
-    """The file is an invoice in a format that we do not read; its issuer may be right all the same."""
+    """The file is an invoice in an unsupported format; its issuer may be right."""
 
 
 def is_business_document(tag: str) -> bool:
-    """Return whether a root tag is that of a document of its own, and no envelope."""
+    """Return whether a tag is that of a business document, not of an envelope or a part."""
     name = etree.QName(tag)
-    is_ours = name.localname in _DOCUMENTS or (name.namespace or "").startswith(_UBL)
-    return is_ours and name.localname != _ENVELOPE
+    namespace = name.namespace or ""
+    if namespace.startswith(_UNECE):
+        return name.localname in _DOCUMENTS
+    return namespace.startswith(_UBL) and _PARTS not in namespace and name.localname != _ENVELOPE
 
 
 def refusal(tag: str) -> Unreadable:
-    """Return why a document with this root tag is no invoice that we read."""
+    """Return why a document with this root tag is not a supported invoice."""
     local, namespace = etree.QName(tag).localname, etree.QName(tag).namespace or ""
     for name, word, country, called in _NATIONAL:
         if local == name and word in namespace.lower():

@@ -1,7 +1,6 @@
-"""The XML inside a PDF: Factur-X, ZUGFeRD and XRechnung carry their invoice as an attachment.
+"""Invoices attached to a PDF, as Factur-X, ZUGFeRD and XRechnung have them.
 
-Only the list of attached files is walked, no page is looked at, and every walk has an end. pypdf bounds what a
-compressed stream may become.
+Only the list of attached files is read, never a page, and every loop is bounded. pypdf bounds decompression.
 """
 
 from collections.abc import Iterator
@@ -23,15 +22,15 @@ _SIGNATURE_WITHIN = 1024  # bytes, where PDF readers look for %PDF-
 
 
 class UnreadablePdf(Unreadable):
-    """The PDF itself cannot be opened, so nobody knows whether it carries an invoice."""
+    """The PDF cannot be opened, so that its attachments are unknown."""
 
 
 def embedded_invoice(pdf: bytes) -> Unwrapped | None:
-    """Return the invoice that the PDF carries as XML, or None if it carries none.
+    """Return the invoice attached to the PDF, or None if there is none.
 
     Raises:
         UnreadablePdf: not a PDF, broken, protected by a password, or larger than we read.
-        Unreadable: the file that should be the invoice is none.
+        Unreadable: the attached file is not an invoice, despite its name.
     """
     if len(pdf) > MAX_BYTES:
         raise UnreadablePdf(f"The PDF has {len(pdf)} bytes; the most that is read is {MAX_BYTES}.")
@@ -41,13 +40,13 @@ def embedded_invoice(pdf: bytes) -> Unwrapped | None:
         return _search(PdfReader(BytesIO(pdf)))
     except Unreadable:
         raise
-    except Exception as error:  # a broken PDF makes pypdf fail in any way there is
+    except Exception as error:  # pypdf fails on a broken PDF in unpredictable ways
         raise UnreadablePdf("The PDF is broken: its attachments cannot be read.") from error
 
 
 def _search(reader: PdfReader) -> Unwrapped | None:
-    """The first attached file that is an invoice, whatever its name; those that a standard names come first."""
-    if reader.is_encrypted and not reader.decrypt(""):  # a PDF that only restricts printing has an empty password
+    """Return the first attached file that is an invoice, whatever its name; standard names come first."""
+    if reader.is_encrypted and not reader.decrypt(""):  # one that only restricts printing has an empty password
         raise UnreadablePdf("The PDF is protected by a password.")
     refusal: Unreadable | None = None
     attached = [(_filename(one).lower(), one) for one in _specifications(_resolved(reader.trailer["/Root"]))]
@@ -63,12 +62,12 @@ def _search(reader: PdfReader) -> Unwrapped | None:
 
 
 def _invoice(content: bytes) -> Unwrapped | None:
-    """The invoice in an attached file; None for anything that cannot be XML."""
+    """Return the invoice in an attached file; None if the file cannot be XML."""
     return unwrapped(content) if content and fault(content) is None else None
 
 
 def _specifications(catalog: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The specifications of the attached files: in the tree of names, and those associated with the document."""
+    """Yield the file specifications in the name tree and those associated with the document."""
     names = _resolved(_resolved(catalog.get("/Names", {})).get("/EmbeddedFiles", {}))
     found = [*_leaves(names), *_resolved(catalog.get("/AF", ()))]
     for entry in found[:_MAX_FILES]:
@@ -78,7 +77,7 @@ def _specifications(catalog: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _leaves(tree: dict[str, Any]) -> Iterator[Any]:
-    """Every second entry of each node's names; a tree that never ends is left after so many nodes."""
+    """Yield every second entry of each node's names, for a bounded number of nodes."""
     nodes = [tree]
     for _ in range(_MAX_NODES):
         if not nodes:
@@ -93,12 +92,12 @@ def _filename(specification: dict[str, Any]) -> str:
 
 
 def _content(specification: dict[str, Any]) -> bytes:
-    """The bytes of an attached file; nothing where the PDF only names one."""
+    """Return the bytes of an attached file; none if the PDF only names it."""
     files = _resolved(specification.get("/EF") or {})
     stream = _resolved(files.get("/F") or files.get("/UF"))
     return bytes(stream.get_data()) if stream is not None else b""
 
 
 def _resolved(value: Any) -> Any:
-    """The object itself where the value only points to it."""
+    """Return the object that a value points to, or the value itself."""
     return value.get_object() if hasattr(value, "get_object") else value

@@ -1,4 +1,4 @@
-"""What a reader hands on."""
+"""The result of a reader."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.peppol.xml import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document of another making as the model, and by name what the model has no place for."""
+    """A document as the model, and a sentence for each part that the model cannot hold."""
 
     invoice: Invoice
     losses: tuple[str, ...] = ()

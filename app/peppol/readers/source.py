@@ -1,4 +1,4 @@
-"""An element of a source document that knows what was read of it: what was not is a loss, by name.
+"""An element of a source document that keeps track of what was read; the rest is a loss, by name.
 
 Readers only ever ask for what the model can hold. What they never asked for, or had no place for, stays unread, and
 `app.peppol.readers.losses` names it; nothing has to be listed by hand.
@@ -13,7 +13,7 @@ from app.peppol.invoice import Identifier
 from app.peppol.readers.words import plain, short
 
 _DATE = re.compile(r"(?a)(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))(?:Z|[+-]\d\d:\d\d|T[0-9:.Z+-]+)?")
-# Larger numbers are no money, and longer ones would only make arithmetic slow
+# A larger number is not money, and a longer one only slows arithmetic down
 _NUMBER = re.compile(r"(?a)[+-]?(\d{1,15}(\.\d*)?|\.\d+)")
 _LONGEST_NUMBER = 40
 
@@ -23,7 +23,7 @@ _ALL_READ: frozenset[str] = frozenset()
 
 
 class Source:
-    """One element of the source; `read` turns true when its text went into the model."""
+    """One element of the source; `read` is true once its text is in the model."""
 
     __slots__ = ("attributes", "children", "faults", "name", "read", "unread", "value")
 
@@ -37,14 +37,14 @@ class Source:
         self.read = False
 
     def all(self, path: str) -> list["Source"]:
-        """Every element at the path, in order."""
+        """Return every element at the path, in order."""
         found = [self]
         for name in path.split("/"):
             found = [child for element in found for child in element.children.get(name, ())]
         return found
 
     def one(self, path: str) -> "Source":
-        """The first element at the path, or an empty one."""
+        """Return the first element at the path, or an empty one."""
         found = self
         for name in path.split("/"):
             children = found.children.get(name)
@@ -57,46 +57,46 @@ class Source:
         return self.one(path) if path else self
 
     def peek(self, path: str) -> str | None:
-        """The text at the path, without taking it."""
+        """Return the text at the path without marking it as read."""
         return self.one(path).value or None
 
     def text(self, path: str = "") -> str | None:
-        """The text at the path, taken; None when there is none."""
+        """Return the text at the path and mark it as read; None if there is none."""
         element = self._at(path)
         element.read = True
         return element.value or None
 
     def code(self, path: str) -> str | None:
-        """The code at the path, taken, without blanks inside; the list that it is from is known."""
+        """Return the code at the path without blanks, and mark it and its list as read."""
         element = self._at(path)
         element.unread -= {"schemeID"}
         value = element.text()
         return "".join(value.split()) if value else None
 
     def bare(self, path: str) -> str | None:
-        """The identifier at the path, taken; its scheme says no more than its place does."""
+        """Return the identifier at the path, and mark it and its scheme, which adds nothing, as read."""
         element = self._at(path)
         element.unread -= {"schemeID"}
         return element.text()
 
     def identifier(self, path: str = "") -> Identifier | None:
-        """The identifier at the path with its scheme, taken."""
+        """Return the identifier at the path with its scheme, and mark both as read."""
         element = self._at(path)
         value = element.text()
         return Identifier(value, element.attribute("schemeID")) if value else None
 
     def texts(self, path: str) -> str | None:
-        """All texts at the path as one, each on its own line, taken."""
+        """Return all texts at the path, one a line, and mark them as read."""
         values = [value for element in self.all(path) if (value := element.text())]
         return "\n".join(values) or None
 
     def attribute(self, name: str) -> str | None:
-        """The attribute's value, taken."""
+        """Return the value of an attribute and mark it as read."""
         self.unread -= {name}
         return self.attributes.get(name, "").strip() or None
 
     def number(self, path: str) -> Decimal | None:
-        """The number at the path, taken; anything else there is a fault of the document."""
+        """Return the number at the path and mark it as read; anything else there is a fault."""
         value = self.text(path)
         if value is None:
             return None
@@ -107,7 +107,7 @@ class Source:
             return None
 
     def day(self, path: str) -> date | None:
-        """The date at the path, taken; anything else there is a fault of the document."""
+        """Return the date at the path and mark it as read; anything else there is a fault."""
         value = self.text(path)
         if value is None:
             return None
@@ -118,13 +118,13 @@ class Source:
             return None
 
     def drop(self, path: str) -> None:
-        """Take all there is at the path: it says nothing that the model does not say already."""
+        """Mark everything at the path as read, since the model states it already."""
         for element in self.all(path):
             element.code("")
 
     @property
     def is_empty(self) -> bool:
-        """Whether neither the element nor anything inside it has a value."""
+        """Return whether neither the element nor anything inside it has a value."""
         return not self.value and all(child.is_empty for group in self.children.values() for child in group)
 
 
@@ -135,7 +135,7 @@ def _decimal(value: str) -> Decimal:
 
 
 def _date(value: str) -> date:
-    """2026-05-04 as XML writes it, also with a time or a zone, and 20260504 as CII does."""
+    """Return the date of 2026-05-04, with or without a time or a zone, or of 20260504."""
     match = _DATE.fullmatch(value)
     if match is None:
         raise ValueError(value)

@@ -1,4 +1,4 @@
-"""A source document as a tree of `Source`, built from parsed XML that is let go at once."""
+"""A source document as a tree of `Source`; the parsed XML is freed at once."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,9 +10,9 @@ from app.peppol.readers.source import Source
 from app.peppol.xml import Unreadable, parse
 
 _VOCABULARIES = ("urn:oasis:names:specification:ubl:schema:xsd:", "urn:un:unece:uncefact:data:", "urn:ferd:")
-# Ten thousand lines with everything in them have half as many
+# Ten thousand full lines have half as many
 _MAX_ELEMENTS = 1_000_000
-# What says how a value is coded, not what it is
+# Attributes about the coding of a value
 _ABOUT_CODES = frozenset(
     {
         *("schemeName", "schemeAgencyID", "schemeAgencyName", "schemeVersionID", "schemeDataURI", "schemeURI"),
@@ -25,7 +25,7 @@ _ABOUT_CODES = frozenset(
 
 
 def opened(xml: bytes) -> tuple[str, Source]:
-    """The tag of the root with its namespace, and the document as a `Source`.
+    """Return the tag of the root with its namespace, and the document as a `Source`.
 
     Raises:
         Unreadable: not XML that we accept, or more elements than any invoice has.
@@ -37,14 +37,14 @@ def opened(xml: bytes) -> tuple[str, Source]:
 
 
 class _Builder:
-    """Builds one tree; the attributes that its elements repeat are kept once."""
+    """Build one tree; equal attributes are kept once."""
 
     def __init__(self) -> None:
         self._faults: list[str] = []
         self._told: dict[tuple[tuple[str, str], ...], tuple[Mapping[str, str], frozenset[str]]] = {}
 
     def tree(self, root: etree._Element) -> Source:
-        """Every element; one of a foreign vocabulary is kept as one text under its prefix."""
+        """Return every element; one of another vocabulary becomes a single text under its prefix."""
         top = self._element(root)
         stack = [(root, top)]
         while stack:
@@ -68,7 +68,7 @@ class _Builder:
         return node
 
     def _attributes(self, element: etree._Element) -> tuple[Mapping[str, str], frozenset[str]]:
-        """All of them by local name, and which of them say something of their own."""
+        """Return the attributes by local name, and which of them carry information."""
         key = tuple((str(name), str(value)) for name, value in element.attrib.items())
         if key not in self._told:
             found = {_name(name)[0]: value for name, value in key}
@@ -79,7 +79,7 @@ class _Builder:
 
 @lru_cache(maxsize=1024)
 def _name(tag: str) -> tuple[str, bool]:
-    """The local name, and whether it is one of the vocabularies that we read."""
+    """Return the local name, and whether its vocabulary is supported."""
     name = etree.QName(tag)
     return name.localname, (name.namespace or "").startswith(_VOCABULARIES)
 
@@ -89,7 +89,7 @@ def _all_text(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    """The element's own text, also between and behind its children."""
+    """Return the element's own text, also between and after its children."""
     text = element.text or ""
     if len(element):
         text += "".join([child.tail for child in element if child.tail])

@@ -1,4 +1,4 @@
-"""What a place in a source document is called, in words."""
+"""Paths in a source document, in words."""
 
 import re
 
@@ -6,12 +6,12 @@ _LENGTH = 80
 
 
 def short(value: str) -> str:
-    """The value on one line, cut where it is longer than anybody reads."""
+    """Return the value on one line, cut at a readable length."""
     line = " ".join(value.split())
     return line if len(line) <= _LENGTH else f"{line[: _LENGTH - 1]}…"
 
 
-# Where the element's own name says too little
+# Elements whose own name says too little
 _WORDS = {
     "ID": "identifier",
     "AccountingSupplierParty": "seller",
@@ -36,7 +36,7 @@ _WORDS = {
 
 
 def plain(path: str) -> str:
-    """The path in words: `Delivery/DeliveryTerms/SpecialTerms` is “delivery, delivery terms, special terms”."""
+    """Return a path in words: `Delivery/DeliveryTerms/SpecialTerms` is “delivery, delivery terms, special terms”."""
     words = [_WORDS.get(step, _spell(step)) for step in path.split("/")]
     text = ", ".join(word for word in words if word)
     return text[:1].upper() + text[1:]

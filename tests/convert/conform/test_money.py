@@ -16,12 +16,19 @@ def test_line_amounts_are_rounded_so_that_the_total_of_the_document_stays() -> N
     lines = [replace(line(str(number)), net_amount=Decimal(net)) for number, net in enumerate(nets, start=1)]
     found, losses = conformed(plain(*lines, totals=Totals(line_net=Decimal("1.00"))))
     assert [each.net_amount for each in found.lines] == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
-    assert losses == ["3 line net amounts with more than two decimals are rounded to cents, such as 0.3349 of line 1."]
+    said = "0.3349 as 0.34 (line 1), 0.3349 as 0.33 (line 2), 0.3349 as 0.33 (line 3)"
+    assert losses == [f"Line net amounts with more than two decimals are rounded to cents: {said}."]
+
+
+def test_totals_finer_than_a_cent_are_rounded_and_named() -> None:
+    found, losses = conformed(plain(totals=Totals(with_vat=Decimal("121.004"), paid=Decimal("1.0"))))
+    assert (found.totals.with_vat, found.totals.paid) == (Decimal("121.00"), Decimal("1.00"))
+    assert losses == ["Totals with more than two decimals are rounded to cents: 121.004."]
 
 
 def test_an_amount_with_superfluous_zeros_is_not_said_to_be_rounded() -> None:
     found, losses = conformed(plain(replace(line(), net_amount=Decimal("100.0000"))))
-    assert (str(found.lines[0].net_amount), losses) == ("100.00", [])
+    assert (found.lines[0].net_amount, losses) == (Decimal(100), [])
 
 
 def adjusted(**terms: Any) -> tuple[AllowanceCharge, list[str]]:

@@ -1,6 +1,7 @@
 """Identifiers and registrations: a number keeps its scheme only when the scheme's check says that it is one."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -124,6 +125,21 @@ def test_a_seller_with_only_a_tax_number_is_identified_by_it() -> None:
     seller, losses = the_seller(vat_identifier=None, legal_registration=None, tax_registration="133/8150/8159")
     assert seller.identifiers == (Identifier("133/8150/8159"),)
     assert losses == ["The seller's tax number 133/8150/8159 is also written as its identifier (BT-29)."]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        {"identifiers": (Identifier("S-1"),)},
+        {"legal_registration": Identifier("0404616494", "0208")},
+        {"vat_identifier": "BE0404616494"},
+    ],
+)
+def test_a_seller_with_another_number_keeps_the_tax_number_as_one(number: dict[str, Any]) -> None:
+    bare: dict[str, Any] = {"vat_identifier": None, "legal_registration": None, "tax_registration": "T-1"}
+    seller, losses = the_seller(**bare | number)
+    assert seller.identifiers == number.get("identifiers", ())
+    assert losses == []
 
 
 def test_a_seller_without_any_number_is_identified_by_its_name() -> None:

@@ -1,9 +1,9 @@
-"""A payee who is the seller, and a seller with nothing but a tax number."""
+"""A payee who is the seller, and one who is not."""
 
 import pytest
 from msgspec.structs import replace
 
-from app.convert.parts.parties import number_as_identifier, payee
+from app.convert.parts.parties import payee
 from app.peppol.invoice import Identifier, Payee
 from tests.peppol.documents import SELLER, plain
 
@@ -43,27 +43,3 @@ def test_another_payee_stays() -> None:
     losses: list[str] = []
     assert payee(plain(payee=factor), losses).payee == factor
     assert losses == []
-
-
-def test_a_seller_with_a_tax_number_alone_is_identified_by_it() -> None:
-    small = replace(
-        SELLER, identifiers=(), legal_registration=None, vat_identifier=None, tax_registration="22/815/08154"
-    )
-    losses: list[str] = []
-    found = number_as_identifier(plain(seller=small), losses).seller
-    assert (found.identifiers, found.tax_registration) == ((Identifier("22/815/08154"),), "22/815/08154")
-    assert losses == ["The seller has no number but the tax number 22/815/08154; it also identifies the seller."]
-
-
-@pytest.mark.parametrize(
-    "number",
-    [
-        {"identifiers": (Identifier("S-1"),)},
-        {"legal_registration": Identifier("0404616494", "0208")},
-        {"vat_identifier": "BE0404616494"},
-    ],
-)
-def test_a_seller_with_another_number_keeps_the_tax_number_as_one(number: dict[str, object]) -> None:
-    bare = replace(SELLER, identifiers=(), legal_registration=None, vat_identifier=None, tax_registration="T-1")
-    invoice = plain(seller=replace(bare, **number))
-    assert number_as_identifier(invoice, []) == invoice

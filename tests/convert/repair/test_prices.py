@@ -140,7 +140,7 @@ def test_allowances_below_zero_that_lower_the_amount_are_written_above_it() -> N
     below = replace(ALLOWANCE, amount=Decimal(-10), base_amount=Decimal(-100))
     found, losses = repaired(stated("2", "50.00", "90.00", allowances=(below,)))
     assert found.allowances == (replace(ALLOWANCE, base_amount=Decimal(100)),)
-    assert losses == ["Line 1: -10 is written as an amount above zero."]
+    assert losses == ["Line 1: the allowance or charge of -10 is written above zero, as the net amount needs it."]
 
 
 def test_an_allowance_below_zero_that_raises_the_amount_stays() -> None:

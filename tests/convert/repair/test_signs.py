@@ -110,3 +110,28 @@ def test_amounts_that_contradict_each_other_stay() -> None:
     group = VatBreakdown(vat=STANDARD, taxable_amount=Decimal("-90.00"), tax_amount=Decimal("-18.90"))
     source = replace(credit_note(), vat_breakdown=(group,))
     assert repaired(source) == (source, [])
+
+
+@pytest.mark.parametrize("type_code", ["380", "381"])
+def test_an_allowance_of_the_document_below_zero_that_lowers_the_total_is_written_above_it(type_code: str) -> None:
+    right = replace(credit_note(allowances=(CREDIT,)), type_code=type_code)
+    below = replace(CREDIT, amount=-CREDIT.amount)
+    found, losses = repaired(
+        replace(right, allowances=(below,), totals=replace(right.totals, allowances=Decimal("-10.00")))
+    )
+    assert found == right
+    assert losses == [
+        "Allowances and charges below zero are written above it, as the total needs them.",
+        "The sum of the allowances, -10.00, is written as 10.00.",
+    ]
+
+
+def test_an_allowance_of_the_document_below_zero_that_raises_the_total_stays() -> None:
+    source = complete(replace(plain(), allowances=(replace(CREDIT, amount=-CREDIT.amount),)))
+    assert repaired(source) == (source, [])
+
+
+def test_lines_are_compared_with_the_total_where_no_sum_of_them_is_stated() -> None:
+    right, wrong = credit_note(), negative(credit_note())
+    source = replace(right, lines=wrong.lines, totals=replace(right.totals, line_net=None))
+    assert repaired(source)[0].lines == right.lines

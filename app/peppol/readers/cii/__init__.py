@@ -18,7 +18,7 @@ ROOTS = frozenset(
 
 
 def read(xml: bytes) -> Reading:
-    """A CII invoice or credit note as the model, with what the model cannot hold.
+    """Return a CII invoice or credit note as the model, with what the model cannot hold.
 
     Raises:
         Unreadable: not XML that we accept, not such a document, or with numbers and dates that are none.
@@ -30,6 +30,6 @@ def read(xml: bytes) -> Reading:
 
 
 def reading(source: Source) -> Reading:
-    """The same from a document that was opened and is one of ours."""
+    """Return the same from an opened CII document."""
     found = invoice(renamed(source) if source.name == _ZUGFERD_1 else source)
     return finish(found, source=source, remarks=hierarchy.remarks(source.one("SupplyChainTradeTransaction")))

@@ -1,4 +1,4 @@
-"""The whole document: header, references and what the other modules read."""
+"""The whole document: the header, and the parts that other modules read."""
 
 from app.peppol.invoice import Invoice
 from app.peppol.readers.cii import money, payment, references
@@ -7,12 +7,12 @@ from app.peppol.readers.cii.lines import lines
 from app.peppol.readers.cii.parties import buyer, delivery, payee, seller, tax_representative
 from app.peppol.readers.source import Source
 
-# When VAT is due (BT-8): CII says it by UNTDID 2475, EN 16931 in UBL by UNTDID 2005
+# When VAT is due (BT-8): UNTDID 2475 in CII, UNTDID 2005 in UBL
 _VAT_POINTS = {"5": "3", "29": "35", "72": "432"}
 
 
 def invoice(source: Source) -> Invoice:
-    """Everything in the document that the model can hold."""
+    """Return everything in the document that the model can hold."""
     transaction = source.one("SupplyChainTradeTransaction")
     header = source.one("ExchangedDocument")
     context = source.one("ExchangedDocumentContext")
@@ -63,13 +63,13 @@ def invoice(source: Source) -> Invoice:
 
 
 def _other_currency(settlement: Source, *, currency: str) -> str | None:
-    """BT-6, which is never the currency of the document (PEPPOL-EN16931-R005)."""
+    """Return BT-6, which is never the currency of the document (PEPPOL-EN16931-R005)."""
     code = settlement.code("TaxCurrencyCode")
     return None if code == currency else code
 
 
 def _vat_point(settlement: Source) -> str | None:
-    """BT-8, which every VAT breakdown of CII repeats."""
+    """Return BT-8, which every VAT breakdown of CII repeats."""
     codes = {element.value for element in settlement.all("ApplicableTradeTax/DueDateTypeCode")}
     if len(codes) != 1:
         return None
@@ -79,7 +79,7 @@ def _vat_point(settlement: Source) -> str | None:
 
 
 def _note(header: Source) -> str | None:
-    """BT-22 with its subject code (BT-21) before it; BIS allows one note, so several become its lines."""
+    """Return BT-22 with its subject code (BT-21) before it; BIS allows one note, so several become its lines."""
     notes = [_with_subject(element) for element in header.all("IncludedNote")]
     return "\n".join(note for note in notes if note) or None
 

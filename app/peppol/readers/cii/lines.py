@@ -9,7 +9,7 @@ from app.peppol.readers.cii.hierarchy import counted
 from app.peppol.readers.cii.references import invoiced_object
 from app.peppol.readers.source import Source
 
-# What CII has a place for and EN 16931 has not becomes an item attribute (BG-32) of this name
+# Terms of CII that EN 16931 lacks become item attributes (BG-32) of these names
 _AS_ATTRIBUTES = {
     "BrandName": "Brand",
     "ModelName": "Model",
@@ -47,7 +47,7 @@ def _line(element: Source) -> Line:
 
 
 def _price(agreement: Source) -> Price:
-    """BG-29; a gross price without a discount only repeats the net price."""
+    """Return BG-29; a gross price without a discount only repeats the net price."""
     net, gross = agreement.one("NetPriceProductTradePrice"), agreement.one("GrossPriceProductTradePrice")
     base = _base_quantity(net, gross)
     amount, gross_amount = net.number("ChargeAmount"), gross.number("ChargeAmount")
@@ -62,7 +62,7 @@ def _price(agreement: Source) -> Price:
 
 
 def _base_quantity(net: Source, gross: Source) -> Source:
-    """BT-149: the quantity of the net price; that of the gross price must be the same."""
+    """Return BT-149: the quantity of the net price; that of the gross price must be the same."""
     own, other = net.one("BasisQuantity"), gross.one("BasisQuantity")
     if own.is_empty:
         return other
@@ -74,7 +74,7 @@ def _base_quantity(net: Source, gross: Source) -> Source:
 
 
 def _discount(gross: Source) -> Decimal | None:
-    """BT-147: what is taken off the gross price, less what is put on it."""
+    """Return BT-147: discounts on the gross price, less charges."""
     groups = gross.all("AppliedTradeAllowanceCharge")
     amounts = [_signed(group) for group in groups]
     return sum((amount for amount in amounts if amount is not None), Decimal(0)) if groups else None
@@ -116,7 +116,7 @@ def _classifications(product: Source) -> tuple[Classification, ...]:
 
 
 def _attributes(product: Source) -> tuple[Attribute, ...]:
-    """BG-32; a characteristic that lacks its name or its value stays unread."""
+    """Return BG-32; a characteristic that lacks its name or its value stays unread."""
     found = product.all("ApplicableProductCharacteristic")
     whole = [each for each in found if each.peek("Description") and each.peek("Value")]
     own = [Attribute(each.text("Description") or "", each.text("Value") or "") for each in whole]

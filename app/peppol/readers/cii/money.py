@@ -12,13 +12,13 @@ _FREIGHT = "FC"  # UNTDID 7161: freight service
 
 
 def adjustments(source: Source, *, charge: bool) -> tuple[AllowanceCharge, ...]:
-    """The allowances or the charges of the document or of a line."""
+    """Return the allowances or the charges of the document or of a line."""
     groups = source.all("SpecifiedTradeAllowanceCharge")
     return tuple(found for group in groups if is_charge(group) is charge and (found := _adjustment(group)))
 
 
 def is_charge(group: Source) -> bool | None:
-    """What the indicator says; None when it says nothing."""
+    """Return the value of the indicator; None if it has none."""
     return _INDICATORS.get(group.peek("ChargeIndicator/Indicator") or group.peek("ChargeIndicator") or "")
 
 
@@ -41,7 +41,7 @@ def _adjustment(group: Source) -> AllowanceCharge | None:
 
 
 def logistics_charges(settlement: Source) -> tuple[AllowanceCharge, ...]:
-    """Freight and the like, which the extended profile of Factur-X keeps apart from the charges."""
+    """Return freight and similar charges, which Factur-X EXTENDED keeps apart."""
     groups = settlement.all("SpecifiedLogisticsServiceCharge")
     return tuple(
         AllowanceCharge(
@@ -56,7 +56,7 @@ def logistics_charges(settlement: Source) -> tuple[AllowanceCharge, ...]:
 
 
 def vat(tax: Source) -> Vat | None:
-    """A VAT category with its rate."""
+    """Return a VAT category with its rate."""
     if tax.is_empty:
         return None
     if tax.peek("TypeCode") == "VAT":
@@ -66,7 +66,7 @@ def vat(tax: Source) -> Vat | None:
 
 
 def breakdown(settlement: Source) -> tuple[VatBreakdown, ...]:
-    """BG-23."""
+    """Return BG-23."""
     return tuple(_group(group) for group in settlement.all("ApplicableTradeTax"))
 
 
@@ -81,14 +81,14 @@ def _group(group: Source) -> VatBreakdown:
 
 
 def vat_point_date(settlement: Source) -> date | None:
-    """BT-7, which every VAT breakdown of CII may repeat; another date stays unread."""
+    """Return BT-7, which every VAT breakdown of CII may repeat; another date stays unread."""
     groups = [group for group in settlement.all("ApplicableTradeTax") if group.all("TaxPointDate")]
     dates = [day(group, "TaxPointDate") for group in groups]
     return dates[0] if dates else None
 
 
 def totals(settlement: Source, *, currency: str) -> Totals:
-    """BG-22 with the total VAT amounts."""
+    """Return BG-22 with the total VAT amounts."""
     total = settlement.one("SpecifiedTradeSettlementHeaderMonetarySummation")
     return Totals(
         line_net=total.number("LineTotalAmount"),
@@ -109,7 +109,7 @@ def _accounting(settlement: Source, *, currency: str) -> set[str]:
 
 
 def _vat_total(total: Source, *, currencies: set[str]) -> Decimal | None:
-    """BT-110 or BT-111: the tax total in the currency."""
+    """Return BT-110 or BT-111: the tax total in the currency."""
     for element in total.all("TaxTotalAmount"):
         if element.attributes.get("currencyID", "") in currencies:
             element.attribute("currencyID")

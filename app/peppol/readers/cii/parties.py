@@ -1,4 +1,4 @@
-"""Everybody in the document: BG-4, BG-7, BG-10, BG-11, BG-13, and their addresses."""
+"""The parties: BG-4, BG-7, BG-10, BG-11, BG-13."""
 
 from app.peppol.invoice import Address, Contact, Delivery, Identifier, Party, Payee, TaxRepresentative
 from app.peppol.readers.cii.dates import day
@@ -8,12 +8,12 @@ _VAT, _LOCAL_TAX = "VA", "FC"  # UNTDID 1153 for the VAT number and the local ta
 
 
 def seller(agreement: Source) -> Party:
-    """BG-4."""
+    """Return BG-4."""
     return _party(agreement.one("SellerTradeParty"), many=True)
 
 
 def buyer(agreement: Source) -> Party:
-    """BG-7, of which the model holds one identifier and no tax registration but the VAT number."""
+    """Return BG-7, of which the model holds one identifier and the VAT number as the only tax registration."""
     return _party(agreement.one("BuyerTradeParty"), many=False)
 
 
@@ -35,12 +35,12 @@ def _party(party: Source, *, many: bool) -> Party:
 
 
 def _identifiers(party: Source) -> list[Source]:
-    """BT-29, BT-46, BT-60, BT-71: global ones come first, as their scheme says what they are."""
+    """Return BT-29, BT-46, BT-60 or BT-71; global ones, which have a scheme, come first."""
     return [element for element in party.all("GlobalID") + party.all("ID") if element.value]
 
 
 def _registration(party: Source, scheme: str) -> str | None:
-    """The first tax registration of the scheme."""
+    """Return the first tax registration of the scheme."""
     for element in party.all("SpecifiedTaxRegistration/ID"):
         if element.attributes.get("schemeID") == scheme:
             return element.bare("")
@@ -48,7 +48,7 @@ def _registration(party: Source, scheme: str) -> str | None:
 
 
 def _contact(contact: Source) -> Contact | None:
-    """BG-6 or BG-9."""
+    """Return BG-6 or BG-9."""
     names = [name for name in (contact.text("PersonName"), contact.text("DepartmentName")) if name]
     found = Contact(
         name=", ".join(names) or None,
@@ -73,7 +73,7 @@ def _address(place: Source) -> Address | None:
 
 
 def payee(settlement: Source) -> Payee | None:
-    """BG-10."""
+    """Return BG-10."""
     party = settlement.one("PayeeTradeParty")
     if party.is_empty:
         return None
@@ -86,7 +86,7 @@ def payee(settlement: Source) -> Payee | None:
 
 
 def tax_representative(agreement: Source) -> TaxRepresentative | None:
-    """BG-11."""
+    """Return BG-11."""
     party = agreement.one("SellerTaxRepresentativeTradeParty")
     if party.is_empty:
         return None
@@ -98,7 +98,7 @@ def tax_representative(agreement: Source) -> TaxRepresentative | None:
 
 
 def delivery(logistics: Source) -> Delivery | None:
-    """BG-13."""
+    """Return BG-13."""
     party = logistics.one("ShipToTradeParty")
     found = Delivery(
         party_name=party.text("Name"),

@@ -1,4 +1,4 @@
-"""How the document is paid: BG-16 … BG-19, BT-9."""
+"""Payment: BG-16 to BG-19, BT-9."""
 
 from datetime import date
 
@@ -20,18 +20,18 @@ def terms(settlement: Source) -> str | None:
 
 
 def due_date(settlement: Source) -> date | None:
-    """BT-9; a second date stays unread."""
+    """Return BT-9; a second date stays unread."""
     terms = [group for group in settlement.all("SpecifiedTradePaymentTerms") if group.all("DueDateDateTime")]
     return day(terms[0], "DueDateDateTime") if terms else None
 
 
 def instructions(settlement: Source) -> tuple[PaymentInstructions, ...]:
-    """BG-16; the remittance information (BT-83), mandate (BT-89) and creditor (BT-90) stand once in CII."""
+    """Return BG-16; CII states remittance information (BT-83), mandate (BT-89) and creditor (BT-90) once."""
     means = [group for group in settlement.all("SpecifiedTradeSettlementPaymentMeans") if not group.is_empty]
     remittance = settlement.text("PaymentReference")
     debit = DirectDebit(mandate=_mandate(settlement), creditor=settlement.bare("CreditorReferenceID"))
     if not means and (remittance or debit != DirectDebit()):
-        means = [settlement.one("SpecifiedTradeSettlementPaymentMeans")]  # they need one to stand in
+        means = [settlement.one("SpecifiedTradeSettlementPaymentMeans")]  # to hold them
     found = tuple(_instruction(group, remittance=remittance) for group in means)
     return found if debit == DirectDebit() else _with_debit(found, debit=debit)
 
@@ -68,7 +68,7 @@ def _card(card: Source) -> PaymentCard | None:
 
 
 def _with_debit(found: tuple[PaymentInstructions, ...], *, debit: DirectDebit) -> tuple[PaymentInstructions, ...]:
-    """Mandate and creditor with the means that debit an account, else with the first."""
+    """Add mandate and creditor to the means that debit an account, else to the first."""
     debits = [item for item in found if item.direct_debit or item.means_code in _DIRECT_DEBIT_CODES] or list(found[:1])
     return tuple(_with(item, debit=debit) if item in debits else item for item in found)
 

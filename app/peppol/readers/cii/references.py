@@ -1,4 +1,4 @@
-"""The other documents that this one names: BT-11, BT-17, BT-18, BG-3, BG-24."""
+"""References to other documents: BT-11, BT-17, BT-18, BG-3, BG-24."""
 
 from app.peppol.invoice import Identifier, PrecedingInvoice, SupportingDocument
 from app.peppol.readers.cii.dates import day
@@ -6,11 +6,11 @@ from app.peppol.readers.embedded import content
 from app.peppol.readers.source import Source
 
 _TENDER, _OBJECT, _SUPPORTING = "50", "130", "916"  # UNTDID 1001 as EN 16931 uses it for referenced documents
-_PROJECT_NAME = "Project reference"  # CII demands a name where EN 16931 has none
+_PROJECT_NAME = "Project reference"  # CII requires a name, EN 16931 has none
 
 
 def project(agreement: Source) -> str | None:
-    """BT-11."""
+    """Return BT-11."""
     found = agreement.one("SpecifiedProcuringProject")
     if found.peek("Name") in (_PROJECT_NAME, found.peek("ID")):
         found.drop("Name")
@@ -18,18 +18,18 @@ def project(agreement: Source) -> str | None:
 
 
 def tender(agreement: Source) -> str | None:
-    """BT-17."""
+    """Return BT-17."""
     return next((_number(element) for element in _of_type(agreement, _TENDER)), None)
 
 
 def despatch(logistics: Source) -> str | None:
-    """BT-16; Factur-X's extended profile also knows delivery notes."""
+    """Return BT-16; Factur-X EXTENDED also has delivery notes."""
     advice = logistics.text("DespatchAdviceReferencedDocument/IssuerAssignedID")
     return advice or logistics.text("DeliveryNoteReferencedDocument/IssuerAssignedID")
 
 
 def invoiced_object(source: Source) -> Identifier | None:
-    """BT-18 or BT-128, with the code that says what kind of object it is."""
+    """Return BT-18 or BT-128, with the code for the kind of object."""
     for element in _of_type(source, _OBJECT)[:1]:
         scheme = element.code("ReferenceTypeCode")
         return Identifier(_number(element) or "", scheme)
@@ -37,7 +37,7 @@ def invoiced_object(source: Source) -> Identifier | None:
 
 
 def preceding(settlement: Source) -> tuple[PrecedingInvoice, ...]:
-    """BG-3."""
+    """Return BG-3."""
     elements = [element for element in settlement.all("InvoiceReferencedDocument") if not element.is_empty]
     return tuple(
         PrecedingInvoice(
@@ -48,7 +48,7 @@ def preceding(settlement: Source) -> tuple[PrecedingInvoice, ...]:
 
 
 def supporting_documents(agreement: Source) -> tuple[SupportingDocument, ...]:
-    """BG-24: every additional document that is not a tender or an invoiced object."""
+    """Return BG-24: every additional document that is not a tender or an invoiced object."""
     elements = [element for element in agreement.all("AdditionalReferencedDocument") if not element.is_empty]
     return tuple(_supporting(element) for element in elements if element.peek("TypeCode") not in (_TENDER, _OBJECT))
 

@@ -1,4 +1,4 @@
-"""ZUGFeRD 1.0 (2014), which is CII under older names."""
+"""ZUGFeRD 1.0 (2014), an earlier CII with other names."""
 
 from app.peppol.readers.source import Source
 
@@ -23,7 +23,7 @@ _REFERENCES = ("ReferencedDocument",)
 
 
 def renamed(source: Source) -> Source:
-    """The same document under the names of D16B."""
+    """Return the document under the names of D16B."""
     source.children = {_name(name, parent=source.name): found for name, found in source.children.items()}
     for name, found in source.children.items():
         for child in found:

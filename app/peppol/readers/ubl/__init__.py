@@ -13,7 +13,7 @@ ROOTS = frozenset({f"{{{_NAMESPACE}{name}-2}}{name}" for name in _NAMES})
 
 
 def read(xml: bytes) -> Reading:
-    """A UBL invoice or credit note as the model, with what the model cannot hold.
+    """Return a UBL invoice or credit note as the model, with what the model cannot hold.
 
     Raises:
         Unreadable: not XML that we accept, not such a document, or with numbers and dates that are none.
@@ -25,7 +25,7 @@ def read(xml: bytes) -> Reading:
 
 
 def reading(source: Source) -> Reading:
-    """The same from a document that was opened and is one of ours."""
+    """Return the same from an opened UBL document."""
     found = invoice(source)
     remarks = (
         (_CREDIT_IN_AN_INVOICE,) if source.name in ("Invoice", "SelfBilledInvoice") and found.is_credit_note else ()

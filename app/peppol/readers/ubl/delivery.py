@@ -8,7 +8,7 @@ _LEGAL_MENTION = "BELM-"  # the list BELM of UBL.BE: each code has its sentence 
 
 
 def delivery(source: Source) -> Delivery | None:
-    """BG-13; UBL 2.0 may have the address without a location."""
+    """Return BG-13; UBL 2.0 allows the address without a location."""
     element = source.one("Delivery")
     found = Delivery(
         party_name=element.text("DeliveryParty/PartyName/Name"),
@@ -20,7 +20,7 @@ def delivery(source: Source) -> Delivery | None:
 
 
 def legal_mentions(source: Source) -> str | None:
-    """The sentences of the delivery terms; the Belgian code in front only repeats them."""
+    """Return the sentences of the delivery terms; the Belgian code before each only repeats it."""
     groups = source.all("Delivery/DeliveryTerms") + source.all("DeliveryTerms")
     sentences = [sentence for group in groups if (sentence := group.texts("SpecialTerms"))]
     for group in groups:

@@ -1,4 +1,4 @@
-"""The whole document: the header, and what the other modules read."""
+"""The whole document: the header, and the parts that other modules read."""
 
 from app.peppol.codes import CEN_CREDIT_NOTE_TYPES, CEN_INVOICE_TYPES
 from app.peppol.invoice import Invoice
@@ -15,7 +15,7 @@ _SELF_BILLED = {"SelfBilledInvoice": SELF_BILLING.invoice_type, "SelfBilledCredi
 
 
 def invoice(source: Source) -> Invoice:
-    """Everything in the document that the model can hold."""
+    """Return everything in the document that the model can hold."""
     _drop_what_is_about_the_file(source)
     currency = _currency(source)
     document = Invoice(
@@ -68,7 +68,7 @@ def _drop_what_is_about_the_file(source: Source) -> None:
 
 
 def _type_code(source: Source) -> str:
-    """BT-3; UBL 2.0 may leave it out, and a credit note that calls itself an invoice stays a credit note."""
+    """Return BT-3; UBL 2.0 may omit it, and a credit note with the type of an invoice stays a credit note."""
     if source.name in _SELF_BILLED:
         return _self_billed_code(source)
     if source.name == "Invoice":
@@ -78,7 +78,7 @@ def _type_code(source: Source) -> str:
 
 
 def _self_billed_code(source: Source) -> str:
-    """BT-3 of the UBL documents for self-billing, which may leave it to their root."""
+    """Return BT-3 of UBL self-billing documents, whose root may be the only statement of it."""
     stated = source.peek("InvoiceTypeCode") or source.peek("CreditNoteTypeCode")
     if stated in SELF_BILLED_TYPES:
         source.drop("InvoiceTypeCode")
@@ -88,18 +88,18 @@ def _self_billed_code(source: Source) -> str:
 
 
 def _currency(source: Source) -> str:
-    """BT-5; UBL 2.0 may leave it to the amounts."""
+    """Return BT-5; in UBL 2.0 only the amounts may state it."""
     declared = source.code("DocumentCurrencyCode")
     return declared or source.one("LegalMonetaryTotal/PayableAmount").attributes.get("currencyID", "")
 
 
 def _other_currency(source: Source, *, currency: str) -> str | None:
-    """BT-6, which is never the currency of the document (PEPPOL-EN16931-R005)."""
+    """Return BT-6, which is never the currency of the document (PEPPOL-EN16931-R005)."""
     code = source.code("TaxCurrencyCode")
     return None if code == currency else code
 
 
 def _note(source: Source) -> str | None:
-    """BT-22: BIS allows one note, so several become its lines, and Belgian legal mentions are lines too."""
+    """Return BT-22: BIS allows one note, so several become its lines, and Belgian legal mentions are lines too."""
     notes = [note for note in (source.texts("Note"), legal_mentions(source)) if note]
     return "\n".join(notes) or None

@@ -1,4 +1,4 @@
-"""Why a breakdown has no VAT (BT-120, BT-121), also where only the lines or a Belgian tax code say so."""
+"""Exemption reasons (BT-120, BT-121) from the breakdown, the lines or Belgian tax codes."""
 
 from msgspec.structs import replace
 
@@ -8,25 +8,25 @@ from app.peppol.readers.source import Source
 from app.peppol.readers.ubl.lines import tax_category
 from app.peppol.readers.ubl.money import vat
 
-_EXEMPT = frozenset({"E", "AE", "K", "G", "O"})  # the categories that need a reason (BR-E-10 and its like)
+_EXEMPT = frozenset({"E", "AE", "K", "G", "O"})  # categories that need a reason (BR-E-10 and others)
 
 
 def with_exemptions(invoice: Invoice, *, source: Source) -> Invoice:
-    """The document with the exemption reasons of its lines and its Belgian tax codes."""
+    """Return the document with the exemption reasons of its lines and Belgian tax codes."""
     stated = [(category, found) for category in _categories(source) if (found := vat(category))]
     groups = tuple(_with_reason(group, stated=stated) for group in invoice.vat_breakdown)
     return replace(invoice, vat_breakdown=groups)
 
 
 def _categories(source: Source) -> list[Source]:
-    """Every place that may say why, the breakdown first."""
+    """Return every place that may state a reason, the breakdown first."""
     lines = source.all("InvoiceLine") + source.all("CreditNoteLine")
     others = source.all("AllowanceCharge/TaxCategory") + [tax_category(line) for line in lines]
     return source.all("TaxTotal/TaxSubtotal/TaxCategory") + others
 
 
 def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat]]) -> VatBreakdown:
-    """The group with what its places say, one reason and one code; a place that says something else stays unread."""
+    """Return the group with one reason and one code; a place that states another stays unread."""
     for place in (category for category, found in stated if _is_of(group, found)):
         code, text = place.peek("TaxExemptionReasonCode"), place.peek("TaxExemptionReason")
         name = place.peek("Name")
@@ -40,7 +40,7 @@ def _with_reason(group: VatBreakdown, *, stated: list[tuple[Source, Vat]]) -> Va
 
 
 def _is_of(group: VatBreakdown, found: Vat) -> bool:
-    """Whether it is the group's category and rate; UBL 2.0 may have the rate beside the category."""
+    """Return whether it is the group's category and rate; UBL 2.0 may state the rate beside the category."""
     return found.category == group.vat.category and found.rate in (group.vat.rate, None)
 
 

@@ -5,7 +5,7 @@ from app.peppol.readers.source import Source
 from app.peppol.readers.ubl import money
 from app.peppol.readers.ubl.references import invoiced_object
 
-# What UBL has a place for and EN 16931 has not becomes an item attribute (BG-32) of this name
+# Terms of UBL that EN 16931 lacks become item attributes (BG-32) of these names
 _AS_ATTRIBUTES = {
     "BrandName": "Brand",
     "ModelName": "Model",
@@ -16,7 +16,7 @@ _AS_ATTRIBUTES = {
 
 
 def lines(source: Source) -> tuple[Line, ...]:
-    """BG-25, in the order of the document."""
+    """Return BG-25, in the order of the document."""
     return tuple(_line(element) for element in source.all("InvoiceLine") + source.all("CreditNoteLine"))
 
 
@@ -44,7 +44,7 @@ def _line(element: Source) -> Line:
 
 
 def _drop_what_is_said_twice(line: Source) -> None:
-    """The subtotal in a line's tax total repeats the line and the total."""
+    """Mark the subtotal of a line's tax total as read if it repeats the line and the total."""
     subtotals = line.all("TaxTotal/TaxSubtotal")
     for path, said in (("TaxableAmount", "LineExtensionAmount"), ("TaxAmount", "TaxTotal/TaxAmount")):
         if len(subtotals) == 1 and subtotals[0].peek(path) == line.peek(said):
@@ -52,13 +52,13 @@ def _drop_what_is_said_twice(line: Source) -> None:
 
 
 def tax_category(line: Source) -> Source:
-    """BG-30, which UBL 2.0 may have in the line's tax total."""
+    """Return BG-30, which UBL 2.0 may state in the line's tax total."""
     own = line.one("Item/ClassifiedTaxCategory")
     return line.one("TaxTotal/TaxSubtotal/TaxCategory") if own.is_empty else own
 
 
 def period(element: Source) -> Period | None:
-    """BG-14 or BG-26."""
+    """Return BG-14 or BG-26."""
     found = Period(element.day("InvoicePeriod/StartDate"), element.day("InvoicePeriod/EndDate"))
     return None if found == Period() else found
 
@@ -112,7 +112,7 @@ def _origin(country: Source) -> str | None:
 
 
 def _attributes(item: Source) -> tuple[Attribute, ...]:
-    """BG-32; a property that lacks its name or its value stays unread."""
+    """Return BG-32; a property that lacks its name or its value stays unread."""
     properties = [each for each in item.all("AdditionalItemProperty") if each.peek("Name") and each.peek("Value")]
     own = [Attribute(each.text("Name") or "", each.text("Value") or "") for each in properties]
     more = [Attribute(name, value) for path, name in _AS_ATTRIBUTES.items() if (value := item.bare(path))]

@@ -11,7 +11,7 @@ _INDICATORS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def adjustments(source: Source, *, charge: bool) -> tuple[AllowanceCharge, ...]:
-    """The allowances or the charges of the document or of a line."""
+    """Return the allowances or the charges of the document or of a line."""
     elements = [
         item for item in source.all("AllowanceCharge") if _INDICATORS.get(item.peek("ChargeIndicator") or "") is charge
     ]
@@ -35,7 +35,7 @@ def _adjustment(element: Source) -> AllowanceCharge | None:
 
 
 def vat(category: Source, *, rate: Decimal | None = None) -> Vat | None:
-    """A VAT category with its rate; a Belgian tax code stands in where the category is missing."""
+    """Return a VAT category with its rate; a Belgian tax code replaces a missing category."""
     if category.is_empty and rate is None:
         return None
     name = category.peek("Name")
@@ -53,7 +53,7 @@ def vat(category: Source, *, rate: Decimal | None = None) -> Vat | None:
 
 
 def totals(source: Source, *, currency: str) -> Totals:
-    """BG-22 with the total VAT amounts, which UBL has with the VAT breakdown."""
+    """Return BG-22 with the total VAT amounts, which UBL states with the VAT breakdown."""
     total = source.one("LegalMonetaryTotal")
     return Totals(
         line_net=total.number("LineExtensionAmount"),
@@ -70,13 +70,13 @@ def totals(source: Source, *, currency: str) -> Totals:
 
 
 def _tax_totals(source: Source, *, currency: str) -> list[Source]:
-    """The tax totals in the document's currency: those with a breakdown, else the first."""
+    """Return the tax totals in the document's currency: those with a breakdown, else the first."""
     groups = [group for group in source.all("TaxTotal") if _currency(group) in {currency, ""}]
     return [group for group in groups if group.all("TaxSubtotal")] or groups[:1]
 
 
 def _accounting_vat(source: Source, *, currency: str) -> Decimal | None:
-    """BT-111: the tax total in the currency BT-6."""
+    """Return BT-111: the tax total in the currency BT-6."""
     accounting = source.peek("TaxCurrencyCode")
     groups = [group for group in source.all("TaxTotal") if _currency(group) == accounting != currency]
     if not groups:
@@ -95,7 +95,7 @@ def _sum(values: list[Decimal | None]) -> Decimal | None:
 
 
 def breakdown(source: Source, *, currency: str) -> tuple[VatBreakdown, ...]:
-    """BG-23."""
+    """Return BG-23."""
     groups = _tax_totals(source, currency=currency)
     return tuple(_subtotal(element) for group in groups for element in group.all("TaxSubtotal"))
 

@@ -1,16 +1,16 @@
-"""Everybody in the document: BG-4, BG-7, BG-10, BG-11, and their addresses."""
+"""The parties: BG-4, BG-7, BG-10, BG-11."""
 
 import re
 
 from app.peppol.invoice import Address, Contact, Identifier, Party, Payee, TaxRepresentative
 from app.peppol.readers.source import Source
 
-CREDITOR_SCHEME = "SEPA"  # BT-90 is an identification of the seller or payee in this scheme
+CREDITOR_SCHEME = "SEPA"  # of BT-90 among the identifiers of seller or payee
 
 _VAT_SCHEMES = frozenset({"VAT", "VA", "BTW", "TVA", "MWST", "UST", "IVA", "MOMS"})
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[ .]?[0-9A-Z][0-9A-Z .+*-]{1,18}")
-_VAT_OF_COUNTRY = re.compile(r"([A-Z]{2}):VAT")  # identifier schemes of the time before EAS: BE:VAT
-# UBL 2.0 has more places in an address than EN 16931 has lines
+_VAT_OF_COUNTRY = re.compile(r"([A-Z]{2}):VAT")  # identifier schemes that preceded EAS: BE:VAT
+# UBL 2.0 has more parts of an address than EN 16931 has lines
 _MORE_ADDRESS = (
     "BuildingName",
     "BlockName",
@@ -24,7 +24,7 @@ _MORE_ADDRESS = (
 
 
 def seller(source: Source) -> Party:
-    """BG-4."""
+    """Return BG-4."""
     outer = source.one("AccountingSupplierParty")
     return _party(
         outer, account="CustomerAssignedAccountID", contacts=("SellerContact", "AccountingContact"), many=True
@@ -32,7 +32,7 @@ def seller(source: Source) -> Party:
 
 
 def buyer(source: Source) -> Party:
-    """BG-7, of which the model holds one identifier and no tax registration but the VAT number."""
+    """Return BG-7, of which the model holds one identifier and the VAT number as the only tax registration."""
     outer = source.one("AccountingCustomerParty")
     return _party(
         outer, account="SupplierAssignedAccountID", contacts=("BuyerContact", "AccountingContact"), many=False
@@ -59,7 +59,7 @@ def _party(outer: Source, *, account: str, contacts: tuple[str, ...], many: bool
 
 
 def _identifiers(party: Source, *, vat: str | None, many: bool) -> tuple[Identifier, ...]:
-    """BT-29 or BT-46, without the creditor (BT-90) and the VAT number written once more."""
+    """Return BT-29 or BT-46, without the creditor (BT-90) and a repeated VAT number."""
     elements = [element for element in party.all("PartyIdentification/ID") if element.value]
     elements = [element for element in elements if element.attributes.get("schemeID") != CREDITOR_SCHEME]
     for element in elements:
@@ -71,13 +71,13 @@ def _identifiers(party: Source, *, vat: str | None, many: bool) -> tuple[Identif
 
 
 def _account(outer: Source, name: str) -> tuple[Identifier, ...]:
-    """The account number by which the other party knows this one, where it has no identifier."""
+    """Return the account number that the other party uses for this one, if it has no identifier."""
     identifier = outer.identifier(name)
     return (identifier,) if identifier else ()
 
 
 def _tax_numbers(party: Source, *, with_registration: bool) -> tuple[str | None, str | None]:
-    """BT-31 or BT-48, and BT-32; the second of a kind stays unread."""
+    """Return BT-31 or BT-48, and BT-32; a second of the same kind stays unread."""
     vat = registration = None
     for group in party.all("PartyTaxScheme"):
         element = group.one("CompanyID")
@@ -109,7 +109,7 @@ def _is_vat(element: Source) -> bool:
 
 
 def _with_country(element: Source) -> str:
-    """The VAT number, with the country that only its scheme named."""
+    """Return the VAT number, with the country if only its scheme states it."""
     scheme = _VAT_OF_COUNTRY.fullmatch(element.attributes.get("schemeID", ""))
     return f"{scheme[1]}{element.value}" if scheme and element.value[:1].isdigit() else element.value
 
@@ -120,7 +120,7 @@ def _vat_among_identifiers(party: Source) -> str | None:
 
 
 def _contact(party: Source, places: list[Source]) -> Contact | None:
-    """BG-6 or BG-9 from the first place that has one."""
+    """Return BG-6 or BG-9 from the first place that has one."""
     place = next((place for place in places if not place.is_empty), places[0])
     found = Contact(
         name=place.text("Name") or _person(party),
@@ -137,7 +137,7 @@ def _person(party: Source) -> str | None:
 
 
 def payee(source: Source) -> Payee | None:
-    """BG-10."""
+    """Return BG-10."""
     party = source.one("PayeeParty")
     if party.is_empty:
         return None
@@ -149,7 +149,7 @@ def payee(source: Source) -> Payee | None:
 
 
 def tax_representative(source: Source) -> TaxRepresentative | None:
-    """BG-11."""
+    """Return BG-11."""
     party = source.one("TaxRepresentativeParty")
     if party.is_empty:
         return None
@@ -161,7 +161,7 @@ def tax_representative(source: Source) -> TaxRepresentative | None:
 
 
 def address(place: Source) -> Address | None:
-    """A postal address; what is more than a street and two lines is put on the lines that are free."""
+    """Return a postal address; parts beyond street and two lines go on the free lines."""
     if place.is_empty:
         return None
     street = [part for part in (place.text("StreetName"), place.text("BuildingNumber")) if part]

@@ -1,4 +1,4 @@
-"""How the document is paid: BG-16 … BG-19, BT-9."""
+"""Payment: BG-16 to BG-19, BT-9."""
 
 from datetime import date
 
@@ -10,13 +10,13 @@ from app.peppol.readers.source import Source
 from app.peppol.readers.ubl.parties import CREDITOR_SCHEME
 from app.peppol.writer.payment import NO_NETWORK
 
-_NO_NETWORKS = frozenset({NO_NETWORK, "mapped-from-cii"})  # what is written because UBL demands a card network
+_NO_NETWORKS = frozenset({NO_NETWORK, "mapped-from-cii"})  # placeholders, since UBL requires a card network
 _DIRECT_DEBIT_CODES = frozenset({"49", "59"})  # UNCL 4461
 _DUE_DATES = ("DueDate", "PaymentMeans/PaymentDueDate", "PaymentTerms/PaymentDueDate")
 
 
 def due_date(source: Source) -> date | None:
-    """BT-9, wherever the document has it; a second date that differs stays unread."""
+    """Return BT-9 from any of its places; a second, different date stays unread."""
     elements = [element for path in _DUE_DATES for element in source.all(path) if element.value]
     if not elements:
         return None
@@ -33,7 +33,7 @@ def terms(source: Source) -> str | None:
 
 
 def instructions(source: Source) -> tuple[PaymentInstructions, ...]:
-    """BG-16, one for each payment means, with the creditor identifier (BT-90) where a debit is agreed."""
+    """Return BG-16, one for each payment means, with the creditor identifier (BT-90) if a debit is agreed."""
     means = [element for element in source.all("PaymentMeans") if not element.is_empty]
     return _with_creditor(tuple(_instruction(element) for element in means), creditor=_creditor(source, means=means))
 
@@ -77,7 +77,7 @@ def _debit(element: Source) -> DirectDebit | None:
 
 
 def _creditor(source: Source, *, means: list[Source]) -> str | None:
-    """BT-90: the SEPA identification of the payee or else the seller, taken when there is a payment to hold it."""
+    """Return BT-90: the SEPA identifier of the payee or else the seller, if payment means can hold it."""
     places = ("PayeeParty/PartyIdentification/ID", "AccountingSupplierParty/Party/PartyIdentification/ID")
     found = [element for path in places for element in source.all(path) if _is_creditor(element)]
     return found[0].bare("") if found and means else None

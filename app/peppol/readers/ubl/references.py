@@ -1,4 +1,4 @@
-"""The other documents that this one names: BT-11, BT-13, BT-18, BG-3, BG-24."""
+"""References to other documents: BT-11, BT-13, BT-18, BG-3, BG-24."""
 
 from app.peppol.invoice import Identifier, PrecedingInvoice, SupportingDocument
 from app.peppol.readers.embedded import content
@@ -10,19 +10,19 @@ _NUMBER_ONLY = frozenset({_OBJECT, _PROJECT})
 
 
 def purchase_order(source: Source) -> str | None:
-    """BT-13; a sales order alone needs a placeholder beside it."""
+    """Return BT-13; a sales order alone needs a placeholder beside it."""
     number = source.text("OrderReference/ID")
     return None if number == NO_ORDER and source.peek("OrderReference/SalesOrderID") else number
 
 
 def project(source: Source) -> str | None:
-    """BT-11; a credit note has it as a document reference of type 50."""
+    """Return BT-11; a credit note states it as a document reference of type 50."""
     number = source.text("ProjectReference/ID")
     return number or next((_number(element) for element in _of_type(source, _PROJECT)), None)
 
 
 def invoiced_object(source: Source, path: str) -> Identifier | None:
-    """BT-18 or BT-128: the first document reference of type 130."""
+    """Return BT-18 or BT-128: the first document reference of type 130."""
     for element in source.all(path):
         if element.peek("DocumentTypeCode") == _OBJECT:
             element.drop("DocumentTypeCode")
@@ -31,7 +31,7 @@ def invoiced_object(source: Source, path: str) -> Identifier | None:
 
 
 def preceding(source: Source) -> tuple[PrecedingInvoice, ...]:
-    """BG-3; where the document names none, those that its lines name."""
+    """Return BG-3; those of the lines if the document names none."""
     own = source.all("BillingReference")
     groups = own or source.all("InvoiceLine/BillingReference") + source.all("CreditNoteLine/BillingReference")
     found = [_preceding(element) for group in groups for element in _billed(group)]
@@ -49,7 +49,7 @@ def _preceding(element: Source) -> PrecedingInvoice | None:
 
 
 def supporting_documents(source: Source) -> tuple[SupportingDocument, ...]:
-    """BG-24: every additional document that is not an invoiced object or a project."""
+    """Return BG-24: every additional document that is not an invoiced object or a project."""
     elements = [element for element in source.all("AdditionalDocumentReference") if not element.is_empty]
     return tuple(_supporting(element) for element in elements if element.peek("DocumentTypeCode") not in _NUMBER_ONLY)
 
