@@ -4,7 +4,6 @@ The inbox has enqueued the export and woken its lane. A worker that has claimed 
 `process_lane` takes the next, `_export` takes it through the steps, and an `Outcome` raised on the way says what to do.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,13 +11,15 @@ from time import monotonic
 
 import httpx
 
-from app import convert, log
+from app import log
 from app.banqup.client import Banqup
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert.conversion import Cause, Conversion, File, Unconvertible
+from app.convert.conversion import Conversion
 from app.crypto import Sealer
+from app.delivery.conversion import Converter
 from app.delivery.eligibility import expect_exportable
+from app.delivery.in_flight import InFlight
 from app.delivery.outcome import OutcomeRecorder
 from app.delivery.parcel import Parcel, counterparty_of, description_of, header_of, pack, reference_of, within_limits
 from app.delivery.postbox_status import check_due
@@ -29,6 +30,7 @@ from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
 from app.exact.connected import connected
 from app.exact.tokens import Tokens
+from app.isolation import pool as isolation
 from app.notifications.sender import Notifier
 from app.partners import connections, installations
 from app.queue import exports, kept_ubl, lanes, precedence
@@ -38,16 +40,10 @@ from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
     AFTER_ITS_INVOICE,
-    DOCUMENT_INCOMPLETE,
-    DOCUMENT_INVALID,
+    DOCUMENT_STOPS_WORKER,
     FAILED_HERE,
-    FILE_UNREADABLE,
-    INVOICE_UNSUPPORTED,
-    NO_INVOICE_DATA,
-    NOT_AN_INVOICE,
     PROBABLE_DUPLICATE,
     WAITS_FOR_CONNECTION,
-    Kind,
     Reason,
 )
 from app.settings import Settings
@@ -57,6 +53,8 @@ from app.storage.models import Connection, Export
 
 # How long a lane is processed before the others have their turn, in seconds.
 SLICE = 1.0
+# The bytes of documents that one worker holds at a time.
+BYTES_IN_FLIGHT = 100_000_000
 
 _log = log.get(__name__)
 
@@ -69,6 +67,7 @@ class Exporter:
     settings: Settings
     clock: Clock
     banqup: Banqup
+    converter: Converter
     tokens: Tokens
     http: httpx.AsyncClient
     notifier: Notifier
@@ -86,6 +85,18 @@ class Exporter:
                     await lanes.release(session, lease, clock=self.clock)
             except LeaseLost:
                 _log.warning("lease_lost", epoch=lease.epoch)
+            except Exception as error:
+                if db.is_away(error):
+                    raise
+                _log.exception("lane_failed")
+                await self._block_failed_lane(lease)
+
+    async def _block_failed_lane(self, lease: Lease) -> None:
+        """Release a lane whose failure no step has recorded, and say so in its reason."""
+        reason = FAILED_HERE.because("Processing this company's documents failed through an error of this service.")
+        async with self.sessions.begin() as session:
+            await lanes.block(session, lease, until=None, reason=reason, clock=self.clock)
+            await lanes.release(session, lease, clock=self.clock)
 
     async def _process_for_a_slice(self, lease: Lease, stopping: Callable[[], bool]) -> None:
         connection = await self._connection(lease)
@@ -98,9 +109,15 @@ class Exporter:
                 due = await exports.next_due(session, lease.lane_id, clock=self.clock)
             if due is None:
                 return await self._check_postbox(lease, exact)
-            if not await self._attempt(lease, due, exact):
+            if self._stops_workers(lease, due):
+                await self._outcomes.record(lease, due.export, Rejected(stops_worker(lease)))
+            elif not await self._attempt(lease, due, exact):
                 return None
         return None
+
+    def _stops_workers(self, lease: Lease, due: DueExport) -> bool:
+        """Return whether worker after worker lost its lease at this export."""
+        return due.export.id == lease.next_export and lease.lost_leases >= self.settings.lost_leases_per_document
 
     async def _attempt(self, lease: Lease, due: DueExport, exact: Exact) -> bool:
         """Export one document and record the outcome; return False if the whole lane must wait."""
@@ -126,10 +143,11 @@ class Exporter:
     async def _export(self, due: DueExport, exact: Exact) -> Export:
         """Take one document to Exact. Raises the `Outcome` that stops it."""
         export = due.export
-        document = await self.banqup.document(export.business_space_id, export.document_id)
+        body = await self.banqup.document(export.business_space_id, export.document_id)
+        document = await self.converter.read(body)
         try:
             expect_exportable(document, due)
-            conversion = await self._convert(document)
+            conversion = await self.converter.convert(document, body)
             export, parcel = await self._prepare(export, document, conversion)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
@@ -140,22 +158,6 @@ class Exporter:
         router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
         route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
         return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock).dispatch(export, parcel)
-
-    async def _convert(self, document: Document) -> Conversion:
-        files = [
-            File(
-                id=str(file.id),
-                role=file.role or "ATTACHMENT",
-                filename=file.filename or str(file.id),
-                content_type=file.content_type or "application/octet-stream",
-                content=await self.banqup.file(document.space_id, file),
-            )
-            for file in document.files
-        ]
-        try:  # in a thread: leases are renewed while ten thousand lines are written
-            return await asyncio.to_thread(convert.convert, document, files, on=self.clock.now().date())
-        except Unconvertible as error:
-            raise unconvertible(error, document) from None
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
@@ -222,30 +224,11 @@ class Exporter:
                 _log.warning("keep_alive_postponed", code=code, installation=str(installation_id))
 
 
-def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rejected:
-    """Return what becomes of a document that cannot be converted: every finding, the first three as a sentence."""
-    found = [{"rule": one.rule, "message": one.message, "location": one.location} for one in error.findings]
-    more = f" And {len(found) - 3} more." if len(found) > 3 else ""
-    sentence = " ".join(one["message"] for one in found[:3]) + more
-    if error.cause is Cause.NOT_AN_INVOICE:
-        return NotExported(NOT_AN_INVOICE.because(sentence, findings=found))
-    kind = _kind_of(error.cause, client_issued_it=document.folder == "SALES")
-    return Rejected(kind.because(sentence, findings=found))
-
-
-def _kind_of(cause: Cause, *, client_issued_it: bool) -> Kind:
-    """The kind that names who acts; the invoice that a client issued is the client's to correct."""
-    match cause:
-        case Cause.FAULTY if not client_issued_it:
-            return DOCUMENT_INVALID
-        case Cause.FAULTY | Cause.INCOMPLETE:
-            return DOCUMENT_INCOMPLETE
-        case Cause.UNSUPPORTED:
-            return INVOICE_UNSUPPORTED
-        case Cause.UNREADABLE:
-            return FILE_UNREADABLE
-        case _:
-            return NO_INVOICE_DATA
+def stops_worker(lease: Lease) -> Reason:
+    """Say how often processing ended at this document."""
+    return DOCUMENT_STOPS_WORKER.because(
+        f"Processing stopped {lease.lost_leases} times in a row at this document, so later documents go first."
+    )
 
 
 def duplicate(export: Export, same: Export) -> Reason:
@@ -263,7 +246,11 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
     """Open an exporter with its connections to Postgres, Banqup and Exact, for as long as the block runs."""
     url, most = settings.expect_database_url(), settings.worker_lanes * 2
     limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
-    async with db.opened(url) as sessions, httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as http:
+    async with (
+        db.opened(url) as sessions,
+        httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as http,
+        isolation.opened(conversion_limits(settings)) as pool,
+    ):
         banqup = Banqup(
             http,
             settings.banqup_api_url,
@@ -280,7 +267,18 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
             settings=settings,
             clock=clock,
             banqup=banqup,
+            converter=Converter(banqup=banqup, pool=pool, in_flight=InFlight(BYTES_IN_FLIGHT), clock=clock),
             tokens=Tokens(sessions, http=http, sealer=sealer, clock=clock),
             http=http,
             notifier=notifier,
         )
+
+
+def conversion_limits(settings: Settings) -> isolation.Limits:
+    """Return what the settings allow one document."""
+    return isolation.Limits(
+        processes=settings.conversion_processes,
+        cpu_seconds=settings.conversion_cpu_seconds,
+        wall_seconds=settings.conversion_wall_seconds,
+        memory=settings.conversion_memory_mb * 1_000_000,
+    )

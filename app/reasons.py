@@ -390,6 +390,20 @@ DOCUMENT_TOO_LARGE = Kind(
     who=Who.PARTNER,
     how="Add the document to Exact manually. Exact accepts at most 10 MB per file.",
 )
+DOCUMENT_TOO_HEAVY = Kind(
+    "document_too_heavy",
+    status=422,
+    title="The document takes too much to process",
+    who=Who.PARTNER,
+    how="Add the document to Exact manually, or ask the issuer for a plainer file and resend it.",
+)
+DOCUMENT_STOPS_WORKER = Kind(
+    "document_stops_worker",
+    status=500,
+    title="Processing this document failed repeatedly",
+    who=Who.OPERATOR,
+    how="Search the log for the export's ID. Then resend the document.",
+)
 EXACT_REFUSED = Kind(
     "exact_refused",
     status=422,

@@ -166,6 +166,11 @@ class Settings(BaseSettings):
 
     worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes processed concurrently by one worker")
     worker_port: Port | None = Field(default=None, description="port for a worker's /healthz and /metrics")
+    conversion_processes: int = Field(default=0, ge=0, le=64, description="converting processes; 0: one per core")
+    conversion_cpu_seconds: int = Field(default=10, ge=1, description="processor time that one document may take")
+    conversion_wall_seconds: float = Field(default=30.0, ge=1, description="time that one document may take")
+    conversion_memory_mb: int = Field(default=450, ge=200, description="memory that one document may take")
+    lost_leases_per_document: int = Field(default=3, ge=1, description="lost leases after which a document is in error")
     keep_ubl_days: int = Field(default=30, ge=1)
 
     @field_validator("webhook_secrets")

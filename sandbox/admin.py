@@ -3,9 +3,12 @@
 import base64
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from json import dumps
 from typing import Any, Self
 
 import httpx
+
+_JSON = {"Content-Type": "application/json"}  # with escapes: httpx itself cannot send a lone surrogate
 
 
 class SandboxError(RuntimeError):
@@ -33,11 +36,12 @@ class Admin:
     async def request(self, method: str, path: str, json: Any = None, **params: Any) -> httpx.Response:
         """Send a request; raise `SandboxError` unless it succeeds."""
         asked = {name: value for name, value in params.items() if value is not None}
+        body: dict[str, Any] = {} if json is None else {"content": dumps(json), "headers": _JSON}
         if self._kept is not None:
-            answer = await self._kept.request(method, path, json=json, params=asked)
+            answer = await self._kept.request(method, path, params=asked, **body)
         else:
             async with self._client() as client:
-                answer = await client.request(method, path, json=json, params=asked)
+                answer = await client.request(method, path, params=asked, **body)
         if answer.is_error:
             raise SandboxError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer

@@ -86,6 +86,7 @@ class _GaugeCollector(Collector):
         yield _gauge(
             "lanes_overdue_seconds", "How long the most overdue lane has waited for a worker", found.lanes_overdue
         )
+        yield _gauge("lanes_stuck", "Lanes whose workers lost their leases without progress", found.lanes_stuck)
         yield _labelled_gauge("lanes_blocked", "Blocked lanes, by reason", "reason", found.lanes_blocked)
         yield _gauge("exact_calls_today", "Calls to Exact today, all companies", found.calls_today)
         yield _gauge(

@@ -23,6 +23,7 @@ class Figures:
     lanes: int
     lanes_leased: int
     lanes_overdue: float
+    lanes_stuck: int
     lanes_blocked: Mapping[str, int]
     calls_today: int
     calls_today_most: int
@@ -42,6 +43,7 @@ from (select count(*) as waiting, min(event_at) as oldest from export where stat
 """)
 _LANES = text("""
 select count(*) as lanes, count(*) filter (where leased) as leased,
+    count(*) filter (where lost_leases > 0) as stuck,
     coalesce(extract(epoch from now() + :offset - min(due_at) filter (where due_at < now() + :offset)), 0) as overdue,
     coalesce(sum(day_calls) filter (where day_ends > now() + :offset), 0) as calls,
     coalesce(max(day_calls) filter (where day_ends > now() + :offset), 0) as calls_most
@@ -69,6 +71,7 @@ async def read(session: AsyncSession, *, clock: Clock) -> Figures:
         lanes=lanes.lanes,
         lanes_leased=lanes.leased,
         lanes_overdue=max(0.0, float(lanes.overdue)),
+        lanes_stuck=lanes.stuck,
         lanes_blocked=await _counts(session, _BLOCKED, **now),
         calls_today=int(lanes.calls),
         calls_today_most=lanes.calls_most,

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import backoff
 from app.clock import Clock
 from app.reasons import Reason
-from app.storage.models import InstallationId, LaneId
+from app.storage.models import ExportId, InstallationId, LaneId
 
 LEASE_TIME = timedelta(seconds=15)
 HEARTBEAT = timedelta(seconds=5)
@@ -36,15 +36,29 @@ class Lease:
     division: int
     epoch: int
     wake_seq: int
+    next_export: ExportId | None
+    lost_leases: int
 
 
+# A due lane that is still leased was lost by its worker. `lost_leases` counts how often in a row that happened with the
+# same export first in line: a document that ends or blocks every worker shows here, and nowhere else.
 _CLAIM = text("""
 with due as (
     select id from lane where due_at <= now() + :offset order by due_at limit :limit for no key update skip locked
+), line as (
+    select due.id, coalesce(
+        (select id from export where lane_id = due.id and status = 'queued' and blocks_lane
+         order by sequence limit 1),
+        (select id from export where lane_id = due.id and status = 'queued' and not blocks_lane
+         order by due_at limit 1)) as next_export
+    from due
 )
-update lane set due_at = now() + :offset + :lease_time, leased = true, epoch = epoch + 1
-from due where lane.id = due.id
-returning lane.id, lane.installation_id, lane.division, lane.epoch, lane.wake_seq
+update lane set due_at = now() + :offset + :lease_time, leased = true, epoch = epoch + 1,
+    lost_leases = case when not leased then 0
+                       when lane.next_export is not distinct from line.next_export then lost_leases + 1 else 1 end,
+    next_export = line.next_export
+from line where lane.id = line.id
+returning lane.id, lane.installation_id, lane.division, lane.epoch, lane.wake_seq, lane.next_export, lane.lost_leases
 """)
 
 _RENEW = text("""
@@ -57,7 +71,7 @@ returning lane.id
 # Due again: now if the lane was woken meanwhile, else at the earliest of the first in line, those that stepped aside
 # and the next check of a postbox state. `greatest(null, now())` is now(): an empty lane without `coalesce` would spin.
 _RELEASE = text("""
-update lane set leased = false, due_at = greatest(blocked_until, case
+update lane set leased = false, lost_leases = 0, due_at = greatest(blocked_until, case
     when wake_seq <> :wake_seq then now() + :offset
     else least(
         coalesce((select due_at from export where lane_id = lane.id and status = 'queued' and blocks_lane
@@ -113,6 +127,8 @@ async def claim(session: AsyncSession, *, limit: int, clock: Clock) -> list[Leas
             division=row.division,
             epoch=row.epoch,
             wake_seq=row.wake_seq,
+            next_export=row.next_export,
+            lost_leases=row.lost_leases,
         )
         for row in rows
     ]

@@ -1,13 +1,17 @@
 """The connection to Postgres: one engine, one session maker."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -33,8 +37,31 @@ class _Timestamptz(TimestamptzLoader):
                 return super().load(data)
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class _Text(StrDumperUnknown):
+    """Writes the replacement character for NUL and lone surrogates, which Postgres cannot store."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        try:
+            return super().dump(obj)
+        except (psycopg.DataError, UnicodeEncodeError):
+            return super().dump(_UNSTORABLE.sub("\ufffd", obj))
+
+
+def to_json(value: Any) -> str:
+    """Return JSON that Postgres can store: without NUL and lone surrogates, as `_Text` has it."""
+    text = json.dumps(value, ensure_ascii=False)
+    cleaned = _ESCAPED_NUL.sub(lambda found: found[1] + "\ufffd", text)
+    return _UNSTORABLE.sub("\ufffd", cleaned)
+
+
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
 _ADAPTERS = AdaptersMap(psycopg.adapters)
 _ADAPTERS.register_loader("timestamptz", _Timestamptz)
+_ADAPTERS.register_dumper(str, _Text)
 
 CONNECT_WITHIN = 5  # seconds
 # A statement that waits longer for a lock is stuck behind a session that should not exist.
@@ -55,6 +82,7 @@ def connect(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_recycle=1800,
+        json_serializer=to_json,
         hide_parameters=True,  # row values stay out of error texts
         connect_args={
             "options": _OPTIONS,

@@ -8,7 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
+from sandbox.answers import json_answer
 from sandbox.banqup.core import Banqup
 from sandbox.banqup.state import Settings, Space
 from sandbox.faults.admin import Strict
@@ -142,14 +144,14 @@ def _document_routes(routes: APIRouter, banqup: Banqup) -> None:
         return list(world.cabinet(space_id).documents.values())
 
     @routes.post("/spaces/{space_id}/documents", status_code=201)
-    async def add_document(space_id: str, body: NewDocument) -> dict[str, Any]:
+    async def add_document(space_id: str, body: NewDocument) -> Response:
         if space_id not in world.spaces:
             raise HTTPException(404, "no such space")
         document = body.document
         if body.files:
             stored = [_stored(banqup, space_id, file) for file in body.files]
             document = document | {"files": [*document.get("files", []), *stored]}
-        return world.put_document(space_id, document, created_at=body.created_at)
+        return json_answer(world.put_document(space_id, document, created_at=body.created_at), status=201)
 
     @routes.patch("/spaces/{space_id}/documents/{document_id}")
     async def change_document(

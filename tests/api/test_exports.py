@@ -162,6 +162,8 @@ async def test_a_document_in_a_lane_that_is_held_up_waits_for_what_the_lane_wait
             division=lane.division,
             epoch=lane.epoch,
             wake_seq=lane.wake_seq,
+            next_export=None,
+            lost_leases=0,
         )
         until = datetime(2099, 1, 1, tzinfo=UTC)
         await lanes.block(session, lease, until=until, reason=RATE_LIMIT.because("Used up for today."), clock=CLOCK)

@@ -23,6 +23,7 @@ FIGURES = Figures(
     lanes=1,
     lanes_leased=0,
     lanes_overdue=0,
+    lanes_stuck=0,
     lanes_blocked={},
     calls_today=0,
     calls_today_most=0,

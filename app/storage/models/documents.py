@@ -81,6 +81,8 @@ class Lane(Base):
     minute_calls: Mapped[int] = mapped_column(server_default=text("0"))
     day_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
     day_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    next_export: Mapped[UUID | None]  # at the last claim
+    lost_leases: Mapped[int] = mapped_column(server_default=text("0"))
     sender_mailbox: Mapped[UUID | None]
     recipient_mailbox: Mapped[UUID | None]
 

@@ -1,0 +1,64 @@
+"""Parse Banqup's JSON of a document, which a stranger may have filled."""
+
+import json
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.banqup.schemas import Document
+
+DEEPEST = 100  # levels of a document's data; the parsers' own limits differ between Python releases
+_SUSPECT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class UnreadableDocument(Exception):
+    """Banqup's JSON is not a document; the text says why in one sentence."""
+
+
+class NotJson(Exception):
+    """Banqup answered something else than JSON, such as an error page: ask again later."""
+
+
+def read(body: bytes) -> Document:
+    """Return the document, without the characters that Postgres cannot store (NUL and lone surrogates).
+
+    Raises:
+        UnreadableDocument: nested too deeply, or with invalid fields.
+        NotJson
+    """
+    try:
+        data = json.loads(body)
+        _refuse_deep_nesting(data)
+        return Document.model_validate(cleaned(data) if _SUSPECT.search(body) else data)
+    except RecursionError:
+        raise UnreadableDocument("The document's data is nested too deeply.") from None
+    except ValidationError as error:
+        fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})[:5])
+        raise UnreadableDocument(f"Invalid fields: {fields}.") from None
+    except ValueError:
+        raise NotJson from None
+
+
+def cleaned(data: Any) -> Any:
+    """Return the same data with each character that Postgres cannot store replaced by the replacement character."""
+    match data:
+        case str():
+            return _UNSTORABLE.sub("\ufffd", data)
+        case list():
+            return [cleaned(item) for item in data]
+        case dict():
+            return {cleaned(key): cleaned(value) for key, value in data.items()}
+    return data
+
+
+def _refuse_deep_nesting(body: Any) -> None:
+    """Raise `RecursionError`, as a parser does at its own limit."""
+    level: list[Any] = [[body]]
+    for _ in range(DEEPEST + 1):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return
+    raise RecursionError
