@@ -1,5 +1,6 @@
 """A real browser as tests use it: Debian's Chromium, which asks nobody but the page's own server."""
 
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,3 +42,10 @@ async def opened(*, scripts: bool) -> AsyncIterator[Page]:
         context = await browser.new_context(java_script_enabled=scripts)
         yield await context.new_page()
         await browser.close()
+
+
+async def photograph(page: Page, name: str) -> None:
+    """Save a picture of the page in the folder `SCREENSHOTS`, if that is set: see `make screenshots`."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.set_viewport_size({"width": 880, "height": 460})
+        await page.screenshot(path=Path(folder) / f"{name}.png")
