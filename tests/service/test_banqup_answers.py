@@ -1,5 +1,6 @@
 """What Banqup's client makes of empty answers."""
 
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -11,13 +12,17 @@ from app.clock import Clock
 from app.errors import Rejected
 
 
+async def _streamed(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
 def banqup(document: bytes) -> Banqup:
     """A client of a Banqup that returns this document."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
-            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
-        return httpx.Response(200, content=document)
+            return httpx.Response(200, content=_streamed(b'{"access_token": "t", "expires_in": 300}'))
+        return httpx.Response(200, content=_streamed(document))
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     return Banqup(http, "https://banqup.example", client_id="c", client_secret=SecretStr("s"), clock=Clock())
