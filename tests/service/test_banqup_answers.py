@@ -1,6 +1,5 @@
 """What Banqup's client makes of empty answers."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -10,10 +9,7 @@ from pydantic import SecretStr
 from app.banqup.client import Banqup
 from app.clock import Clock
 from app.errors import Rejected
-
-
-async def _streamed(content: bytes) -> AsyncIterator[bytes]:
-    yield content
+from tests.outbound.canned import Canned
 
 
 def banqup(document: bytes) -> Banqup:
@@ -21,10 +17,10 @@ def banqup(document: bytes) -> Banqup:
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
-            return httpx.Response(200, content=_streamed(b'{"access_token": "t", "expires_in": 300}'))
-        return httpx.Response(200, content=_streamed(document))
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
+        return httpx.Response(200, content=document)
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    http = httpx.AsyncClient(transport=Canned(answer))
     return Banqup(http, "https://banqup.example", client_id="c", client_secret=SecretStr("s"), clock=Clock())
 
 
