@@ -379,7 +379,7 @@ DOCUMENT_UNREADABLE = Kind(
 DOCUMENT_INVALID = Kind(
     "document_invalid",
     status=422,
-    title="The invoice contradicts itself or lacks what every invoice states",
+    title="The invoice contradicts itself or is incomplete",
     who=Who.ISSUER,
     how="Ask the issuer for a corrected invoice, or release this one as readable.",
 )
@@ -393,9 +393,9 @@ DOCUMENT_TOO_LARGE = Kind(
 DOCUMENT_TOO_HEAVY = Kind(
     "document_too_heavy",
     status=422,
-    title="The document takes too much to process",
+    title="The document is too heavy to process",
     who=Who.PARTNER,
-    how="Add the document to Exact manually, or ask the issuer for a plainer file and resend it.",
+    how="Add the document to Exact manually, or ask the issuer for a simpler file and resend it.",
 )
 DOCUMENT_STOPS_WORKER = Kind(
     "document_stops_worker",
@@ -449,30 +449,30 @@ GAVE_UP = Kind(
 DOCUMENT_INCOMPLETE = Kind(
     "document_incomplete",
     status=422,
-    title="The document in Banqup contradicts itself or lacks something",
+    title="The document in Banqup contradicts itself or is incomplete",
     who=Who.CLIENT,
     how="Correct the document in Banqup and send it again, or release it as readable.",
 )
 INVOICE_UNSUPPORTED = Kind(
     "invoice_unsupported",
     status=422,
-    title="Peppol has no form for this invoice",
+    title="Peppol cannot express this invoice",
     who=Who.PARTNER,
-    how="Release it as readable and book it by hand; the invoice itself may be right.",
+    how="Release the document as readable and book it manually. The invoice itself may be correct.",
 )
 FILE_UNREADABLE = Kind(
     "file_unreadable",
     status=422,
-    title="The file is damaged or is no invoice file",
+    title="The file is damaged or is not an invoice",
     who=Who.CLIENT,
-    how="Get the file from its issuer again and add it in Banqup, or release the document as readable.",
+    how="Ask the issuer for the file again and add it in Banqup, or release the document as readable.",
 )
 NO_INVOICE_DATA = Kind(
     "no_invoice_data",
     status=422,
-    title="Banqup holds no invoice data",
+    title="Banqup has no invoice data",
     who=Who.PARTNER,
-    how="Release it as readable and book it by hand.",
+    how="Release the document as readable and book it manually.",
 )
 
 # Why a document is not exported.

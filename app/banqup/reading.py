@@ -1,4 +1,4 @@
-"""Parse Banqup's JSON of a document, which a stranger may have filled."""
+"""Parse a document's JSON from Banqup, without trusting its content."""
 
 import json
 import re
@@ -18,7 +18,7 @@ class UnreadableDocument(Exception):
 
 
 class NotJson(Exception):
-    """Banqup answered something else than JSON, such as an error page: ask again later."""
+    """Banqup returned something other than JSON, such as an error page: retry later."""
 
 
 def read(body: bytes) -> Document:
@@ -26,7 +26,7 @@ def read(body: bytes) -> Document:
 
     Raises:
         UnreadableDocument: nested too deeply, or with invalid fields.
-        NotJson
+        NotJson: not JSON.
     """
     try:
         data = json.loads(body)
@@ -42,7 +42,7 @@ def read(body: bytes) -> Document:
 
 
 def cleaned(data: Any) -> Any:
-    """Return the same data with each character that Postgres cannot store replaced by the replacement character."""
+    """Replace each character that Postgres cannot store with U+FFFD."""
     match data:
         case str():
             return _UNSTORABLE.sub("\ufffd", data)
@@ -54,7 +54,7 @@ def cleaned(data: Any) -> Any:
 
 
 def _refuse_deep_nesting(body: Any) -> None:
-    """Raise `RecursionError`, as a parser does at its own limit."""
+    """Raise `RecursionError` beyond `DEEPEST`, as a parser does at its own limit."""
     level: list[Any] = [[body]]
     for _ in range(DEEPEST + 1):
         inner = [each.values() if isinstance(each, dict) else each for each in level]

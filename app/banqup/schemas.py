@@ -143,7 +143,7 @@ class Timestamps(Schema):
 _FOLDERS = {"PURCHASES": Folder.PURCHASES, "SALES": Folder.SALES}
 # Statuses of a document that is not approved or sent yet, or no longer.
 _OPEN_STATUSES = frozenset({"DRAFT", "AWAITING_VALIDATION", "REFUSED", "REJECTED", "DISPUTED"})
-# INVOICE is documented, the others are inferred. Nothing else is an invoice, such as PROFORMA_INVOICE.
+# INVOICE is documented, the others are inferred. Any other category, such as PROFORMA_INVOICE, is not an invoice.
 _KINDS: dict[str, DocumentKind] = {
     "INVOICE": "invoice",
     "PURCHASE_INVOICE": "invoice",
@@ -181,13 +181,13 @@ class Document(assumptions.AssumedDocument):
 
     @property
     def kind(self) -> DocumentKind | None:
-        """What can be exported; None for every other category. Where none is named it is an invoice."""
+        """Return the kind of document; None for categories we do not export. Without a category it is an invoice."""
         category = "_".join((self.category or "INVOICE").upper().replace("-", " ").replace("_", " ").split())
         return _KINDS.get(category)
 
     @property
     def has_amounts(self) -> bool:
-        """Whether Banqup knows any amount of the document, in its lines or in its header."""
+        """Return whether Banqup has any amount of the document, in its lines or its header."""
         totals = self.metadata.document_totals
         return bool(self.lines or self.metadata.vat_details or totals != DocumentTotals())
 
