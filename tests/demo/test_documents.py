@@ -12,7 +12,7 @@ from sandbox.demo.story import CLIENTS, DOCUMENTS, Scene, scenes
 from sandbox.exact_online.seed import COMPANIES
 from tests.peppol.official import broken_rules, schema_errors
 
-BROKEN = [scene for scene in scenes() if scene.code == "document_invalid"]
+BROKEN = [scene for scene in scenes() if scene.code == "document_incomplete"]
 VALID = [scene for scene in scenes() if scene not in BROKEN]
 ON = date(2026, 11, 22)
 
