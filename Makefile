@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol corpus image image-check lock clean
+.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol corpus image image-check screenshots lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -76,6 +76,9 @@ image: ## Build the production image with buildah or podman (BASE=… names anot
 
 image-check: setup image ## Build the production image, start it and look inside
 	BANQUP_EXACT_TEST_IMAGE=$(IMAGE) $(BIN)/pytest -q tests/platform/test_image.py
+
+screenshots: setup ## Take the pictures of docs/images again (needs Debian's Chromium)
+	SCREENSHOTS=docs/images $(BIN)/pytest -q tests/api/test_browser.py -k sees_that_it_worked
 
 corpus: setup ## Convert a folder of UBL, CII, PDF and Banqup's JSON; counts, and a report (FOLDER=folder REPORT=file)
 	$(BIN)/python -m benchmarks.corpus "$(or $(FOLDER),tests/golden)" --report "$(or $(REPORT),corpus.html)"

@@ -257,6 +257,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
             client_id=settings.banqup_client_id,
             client_secret=settings.banqup_client_secret,
             clock=clock,
+            allow_private=settings.banqup_is_local,
         )
         sealer = Sealer(settings.sealing_keys)
         notifier = Notifier(

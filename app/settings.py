@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -192,6 +193,11 @@ class Settings(BaseSettings):
     def exact_host(self, country: str) -> str:
         """Return Exact Online's base URL in a country, without a trailing slash."""
         return self.exact_base_url or EXACT_HOSTS[country]
+
+    @property
+    def banqup_is_local(self) -> bool:
+        """Return whether Banqup is the sandbox on this machine, whose files lie at a private address."""
+        return urlsplit(self.banqup_api_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
     def expect_database_url(self) -> str:
         """Return the database URL; raise `SettingsError` if neither the setting nor the starting process has one."""

@@ -13,6 +13,7 @@ class Folder(StrEnum):
 
 # What happened in Banqup.
 Trigger = Literal["approved", "sent"]
+TargetState = Literal["ok", "failing", "paused"]
 DocumentKind = Literal["invoice", "credit_note"]
 # How the exported UBL was made: written from Banqup's data, or taken as it came, or from UBL or CII.
 Origin = Literal["banqup", "untouched", "ubl", "cii"]

@@ -4,6 +4,7 @@ import ipaddress
 import itertools
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +26,9 @@ databases = itertools.count()
 
 def pytest_configure() -> None:
     """Name the folder of the one server that all workers of this run share; the first that needs it starts it."""
+    # A shell starts background jobs deaf to Ctrl-C, and so would be every process of the tests.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if SERVER_FOLDER not in os.environ:
         folder = tempfile.mkdtemp(prefix="banqup-exact-tests-")
         Path(folder).chmod(0o755)

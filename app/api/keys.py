@@ -12,6 +12,7 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from app import log
 from app.errors import Problem
+from app.outbound.exchange import exchange
 from app.reasons import UNAVAILABLE
 
 # Asymmetric signatures only: `none` and HMAC are never accepted.
@@ -21,7 +22,8 @@ _KEY_TYPES = ("RSA", "EC", "OKP")
 _MINIMUM_INTERVAL = 15.0
 # Seconds to trust cached keys: a key withdrawn by the issuer must not stay valid for long.
 _CACHED_FOR = 600.0
-_TIMEOUT = 5.0
+_DEADLINE = 5.0  # seconds
+_LARGEST = 1_000_000  # bytes of a key set
 
 _log = log.get(__name__)
 
@@ -71,7 +73,7 @@ class KeySource:
 
 async def fetch(url: str, http: httpx.AsyncClient) -> list[Key]:
     """Return the usable keys at this URL; raise `httpx.HTTPError`, or `ValueError` if there is no JWKS."""
-    answer = await http.get(url, headers={"accept": "application/json"}, timeout=_TIMEOUT)
+    answer = await exchange(http, "GET", url, most=_LARGEST, within=_DEADLINE, headers={"Accept": "application/json"})
     return _usable(answer.raise_for_status().json())
 
 

@@ -1,5 +1,6 @@
 """The notification target: one URL per installation, called with Standard Webhooks."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, status
@@ -13,6 +14,7 @@ from app.errors import Problem
 from app.notifications import outbox
 from app.partners.installations import expect_installation
 from app.reasons import DESTINATION_REFUSED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, UNAUTHENTICATED
+from app.vocabulary import TargetState
 
 router = APIRouter(
     prefix="/v1/installations/{partner_space_id}/notifications", tags=["Notifications"], route_class=AuthenticatedRoute
@@ -35,6 +37,11 @@ class NotificationTarget(BaseModel):
     url: str
     since: Moment = Field(description="Earlier events are not sent.")
     waiting: int = Field(description="Notifications not yet accepted; we retry each for three days.")
+    state: TargetState = Field(
+        description="`ok`; `failing` while we retry; `paused` after six failures in a row: we retry every few hours."
+    )
+    last_failure: str | None = Field(default=None, description="Why the last attempt failed.", examples=["status_500"])
+    next_attempt_at: Moment | None = Field(default=None, description="When we retry.")
 
 
 class NewNotificationTarget(NotificationTarget):
@@ -63,8 +70,8 @@ async def set_notification_target(
         installation = await expect_installation(session, space)
     target, secret = await services.notifier.set_target(installation.id, body.url)
     async with services.sessions() as session:
-        waiting = await outbox.count_waiting(session, installation.id)
-    return NewNotificationTarget(url=target.url, since=target.since, waiting=waiting, secret=secret)
+        health = await outbox.health_of(session, installation.id)
+    return NewNotificationTarget(url=target.url, since=target.since, secret=secret, **asdict(health))
 
 
 @router.get(
@@ -73,14 +80,14 @@ async def set_notification_target(
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
 )
 async def get_notification_target(space: ReadSpace, services: ServicesDep) -> NotificationTarget:
-    """Return the URL and the number of waiting notifications."""
+    """Return the URL, how it answers, and the number of waiting notifications."""
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         found = await outbox.target_of(session, installation.id)
         if found is None:
             raise Problem(NOT_FOUND.because("No notification target is set."))
-        waiting = await outbox.count_waiting(session, installation.id)
-    return NotificationTarget(url=found.url, since=found.since, waiting=waiting)
+        health = await outbox.health_of(session, installation.id)
+    return NotificationTarget(url=found.url, since=found.since, **asdict(health))
 
 
 @router.delete(

@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from app.banqup.schemas import File
 from app.clock import Clock
 from app.errors import Rejected, TryLater
+from app.outbound.addresses import DestinationRefused, vet_destination
+from app.outbound.exchange import ResponseTooLarge, exchange
 from app.reasons import (
     BANQUP_REFUSES_APP,
     BANQUP_UNAVAILABLE,
@@ -20,7 +22,9 @@ from app.reasons import (
     DOCUMENT_TOO_LARGE,
 )
 
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+DEADLINE = 60.0  # seconds for a whole response
+LARGEST_DOCUMENT = 40_000_000  # bytes of its JSON
+_LARGEST_TOKEN = 100_000
 LARGEST_FILE = 40_000_000  # bytes; Exact would not accept more
 _DOCUMENTS = "/datastore/documents/transaction"
 # Banqup publishes lifetimes of five minutes, an hour and eight hours; without one we assume the shortest.
@@ -38,13 +42,21 @@ class Banqup:
     """Reads documents and files of every Business Space that granted us access."""
 
     def __init__(
-        self, http: httpx.AsyncClient, url: str, *, client_id: str, client_secret: SecretStr, clock: Clock
+        self,
+        http: httpx.AsyncClient,
+        url: str,
+        *,
+        client_id: str,
+        client_secret: SecretStr,
+        clock: Clock,
+        allow_private: bool = False,
     ) -> None:
         self._http = http
         self._url = url
         self._client_id = client_id
         self._client_secret = client_secret
         self._clock = clock
+        self._allow_private = allow_private
         self._token: _Token | None = None
         self._token_lock = asyncio.Lock()
 
@@ -86,22 +98,35 @@ class Banqup:
     async def _get(self, path: str, token: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         try:
-            return await self._http.get(f"{self._url}{path}", headers=headers, timeout=TIMEOUT)
+            return await exchange(
+                self._http, "GET", f"{self._url}{path}", most=LARGEST_DOCUMENT, within=DEADLINE, headers=headers
+            )
+        except ResponseTooLarge:
+            raise Rejected(DOCUMENT_TOO_LARGE.because("Banqup's data of this document exceed 40 MB.")) from None
         except httpx.HTTPError as error:
             raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not respond.")) from error
 
     async def _download(self, address: str, file: File) -> bytes:
-        content = bytearray()
+        """Fetch a file from its signed address, which is a stranger's: public and https, but for the sandbox."""
         try:
-            async with self._http.stream("GET", address, timeout=TIMEOUT) as response:
-                self._expect_success(response)
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                    if len(content) > LARGEST_FILE:
-                        raise Rejected(DOCUMENT_TOO_LARGE.because(f"The file {file.filename} is larger than 40 MB."))
+            url, host = await vet_destination(address, allow_private=self._allow_private)
+            response = await exchange(
+                self._http,
+                "GET",
+                url,
+                most=LARGEST_FILE,
+                within=DEADLINE,
+                headers={"Host": host},
+                extensions={"sni_hostname": httpx.URL(address).host},
+            )
+        except DestinationRefused as error:
+            refused = f"Banqup's address of {file.filename} is refused. {error}"
+            raise TryLater(BANQUP_UNAVAILABLE.because(refused)) from None
+        except ResponseTooLarge:
+            raise Rejected(DOCUMENT_TOO_LARGE.because(f"The file {file.filename} is larger than 40 MB.")) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TryLater(BANQUP_UNAVAILABLE.because("Banqup's file storage does not respond.")) from error
-        return bytes(content)
+        return self._expect_success(response).content
 
     async def sign_in(self) -> None:
         """Fetch a token unless one is cached; raise `TryLater` if Banqup refuses us or does not respond."""
@@ -121,9 +146,8 @@ class Banqup:
             "client_secret": self._client_secret.get_secret_value(),
         }
         try:
-            response = await self._http.post(
-                f"{self._url}/oauth2/client_credential/gettoken", data=form, timeout=TIMEOUT
-            )
+            address = f"{self._url}/oauth2/client_credential/gettoken"
+            response = await exchange(self._http, "POST", address, most=_LARGEST_TOKEN, within=DEADLINE, data=form)
         except httpx.HTTPError as error:
             raise TryLater(BANQUP_UNAVAILABLE.because("Banqup does not respond.")) from error
         if response.status_code in (400, 401, 403):

@@ -14,9 +14,13 @@ from app.errors import Outcome, Rejected, TryLater
 from app.exact import limits, users
 from app.exact.limits import Limits
 from app.exact.users import ExactUser
+from app.outbound.exchange import exchange
 from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+DEADLINE = 90.0  # seconds for a whole exchange
+LARGEST_RESPONSE = 20_000_000  # bytes; a page of 1,000 rows has a tenth of that
+MOST_ROWS = 100_000
 # People restore rights and companies, so we probe; three probes an hour stay far below Exact's error limit.
 PROBE_AFTER = timedelta(minutes=20)
 _COUNTED = frozenset({400, 401, 403, 404})
@@ -88,8 +92,18 @@ class Exact:
             body = await self._send("GET", url, endpoint, params=query)
             page, following = _rows(body)
             rows += page
-            url, query = (following.removeprefix(f"{self._base}/") if following else None), None
+            if len(rows) > MOST_ROWS:
+                raise TryLater(EXACT_UNAVAILABLE.because(f"Exact's answer to {endpoint} has too many rows."))
+            url, query = self._next_page(following), None
         return rows
+
+    def _next_page(self, address: str | None) -> str | None:
+        """Return the path of the next page; raise `TryLater` for an address elsewhere, which must not see our token."""
+        if not address:
+            return None
+        if not address.startswith(f"{self._base}/"):
+            raise TryLater(EXACT_UNAVAILABLE.because("Exact named a next page outside its API."))
+        return address.removeprefix(f"{self._base}/")
 
     async def post(self, division: int, endpoint: str, entity: dict[str, Any]) -> dict[str, Any]:
         """Create an entity and return it in full; raise `OutcomeUnknown` if Exact may have stored it."""
@@ -109,8 +123,13 @@ class Exact:
     async def _send_once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
         await self._pace.before(endpoint)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": "return=representation"}
-        url = path if path.startswith("http") else f"{self._base}/{path}"
-        response = await _exchange(lambda: self._http.request(method, url, headers=headers, **content), method)
+        url = f"{self._base}/{path}"
+        response = await _exchange(
+            lambda: exchange(
+                self._http, method, url, most=LARGEST_RESPONSE, within=DEADLINE, headers=headers, **content
+            ),
+            method,
+        )
         seen = limits.read(response.headers, now=self._clock.now())
         await self._pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
         return self._parse(response, method, seen)

@@ -7,6 +7,11 @@ from authlib.common.urls import add_params_to_qs
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from pydantic import SecretStr
 
+from app.outbound.exchange import exchange
+
+DEADLINE = 60.0  # seconds for a whole exchange
+LARGEST_RESPONSE = 1_000_000  # bytes
+
 
 class TokenError(Exception):
     """The token endpoint returned no tokens; the subclass says why."""
@@ -75,7 +80,10 @@ async def _request_tokens(app: App, grant: str, http: httpx.AsyncClient) -> Toke
     form = add_params_to_qs(grant, client)  # Exact expects the client in the body, not as basic authentication
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        response = await http.post(f"{app.host}/api/oauth2/token", content=form, headers=headers)
+        address = f"{app.host}/api/oauth2/token"
+        response = await exchange(
+            http, "POST", address, most=LARGEST_RESPONSE, within=DEADLINE, content=form, headers=headers
+        )
     except httpx.HTTPError as error:
         raise Unknown("Exact did not respond") from error
     return _parse_pair(_expect_tokens(response))

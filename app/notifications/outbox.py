@@ -1,7 +1,7 @@
 """The outbox: notifications as rows, retried until delivered or three days old."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, insert, literal, select, update
@@ -14,8 +14,10 @@ from app.backoff import delay
 from app.clock import Clock
 from app.notifications.events import Event
 from app.storage.models import InstallationId, Notification, NotificationTarget
+from app.vocabulary import TargetState
 
 RETRIED_FOR = timedelta(days=3)
+PAUSED_AFTER = 6  # failures in a row; retries are minutes to hours apart then
 # Longer than one attempt can take; if a sender dies, another takes over afterwards.
 _LEASE = timedelta(seconds=60)
 _KEPT_FOR = timedelta(days=30)
@@ -113,6 +115,31 @@ async def _end(session: AsyncSession, notification_id: UUID, outcome: str, clock
 async def forget_old(session: AsyncSession, *, clock: Clock) -> None:
     """Delete notifications that ended long ago."""
     await session.execute(delete(Notification).where(Notification.ended_at < clock.sql() - _KEPT_FOR))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetHealth:
+    """How a target answers; `last_failure` and `next_attempt_at` while notifications wait for it."""
+
+    state: TargetState
+    waiting: int
+    last_failure: str | None
+    next_attempt_at: datetime | None
+
+
+async def health_of(session: AsyncSession, installation_id: InstallationId) -> TargetHealth:
+    """Return how the target answers, by the first notification that waits for it."""
+    waiting = await count_waiting(session, installation_id)
+    first = await session.scalar(
+        select(Notification)
+        .where(Notification.installation_id == installation_id, Notification.ended_at.is_(None))
+        .order_by(Notification.sequence)
+        .limit(1)
+    )
+    if first is None or first.outcome is None:
+        return TargetHealth(state="ok", waiting=waiting, last_failure=None, next_attempt_at=None)
+    state: TargetState = "paused" if first.attempts >= PAUSED_AFTER else "failing"
+    return TargetHealth(state=state, waiting=waiting, last_failure=first.outcome, next_attempt_at=first.due_at)
 
 
 async def count_waiting(session: AsyncSession, installation_id: InstallationId) -> int:

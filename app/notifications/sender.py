@@ -4,13 +4,10 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import ipaddress
 import json
 import secrets
-import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,19 +17,16 @@ from app.crypto import CannotOpen, Sealer
 from app.errors import Problem
 from app.notifications import outbox
 from app.notifications.outbox import Due
+from app.outbound.addresses import DestinationRefused, vet_destination
+from app.outbound.exchange import status_of
 from app.reasons import DESTINATION_REFUSED
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, NotificationTarget
 
-TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-MOST_AT_ONCE = 20
+DEADLINE = 10.0  # seconds for a whole exchange
+MOST_AT_ONCE = 50
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _log = log.get(__name__)
-
-
-class DestinationRefused(Exception):
-    """The destination is not allowed; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +38,7 @@ class Notifier:
     sealer: Sealer
     clock: Clock
     allow_private: bool
+    _sending: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def set_target(self, installation_id: InstallationId, url: str) -> tuple[NotificationTarget, str]:
         """Set the target; return it with its signing secret, which is shown only once. Raises `Problem`."""
@@ -61,10 +56,26 @@ class Notifier:
 
     async def send_due(self) -> int:
         """Send the first due notification of each installation; return their number."""
+        started = await self.start_due()
+        await asyncio.gather(*started)
+        return len(started)
+
+    async def start_due(self) -> list[asyncio.Task[None]]:
+        """Begin to send what is due, as `send_due`, and wait for no answer: a slow target delays no other."""
+        room = MOST_AT_ONCE - len(self._sending)
+        if room <= 0:
+            return []
         async with self.sessions.begin() as session:
-            due = await outbox.claim(session, most=MOST_AT_ONCE, clock=self.clock)
-        await asyncio.gather(*(self._send(one) for one in due))
-        return len(due)
+            due = await outbox.claim(session, most=room, clock=self.clock)
+        started = [asyncio.create_task(self._send(one)) for one in due]
+        for task in started:
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return started
+
+    async def finish(self) -> None:
+        """Wait for the answers under way, before the process ends."""
+        await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _send(self, due: Due) -> None:
         outcome = await self._post(due)
@@ -91,18 +102,20 @@ class Notifier:
         headers = {**sign(str(due.notification.id), body, key=key, now=now), "Content-Type": "application/json"}
         try:
             url, host = await vet_destination(due.url, allow_private=self.allow_private)
-            response = await self.http.post(
+            status = await status_of(
+                self.http,
+                "POST",
                 url,
-                content=body,
+                within=DEADLINE,
                 headers={**headers, "Host": host},
-                timeout=TIMEOUT,
-                extensions={"sni_hostname": host.partition(":")[0]},
+                content=body,
+                extensions={"sni_hostname": httpx.URL(due.url).host},
             )
         except DestinationRefused:
             return "refused_destination"
         except httpx.HTTPError as error:
             return type(error).__name__
-        return None if response.is_success else f"status_{response.status_code}"
+        return None if 200 <= status < 300 else f"status_{status}"
 
 
 def sign(message_id: str, body: bytes, *, key: bytes, now: datetime) -> dict[str, str]:
@@ -124,48 +137,3 @@ def _body(due: Due) -> bytes:
 
 def _row(installation_id: InstallationId) -> str:
     return f"notification_target:{installation_id}"
-
-
-async def vet_destination(url: str, *, allow_private: bool) -> tuple[str, str]:
-    """Return the URL with its host replaced by the vetted address, and the original host with its port.
-
-    Connecting to the vetted address prevents DNS rebinding. Raises `DestinationRefused`.
-    """
-    try:
-        parts = urlsplit(url)
-        name, port = parts.hostname, parts.port
-    except ValueError:
-        raise DestinationRefused("The URL has no valid host or port.") from None
-    if not name or parts.username or parts.scheme not in ("http", "https"):
-        raise DestinationRefused("The URL must be https, without credentials.")
-    if allow_private:
-        return url, parts.netloc
-    if parts.scheme != "https":
-        raise DestinationRefused("The URL must be https.")
-    address = await _public_address(name, port or 443)
-    literal = f"[{address}]" if address.version == 6 else str(address)
-    return parts._replace(netloc=f"{literal}:{port or 443}").geturl(), parts.netloc
-
-
-async def _public_address(name: str, port: int) -> _Address:
-    """Return the address of a name or literal; raise `DestinationRefused` unless all its addresses are public."""
-    try:
-        addresses = [ipaddress.ip_address(name)]
-    except ValueError:
-        addresses = await _resolved(name, port)
-    if not addresses or not all(_is_public(address) for address in addresses):
-        raise DestinationRefused("The host does not resolve to a public address.")
-    return addresses[0]
-
-
-async def _resolved(name: str, port: int) -> list[_Address]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise DestinationRefused(f"The host {name} does not resolve.") from None
-    return [ipaddress.ip_address(entry[4][0]) for entry in found]
-
-
-def _is_public(address: _Address) -> bool:
-    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (inner or address).is_global and not address.is_multicast

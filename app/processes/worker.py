@@ -52,6 +52,7 @@ class Worker:
                 await asyncio.wait(self._leases)
             for keeper in keepers:
                 keeper.cancel()
+        await self.exporter.notifier.finish()
         await self.exporter.tokens.finish()
 
     def stop(self) -> None:
@@ -104,7 +105,7 @@ class Worker:
         await self.exporter.keep_connections_alive()
 
     async def _send_notifications(self) -> None:
-        while await self.exporter.notifier.send_due() and not self._stopping.is_set():
+        while await self.exporter.notifier.start_due() and not self._stopping.is_set():
             pass
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

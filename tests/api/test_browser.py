@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from app.onboarding import PERMISSIONS
 from sandbox.running import Sandbox
-from tests.api.browsing import needs_chromium, opened
+from tests.api.browsing import needs_chromium, opened, photograph
 from tests.api.issuing import Issuer
 from tests.api.running import Api
 
@@ -52,6 +52,7 @@ async def test_a_person_signs_in_and_sees_that_it_worked(
     await expect(page.get_by_role("main")).to_contain_text(str(space))
     assert await page.title() == "Connected – Exact Online for Banqup"
     assert await page.locator("main").evaluate("main => getComputedStyle(main).borderTopStyle") == "solid"
+    await photograph(page, "connected")
 
 
 async def test_a_user_who_denies_access_reads_what_to_do(

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from sandbox.running import Sandbox
 from tests.api.browsing import needs_chromium, opened
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture

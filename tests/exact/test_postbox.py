@@ -10,6 +10,7 @@ from app.errors import Rejected
 from app.exact.access_tokens import GivenToken
 from app.exact.client import Exact, NoPace
 from app.exact.postbox import find_mailboxes
+from tests.outbound.canned import Canned
 
 OURS, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -21,7 +22,7 @@ def exact(**rows: list[dict[str, Any]]) -> Exact:
         listed = rows["preferred"] if "Preferred" in request.url.path else rows["listed"]
         return httpx.Response(200, json={"d": {"results": listed}})
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    http = httpx.AsyncClient(transport=Canned(answer))
     return Exact(http, "http://127.0.0.1", token=GivenToken("t"), pace=NoPace(), clock=Clock())
 
 

@@ -11,6 +11,7 @@ from app.errors import TryLater
 from app.exact.access_tokens import GivenToken
 from app.exact.client import Exact, NoPace
 from app.exact.users import ExactUser
+from tests.outbound.canned import Canned
 
 ROW: dict[str, Any] = {
     "UserID": "11111111-1111-4111-8111-111111111111",
@@ -26,7 +27,7 @@ def exact(**changes: Any) -> Exact:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"d": {"results": [ROW | changes]}})
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    http = httpx.AsyncClient(transport=Canned(answer))
     return Exact(http, "http://127.0.0.1", token=GivenToken("t"), pace=NoPace(), clock=Clock())
 
 

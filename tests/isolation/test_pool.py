@@ -22,7 +22,7 @@ ON = date(2026, 6, 1)
 
 @pytest.fixture
 async def pool() -> AsyncIterator[ConversionPool]:
-    async with opened(Limits(processes=2, cpu_seconds=2, wall_seconds=20, memory=450_000_000)) as pool:
+    async with opened(Limits(processes=2, cpu_seconds=2, wall_seconds=250, memory=450_000_000)) as pool:
         yield pool
 
 
@@ -70,7 +70,7 @@ async def test_a_document_over_its_processor_time_is_too_heavy_and_the_pool_goes
 
 
 async def test_a_document_over_its_memory_is_too_heavy_and_the_pool_goes_on() -> None:
-    async with opened(Limits(processes=2, cpu_seconds=30, wall_seconds=60, memory=200_000_000)) as pool:
+    async with opened(Limits(processes=2, cpu_seconds=60, wall_seconds=250, memory=200_000_000)) as pool:
         with pytest.raises(TooHeavy, match="memory"):
             await pool.run(convert_document, (heavy := large(60_000)), [], ON, size=len(heavy))
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from app.banqup.client import Banqup
 from app.clock import Clock
 from app.errors import Rejected
+from tests.outbound.canned import Canned
 
 
 def banqup(document: bytes) -> Banqup:
@@ -19,7 +20,7 @@ def banqup(document: bytes) -> Banqup:
             return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
         return httpx.Response(200, content=document)
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    http = httpx.AsyncClient(transport=Canned(answer))
     return Banqup(http, "https://banqup.example", client_id="c", client_secret=SecretStr("s"), clock=Clock())
 
 

@@ -1,5 +1,6 @@
 """Outgoing notifications: signed, at least once, in order, never into our own network."""
 
+import asyncio
 import json
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from standardwebhooks.webhooks import Webhook
 from app.api import events
 from app.errors import Problem
 from app.notifications import outbox
-from app.notifications.sender import DestinationRefused, vet_destination
+from app.outbound.addresses import DestinationRefused, vet_destination
 from app.partners import installations
 from app.storage.models import InstallationId, Notification
 from tests.service.invoices import invoice
@@ -121,6 +122,48 @@ async def test_after_three_days_it_is_given_up(world: World) -> None:
     assert notification.outcome == "given_up"
 
 
+async def test_a_target_that_never_answers_delays_no_other(world: World) -> None:
+    silent_partner, partner = await world.connected("anna"), await world.connected("bram")
+    notifier = world.exporter.notifier
+
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(never, "127.0.0.1", 0)
+    async with silent, listening() as receiver:
+        port = silent.sockets[0].getsockname()[1]
+        await notifier.set_target(await installation_of(world, silent_partner), f"http://127.0.0.1:{port}/")
+        await notifier.set_target(await installation_of(world, partner), receiver.url)
+        await world.client(silent_partner)
+        await world.client(partner, "1")
+
+        started = await notifier.start_due()
+        done, waiting = await asyncio.wait(started, return_when=asyncio.FIRST_COMPLETED)
+
+        assert (len(done), len(waiting)) == (1, 1)
+        assert [json.loads(body)["type"] for _, body in receiver.received] == ["client.activated"]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_the_owner_sees_that_a_target_fails_and_when_it_is_paused(world: World) -> None:
+    partner = await world.connected()
+    states = []
+    async with listening(*[500] * 6) as receiver:
+        installation = await installation_of(world, partner)
+        await world.exporter.notifier.set_target(installation, receiver.url)
+        await world.client(partner)
+        for _ in range(7):
+            await delivered(world, receiver)
+            async with world.sessions() as session:
+                states.append((await outbox.health_of(session, installation)).state)
+            await world.advance(6 * 3600)
+
+    assert states == ["failing"] * 5 + ["paused", "ok"]
+
+
 async def test_an_installation_without_a_target_costs_no_row(world: World) -> None:
     partner = await world.connected()
     await world.client(partner)
@@ -144,11 +187,35 @@ async def test_an_installation_without_a_target_costs_no_row(world: World) -> No
         "https://user:secret@93.184.216.34/hook",
         "https:///hook",
         "https://93.184.216.34:99999/hook",
+        "https://@93.184.216.34/hook",
+        "https://93.184.216.34:0/hook",
+        "https://192.0.0.8/hook",
+        "https://100.64.0.1/hook",
+        "https://[64:ff9b::7f00:1]/hook",
+        "https://[2002:7f00:1::]/hook",
+        "https://[2001:0:7f00:1::]/hook",
+        "https://[::7f00:1]/hook",
+        "https://[fe80::1]/hook",
+        "https://[fd00::1]/hook",
     ],
 )
 async def test_a_destination_inside_our_network_is_refused(url: str) -> None:
     with pytest.raises(DestinationRefused):
         await vet_destination(url, allow_private=False)
+
+
+async def test_an_unknown_name_and_one_that_leads_inside_are_refused_in_the_same_words() -> None:
+    said = []
+    for name in ("localhost", f"{'x' * 64}.example"):  # no name has a label that long
+        with pytest.raises(DestinationRefused) as refused:
+            await vet_destination(f"https://{name}/hook", allow_private=False)
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
+async def test_a_literal_of_ipv6_is_called_as_one() -> None:
+    url, host = await vet_destination("https://[2606:4700:4700::1111]/hook", allow_private=False)
+    assert (url, host) == ("https://[2606:4700:4700::1111]:443/hook", "[2606:4700:4700::1111]")
 
 
 async def test_a_public_destination_is_called_by_the_address_that_was_looked_at() -> None:

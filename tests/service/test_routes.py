@@ -243,7 +243,7 @@ class Refusing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET" and request.url.path.endswith("MailMessagesSent") and not self.refused:
             self.refused = True
-            return httpx.Response(500, json={"error": {"message": {"value": "Ongeldig: filter"}}})
+            return httpx.Response(500, stream=httpx.ByteStream(b'{"error":{"message":{"value":"Ongeldig: filter"}}}'))
         return await self.inner.handle_async_request(request)
 
     async def aclose(self) -> None:
