@@ -51,6 +51,8 @@ def paid_one_way(invoice: Invoice, losses: list[str]) -> Invoice:
 
 def _with_known_codes(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with payment codes of the list (BR-CL-16): a transfer to the account, else undefined."""
+    if all(means.means_code in codes.PAYMENT_MEANS for means in invoice.payment_instructions):
+        return invoice
     found = tuple(_with_known_code(means, losses=losses) for means in invoice.payment_instructions)
     return replace(invoice, payment_instructions=found)
 
@@ -71,6 +73,8 @@ def _with_canonical_references(invoice: Invoice, losses: list[str]) -> Invoice:
     Outside Belgium, twelve digits with such check digits are another reference. A communication with wrong check digits
     stays as it is; the rules warn of it.
     """
+    if not any(means.remittance_information for means in invoice.payment_instructions):
+        return invoice
     if not _is_paid_in_belgium(invoice):
         return invoice
     found = tuple(_with_canonical_reference(means, losses=losses) for means in invoice.payment_instructions)

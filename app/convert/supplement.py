@@ -65,14 +65,20 @@ def _with_buyer_reference(invoice: Invoice, losses: list[str], *, is_file: bool)
 
 def _with_reasons(invoice: Invoice, losses: list[str]) -> Invoice:
     """Return the invoice with a reason for each exemption: the one that its category stands for."""
+    if not any(_lacks_reason(group) for group in invoice.vat_breakdown):
+        return invoice
     groups = tuple(_with_reason(group, losses=losses) for group in invoice.vat_breakdown)
     return replace(invoice, vat_breakdown=groups)
 
 
+def _lacks_reason(group: VatBreakdown) -> bool:
+    return group.vat.category in EXEMPTIONS and not (group.exemption_reason or group.exemption_reason_code)
+
+
 def _with_reason(group: VatBreakdown, *, losses: list[str]) -> VatBreakdown:
-    category = group.vat.category
-    if group.exemption_reason or group.exemption_reason_code or category not in EXEMPTIONS:
+    if not _lacks_reason(group):
         return group
+    category = group.vat.category
     code, reason = EXEMPTIONS[category]
     losses.append(f"The reason for VAT category {category} is missing; “{reason}” is written.")
     return replace(group, exemption_reason_code=code, exemption_reason=reason)

@@ -91,19 +91,20 @@ _INSIDE_VAT = {
 
 def inferred(party: Party, *, forms: IdentifierForms = FORMS) -> Inferred | None:
     """Return the address inferred from the party's numbers, None if there is none."""
-    return next(_candidates(party, forms=forms), None)
-
-
-def _candidates(party: Party, *, forms: IdentifierForms) -> Iterator[Inferred]:
-    number = vat_numbers.compact(party.vat_identifier or "")
-    for source, found in (
-        ("its enterprise number", _from_registration(party.legal_registration)),
-        ("its VAT number", _inside_vat(number)),
-        *(("its identifier", each) for each in party.identifiers if each.scheme in codes.ADDRESS_SCHEMES),
-        ("its VAT number", _vat_number(number)),
-    ):
+    for found, source in _candidates(party):
         if found is not None and can_exist(found, forms=forms):
-            yield Inferred(found, source)
+            return Inferred(found, source)
+    return None
+
+
+def _candidates(party: Party) -> Iterator[tuple[Identifier | None, str]]:
+    yield _from_registration(party.legal_registration), "its enterprise number"
+    number = vat_numbers.compact(party.vat_identifier or "")
+    yield _inside_vat(number), "its VAT number"
+    for each in party.identifiers:
+        if each.scheme in codes.ADDRESS_SCHEMES:
+            yield each, "its identifier"
+    yield _vat_number(number), "its VAT number"
 
 
 def _from_registration(registration: Identifier | None) -> Identifier | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from stdnum.ch import uid
 from stdnum.ee import registrikood
@@ -13,6 +14,7 @@ from app.peppol.identifiers import is_french_siren, is_german_routing_id, is_iba
 from app.peppol.invoice import Identifier
 from app.peppol.rules.identifier_forms import IdentifierForms
 
+_LONGEST = 40  # no register has longer numbers; longer texts are not cached
 _SEPARATORS = re.compile(r"[\s./_-]")
 # What people add before or after a number
 _AROUND = {
@@ -56,12 +58,22 @@ def is_accepted(identifier: Identifier, *, forms: IdentifierForms) -> bool:
 
 def can_exist(identifier: Identifier, *, forms: IdentifierForms) -> bool:
     """Return whether the value passes every known check of its scheme, including those that Peppol does not make."""
+    judge = _remembered if len(identifier.value) <= _LONGEST else _can_exist
+    return judge(identifier, forms)
+
+
+def _can_exist(identifier: Identifier, forms: IdentifierForms) -> bool:
     check = _CHECKS.get(identifier.scheme or "")
     return is_accepted(identifier, forms=forms) and (check is None or check(identifier.value))
 
 
+_remembered = lru_cache(maxsize=1024)(_can_exist)  # the parties of a client recur from document to document
+
+
 def written(identifier: Identifier, *, forms: IdentifierForms) -> Identifier | None:
     """Return the identifier in the notation of its register, None if Peppol accepts it in no notation."""
+    if can_exist(identifier, forms=forms):
+        return identifier
     for check in (can_exist, is_accepted):
         for one in _ways_of_writing(identifier):
             if check(one, forms=forms):

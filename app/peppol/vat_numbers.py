@@ -68,11 +68,18 @@ def read(text: str, *, country: str) -> str | None:
     prefix, the form is enough: the issuer's own VAT number stays even if it has a typing error. If no rules are known
     for a prefix, it must be the owner's country: `ST-NR 22/815/08154` is not a number of São Tomé.
     """
+    return (_read_again if len(text) <= _LONGEST else _read)(text, country)
+
+
+def _read(text: str, country: str) -> str | None:
     number = compact(text)
     verdict = check(number)
     if verdict in (Check.RIGHT, Check.WRONG_DIGITS) or (verdict is Check.UNKNOWN and number[:2] == country):
         return f"BE0{number[2:]}" if re.fullmatch(r"BE\d{9}", number) else number
     return _completed(number, prefix=_PREFIXES.get(country, country))
+
+
+_read_again = lru_cache(maxsize=1024)(_read)  # the parties of a client recur from document to document
 
 
 def _completed(number: str, *, prefix: str) -> str | None:

@@ -4,8 +4,6 @@ A number is only written under a term whose check it passes. Gaps are filled fro
 the document. `losses` names every change and every inferred value.
 """
 
-from msgspec.structs import replace
-
 from app.convert.parties import addressing, completion, contact, national, numbers, places, vat
 from app.convert.parties.completion import Known, known_by_banqup
 from app.peppol.invoice import Invoice
@@ -27,5 +25,4 @@ def settle(invoice: Invoice, *, profile: Profile, known: Known | None, losses: l
     invoice = national.adapted(invoice, forms=profile.identifiers, losses=losses)
     invoice = places.whole(invoice, losses=losses)
     invoice = addressing.addressed(invoice, profile=profile, is_file=known is not None, losses=losses)
-    invoice = replace(invoice, seller=numbers.identified(invoice.seller, losses=losses))
-    return contact.reachable(invoice, losses=losses)
+    return contact.reachable(numbers.identified(invoice, losses=losses), losses=losses)

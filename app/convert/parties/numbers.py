@@ -15,10 +15,15 @@ _VAT_SCHEMES = frozenset(scheme for scheme in VAT_SCHEMES.values() if scheme.sta
 def checked(invoice: Invoice, *, profile: Profile, losses: list[str]) -> Invoice:
     """Return the invoice with the numbers of its parties in the notation of their scheme, or without a scheme."""
     representative = invoice.tax_representative
+    seller = of_seller(invoice.seller, profile=profile, losses=losses)
+    buyer = of_buyer(invoice.buyer, profile=profile, losses=losses)
+    is_unchanged = seller is invoice.seller and buyer is invoice.buyer
+    if is_unchanged and invoice.payee is None and representative is None:
+        return invoice
     return replace(
         invoice,
-        seller=of_seller(invoice.seller, profile=profile, losses=losses),
-        buyer=of_buyer(invoice.buyer, profile=profile, losses=losses),
+        seller=seller,
+        buyer=buyer,
         payee=_payee(invoice.payee, profile=profile, losses=losses) if invoice.payee else None,
         tax_representative=vat.of_representative(representative, losses=losses) if representative else None,
     )
@@ -49,11 +54,13 @@ def _with_vat_number(party: Party) -> Party:
 def _party(party: Party, *, of: str, profile: Profile, losses: list[str]) -> Party:
     if not party.identifiers and party.legal_registration is None:
         return party
-    number = party.vat_identifier
-    of_it = f"{of}'s identifier"
-    found = (_identifier(each, of=of_it, number=number, profile=profile, losses=losses) for each in party.identifiers)
+    number, noun = party.vat_identifier, f"{of}'s identifier"
+    found = [_identifier(each, of=noun, number=number, profile=profile, losses=losses) for each in party.identifiers]
     registration = _registration(party, of=of, profile=profile, losses=losses)
-    return replace(party, identifiers=tuple(each for each in found if each), legal_registration=registration)
+    identifiers = tuple([each for each in found if each])
+    if identifiers == party.identifiers and registration == party.legal_registration:
+        return party
+    return replace(party, identifiers=identifiers, legal_registration=registration)
 
 
 def _payee(payee: Payee, *, profile: Profile, losses: list[str]) -> Payee:
@@ -105,12 +112,14 @@ def _is_same(value: str, number: str) -> bool:
     return compact in (whole, whole[2:])
 
 
-def identified(seller: Party, *, losses: list[str]) -> Party:
+def identified(invoice: Invoice, *, losses: list[str]) -> Invoice:
     """Return the seller with an identifier (BR-CO-26): its tax number, else its name rather than an invented number."""
+    seller = invoice.seller
     if seller.identifiers or seller.legal_registration or seller.vat_identifier or not seller.name:
-        return seller
+        return invoice
     if seller.tax_registration:
         losses.append(f"The seller's tax number {seller.tax_registration} is also written as its identifier (BT-29).")
     else:
         losses.append("The seller has no number; its name is also written as its identifier (BT-29).")
-    return replace(seller, identifiers=(Identifier(seller.tax_registration or seller.name),))
+    identifiers = (Identifier(seller.tax_registration or seller.name),)
+    return replace(invoice, seller=replace(seller, identifiers=identifiers))

@@ -46,19 +46,21 @@ def with_demanded(invoice: Invoice, *, before: Invoice, losses: list[str]) -> In
 
     BR-AE-02, BR-IC-02, BR-G-02: without it the document would be refused.
     """
-    categories = {group.vat.category for group in invoice.vat_breakdown}
     seller, buyer = invoice.seller, invoice.buyer
-    raw = before.seller.vat_identifier
-    if raw and not seller.vat_identifier and not invoice.tax_representative and categories & {"K", "G"}:
-        losses.append(f"The VAT category demands a VAT number of the seller, so {raw} is written after all.")
-        registration = None if seller.tax_registration == raw else seller.tax_registration
-        seller = replace(seller, vat_identifier=raw, tax_registration=registration)
-    raw = before.buyer.vat_identifier
-    is_demanded = "K" in categories or ("AE" in categories and not buyer.legal_registration)
-    if raw and not buyer.vat_identifier and is_demanded:
-        losses.append(f"The VAT category demands a VAT number of the buyer, so {raw} is written after all.")
-        buyer = replace(buyer, vat_identifier=raw)
-    return replace(invoice, seller=seller, buyer=buyer)
+    dropped = before.seller.vat_identifier if not seller.vat_identifier else None
+    if dropped and not invoice.tax_representative and _categories(invoice) & {"K", "G"}:
+        losses.append(f"The VAT category demands a VAT number of the seller, so {dropped} is written after all.")
+        registration = None if seller.tax_registration == dropped else seller.tax_registration
+        invoice = replace(invoice, seller=replace(seller, vat_identifier=dropped, tax_registration=registration))
+    dropped = before.buyer.vat_identifier if not buyer.vat_identifier else None
+    if dropped and _categories(invoice) & ({"K"} if buyer.legal_registration else {"K", "AE"}):
+        losses.append(f"The VAT category demands a VAT number of the buyer, so {dropped} is written after all.")
+        invoice = replace(invoice, buyer=replace(buyer, vat_identifier=dropped))
+    return invoice
+
+
+def _categories(invoice: Invoice) -> set[str]:
+    return {group.vat.category for group in invoice.vat_breakdown}
 
 
 def _read(raw: str | None, *, place: Address | None, of: str, losses: list[str]) -> str | None:
