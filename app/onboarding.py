@@ -14,13 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import log
+from app.banqup.client import Banqup
 from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
 from app.notifications import events, outbox
 from app.notifications.events import Event
-from app.partners import activations, connections, installations
+from app.partners import activations, clients, connections, installations
 from app.partners.companies import CompanyDirectory
 from app.partners.installations import expect_installation
 from app.queue import exports
@@ -78,6 +79,7 @@ class Onboarding:
     clock: Clock
     tokens: Tokens
     http: httpx.AsyncClient
+    banqup: Banqup
 
     async def install(
         self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
@@ -163,6 +165,8 @@ class Onboarding:
         Repeating the company changes only the details. Another company starts a new activation; `waiting` then
         decides whether documents queued for the current company are delivered there or cancelled.
         """
+        if self.settings.banqup_clients:
+            await clients.expect_linked(self.banqup, partner_space_id, business_space_id, clock=self.clock)
         binding = await self._with_known_numbers(partner_space_id, business_space_id, binding)
         company = await self._directory.resolve(
             partner_space_id,

@@ -15,6 +15,8 @@ from app.onboarding import ClientBinding
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import (
+    BANQUP_REFUSES_APP,
+    BANQUP_UNAVAILABLE,
     CLIENT_OF_ANOTHER,
     COMPANY_AMBIGUOUS,
     COMPANY_CLOSED,
@@ -122,6 +124,8 @@ class Clients(BaseModel):
             INVALID_REQUEST,
             RATE_LIMIT,
             EXACT_UNAVAILABLE,
+            BANQUP_UNAVAILABLE,
+            BANQUP_REFUSES_APP,
             ambiguous=_AMBIGUOUS,
             waiting=_WAITING,
         ),

@@ -279,3 +279,10 @@ def test_nothing_is_changed(sandbox: Sandbox, empty_database_url: str, tmp_path:
     found(settings(sandbox), empty_database_url)
     with db.connect_once(empty_database_url).connect() as connection:
         assert connection.execute(text("select count(*) from pg_tables where schemaname = 'public'")).scalar() == 0
+
+
+def test_trusting_every_caller_is_called_by_name(sandbox: Sandbox, database_url: str) -> None:
+    trusting = settings(sandbox, banqup_clients=False, api_clients="trusted")
+    said = advice(trusting, database_url, "Whose client it is")
+    assert "BANQUP_CLIENTS" in said
+    assert "API_CLIENTS_CLAIM" in said

@@ -158,4 +158,5 @@ async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterat
             "tokens": exporter.tokens,
             "http": exporter.http,
         }
-        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(**parts), SignInFlow(**parts))
+        onboarding = Onboarding(**parts, banqup=exporter.banqup)
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, onboarding, SignInFlow(**parts))
