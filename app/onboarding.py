@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import log
+from app import audit, log
 from app.banqup.client import Banqup
 from app.clock import Clock
 from app.errors import Problem
@@ -40,7 +40,7 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import ActivationEnd, Cutoff, RelationPolicy, RouteName, WaitingPolicy
+from app.vocabulary import ActivationEnd, AuditAction, Cutoff, RelationPolicy, RouteName, WaitingPolicy
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -92,9 +92,13 @@ class Onboarding:
                 PERMISSION_MISSING.because(f"Unconfirmed permissions: {', '.join(missing)}.", missing=missing)
             )
         async with self.sessions.begin() as session:
-            return await installations.install(
+            installation, new = await installations.install(
                 session, partner_space_id, country=country, permissions=permissions, clock=self.clock
             )
+            if new:
+                chosen = {"country": country, "permissions": list(permissions)}
+                await audit.record(session, installation.id, "installed", after=chosen, clock=self.clock)
+            return installation, new
 
     async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
         """Switch the export on or off for all clients; switching off cancels queued exports and must be confirmed."""
@@ -108,6 +112,14 @@ class Onboarding:
                 for activation in await activations.renew_activations(session, installation.id, clock=self.clock):
                     await self._notify(session, activation, events.client_activated(activation))
             installation.active = active
+            await audit.record(
+                session,
+                installation.id,
+                "switched_on" if active else "switched_off",
+                before={"active": not active},
+                after={"active": active},
+                clock=self.clock,
+            )
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
@@ -125,7 +137,15 @@ class Onboarding:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            installation.cutoff = cutoff
+            before, installation.cutoff = installation.cutoff, cutoff
+            await audit.record(
+                session,
+                installation.id,
+                "cutoff_changed",
+                before={"cutoff": before},
+                after={"cutoff": cutoff},
+                clock=self.clock,
+            )
             return installation
 
     async def uninstall(self, partner_space_id: UUID) -> None:
@@ -138,6 +158,9 @@ class Onboarding:
             await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
             for activation in await activations.activations_of(session, installation.id):
                 await activations.end_activation(session, activation, because="uninstalled", clock=self.clock)
+            await audit.record(
+                session, installation.id, "uninstalled", before={"active": installation.active}, clock=self.clock
+            )
             installation.active = False
             installation.uninstalled_at = func.now()
         _log.info("uninstalled", installation=str(installation.id))
@@ -179,14 +202,18 @@ class Onboarding:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await activations.activation_of(session, installation.id, business_space_id)
             await self._expect_free(session, installation, business_space_id, company, binding)
+            before = binding_of(standing) if standing else None
             if standing is not None and standing.division == company.division:
                 for name, value in binding.details().items():
                     setattr(standing, name, value)
+                await self._record(session, standing, "client_changed", before=before)
                 return standing, False
             if standing is not None:
                 await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, binding)
             await self._notify(session, activation, events.client_activated(activation))
+            action: AuditAction = "client_activated" if standing is None else "company_changed"
+            await self._record(session, activation, action, before=before)
             return activation, standing is None
 
     async def _with_known_numbers(
@@ -252,6 +279,14 @@ class Onboarding:
             installation = await expect_installation(session, partner_space_id, lock=True)
             activation = await expect_activation(session, installation, business_space_id)
             await self._end_activation(session, activation, "deactivated")
+            await audit.record(
+                session,
+                installation.id,
+                "client_deactivated",
+                subject=business_space_id,
+                before=binding_of(activation),
+                clock=self.clock,
+            )
 
     async def _change_company(
         self, session: AsyncSession, activation: Activation, waiting: WaitingPolicy | None
@@ -278,6 +313,19 @@ class Onboarding:
         )
         await self._notify(session, activation, events.client_deactivated(activation))
 
+    async def _record(
+        self, session: AsyncSession, activation: Activation, action: AuditAction, *, before: dict[str, Any] | None
+    ) -> None:
+        await audit.record(
+            session,
+            activation.installation_id,
+            action,
+            subject=activation.business_space_id,
+            before=before,
+            after=binding_of(activation),
+            clock=self.clock,
+        )
+
     async def _notify(self, session: AsyncSession, activation: Activation, event: Event) -> None:
         await outbox.enqueue(session, activation.installation_id, event, clock=self.clock)
 
@@ -286,6 +334,13 @@ _ENDINGS: dict[ActivationEnd, tuple[Kind, str]] = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document was waiting."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document was waiting."),
 }
+
+
+def binding_of(activation: Activation) -> dict[str, Any]:
+    """Return the binding as the audit log shows it."""
+    names = [*ClientBinding.__dataclass_fields__, "division"]
+    values = {name: getattr(activation, name) for name in names}
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 
 
 def _active_elsewhere() -> Problem:

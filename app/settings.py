@@ -175,6 +175,7 @@ class Settings(BaseSettings):
     conversion_memory_mb: int = Field(default=450, ge=200, description="memory that one document may take")
     lost_leases_per_document: int = Field(default=3, ge=1, description="lost leases after which a document is in error")
     keep_ubl_days: int = Field(default=30, ge=1)
+    keep_audit_days: int = Field(default=731, ge=366, description="the database keeps a year in any case")
 
     @field_validator("webhook_secrets")
     @classmethod
@@ -234,6 +235,11 @@ class Settings(BaseSettings):
     def ubl_kept_for(self) -> timedelta:
         """Return how long exported UBL is kept."""
         return timedelta(days=self.keep_ubl_days)
+
+    @property
+    def audit_kept_for(self) -> timedelta:
+        """Return how long the audit log is kept."""
+        return timedelta(days=self.keep_audit_days)
 
 
 def _webhook_key(secret: SecretStr) -> bytes:

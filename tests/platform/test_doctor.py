@@ -94,7 +94,15 @@ def advice(settings: Settings, database_url: str, subject: str) -> str:
 def test_where_all_is_right_there_is_nothing_to_do(sandbox: Sandbox, database_url: str) -> None:
     findings = found(settings(sandbox), database_url)
     assert {subject: finding.advice for subject, finding in findings.items() if finding.advice} == {}
-    subjects = {"Database", "Migrations", "Secrets at rest", "Redirect address", "Webhook messages", "Clock"}
+    subjects = {
+        "Database",
+        "Migrations",
+        "Secrets at rest",
+        "Redirect address",
+        "Webhook messages",
+        "Whose client it is",
+        "Clock",
+    }
     assert findings.keys() == subjects | {EXACT, BANQUP, CALLERS}
     assert findings[BANQUP].seen.endswith("issued a token")
     assert findings[CALLERS].seen.startswith("1 key at ")
