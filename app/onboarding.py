@@ -23,13 +23,13 @@ from app.notifications import events, outbox
 from app.notifications.events import Event
 from app.partners import activations, clients, connections, installations
 from app.partners.companies import CompanyDirectory
+from app.partners.confirmation import expect_confirmed
 from app.partners.installations import expect_installation
 from app.queue import exports
 from app.reasons import (
     CLIENT_OF_ANOTHER,
     COMPANY_CHANGED,
     COMPANY_OF_ANOTHER,
-    CONFIRMATION_REQUIRED,
     DEACTIVATED,
     NOT_FOUND,
     PERMISSION_MISSING,
@@ -49,6 +49,8 @@ PERMISSIONS = {
     "spaces:read": "to see which clients belong to the Partner Space",
 }
 
+_OF_ONE_COMPANY = frozenset({"category", "folder", "override_reason"})
+
 _log = log.get(__name__)
 
 
@@ -64,10 +66,11 @@ class ClientBinding:
     relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
+    left_out: frozenset[str] = frozenset()  # options that keep the values of the current activation
 
     def details(self) -> dict[str, Any]:
         """Return the options that may change without a new activation."""
-        return {name: value for name, value in asdict(self).items() if name != "company_code"}
+        return {name: value for name, value in asdict(self).items() if name not in ("company_code", "left_out")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,11 +126,7 @@ class Onboarding:
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
-        if not confirmed:
-            clients = await activations.count_active_clients(session, installation.id)
-            waiting = await exports.count_queued(session, installation.id)
-            sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
-            raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
+        await expect_confirmed(session, installation, confirmed=confirmed)
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await activations.activations_of(session, installation.id):
@@ -148,10 +147,11 @@ class Onboarding:
             )
             return installation
 
-    async def uninstall(self, partner_space_id: UUID) -> None:
+    async def uninstall(self, partner_space_id: UUID, *, confirmed: bool) -> None:
         """Erase the tokens, cancel queued exports and end every activation in one transaction; the history stays."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
+            await expect_confirmed(session, installation, confirmed=confirmed)
             await connections.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document was waiting.")
@@ -190,7 +190,7 @@ class Onboarding:
         """
         if self.settings.banqup_clients:
             await clients.expect_linked(self.banqup, partner_space_id, business_space_id, clock=self.clock)
-        binding = await self._with_known_numbers(partner_space_id, business_space_id, binding)
+        binding = await self._with_standing_options(partner_space_id, business_space_id, binding)
         company = await self._directory.resolve(
             partner_space_id,
             binding.company_code,
@@ -216,20 +216,24 @@ class Onboarding:
             await self._record(session, activation, action, before=before)
             return activation, standing is None
 
-    async def _with_known_numbers(
+    async def _with_standing_options(
         self, partner: UUID, business_space_id: UUID, binding: ClientBinding
     ) -> ClientBinding:
-        """Return the binding with missing numbers taken from the current activation."""
+        """Return the binding with what it leaves out taken from the current activation.
+
+        Category, folder and the reason for an override belong to one company, and do not follow to another.
+        """
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
             standing = await activations.activation_of(session, installation.id, business_space_id)
         if standing is None:
             return binding
-        return replace(
-            binding,
-            vat_number=binding.vat_number or standing.vat_number,
-            enterprise_number=binding.enterprise_number or standing.enterprise_number,
-        )
+        moves = binding.company_code.strip() not in (standing.company_code, str(standing.division))
+        kept = binding.left_out - (_OF_ONE_COMPANY if moves else frozenset())
+        options: dict[str, Any] = {name: getattr(standing, name) for name in kept}
+        options["vat_number"] = binding.vat_number or standing.vat_number
+        options["enterprise_number"] = binding.enterprise_number or standing.enterprise_number
+        return replace(binding, **options)
 
     async def _expect_free(
         self,
@@ -338,7 +342,7 @@ _ENDINGS: dict[ActivationEnd, tuple[Kind, str]] = {
 
 def binding_of(activation: Activation) -> dict[str, Any]:
     """Return the binding as the audit log shows it."""
-    names = [*ClientBinding.__dataclass_fields__, "division"]
+    names = ["division", *(name for name in ClientBinding.__dataclass_fields__ if name != "left_out")]
     values = {name: getattr(activation, name) for name in names}
     return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 

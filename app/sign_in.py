@@ -20,6 +20,7 @@ from app.exact.client import Exact, NoPace
 from app.exact.oauth import TokenPair
 from app.exact.tokens import Tokens
 from app.partners import connections, installations
+from app.partners.confirmation import expect_confirmed
 from app.partners.installations import expect_installation
 from app.queue import lanes
 from app.reasons import (
@@ -151,13 +152,15 @@ class SignInFlow:
             companies_at=None,
         )
 
-    async def disconnect(self, partner_space_id: UUID) -> None:
+    async def disconnect(self, partner_space_id: UUID, *, confirmed: bool) -> None:
         """Erase the sign-in and its tokens; queued documents wait for a new sign-in."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             before = await self._login_of(session, installation)
-            if not await connections.erase_connection(session, installation.id):
+            if before is None:
                 raise Problem(NOT_FOUND.because("There is no connection to Exact Online."))
+            await expect_confirmed(session, installation, confirmed=confirmed, waiting_are="kept until a new sign-in")
+            await connections.erase_connection(session, installation.id)
             reason = WAITS_FOR_CONNECTION.because("The connection to Exact Online was removed.")
             await lanes.block_all(session, installation.id, reason=reason)
             await audit.record(session, installation.id, "disconnected", before=before, clock=self.clock)

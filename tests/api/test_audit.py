@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.running import Sandbox
-from tests.api.running import Api, message
-from tests.api.test_description import MESSAGES, OPERATIONS
+from tests.api.running import MESSAGES, Api, message
+from tests.api.test_description import OPERATIONS
 from tests.api.test_onboarding import activate, connected
 
 SPACE = "/v1/installations/{partner_space_id}"
