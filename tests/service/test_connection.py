@@ -393,6 +393,7 @@ async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: 
 async def test_a_client_goes_out_through_one_partner_space_only(world: World) -> None:
     first, second = await world.connected("anna"), await world.connected("bram")
     client = await world.client(first)
+    await world.sandbox.banqup.patch(f"/sandbox/spaces/{client}", {"partner_space_id": str(second)})
 
     with pytest.raises(Problem) as refused:
         await world.onboarding.activate(second, client, ClientBinding(company_code="1"))
