@@ -1,5 +1,6 @@
 """The command `banqup-exact`."""
 
+import asyncio
 import difflib
 import importlib.util
 import os
@@ -8,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import click
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import log
+from app import log, releasing
 from app.processes import doctor as examination
 from app.processes import openapi, serving
 from app.processes.ports import PortError
@@ -147,6 +149,27 @@ def stop(*, force: bool) -> None:
             raise click.ClickException(f"It has {count} connections. Stop the service first, or add --force.")
         ran = embedded_postgres.stop(LOCAL_DATABASE)
     click.echo(f"Stopped. The data stay in {LOCAL_DATABASE}." if ran else f"No Postgres runs in {LOCAL_DATABASE}.")
+
+
+@main.group()
+def clients() -> None:
+    """Correct which Partner Space has a client."""
+
+
+@clients.command()
+@click.argument("business_space_id", type=click.UUID)
+def release(business_space_id: UUID) -> None:
+    """End the client's activation, so that another Partner Space can activate it.
+
+    Its queued documents are recorded as not exported, and the release in the audit log.
+    """
+    with _explained():
+        url = serving.database_url(_database_url())
+        with reach.explained(url):
+            partner_space_id = asyncio.run(releasing.release_client(url, business_space_id))
+    if partner_space_id is None:
+        raise click.ClickException(f"The client {business_space_id} is not active.")
+    click.echo(f"Released the client {business_space_id} from the Partner Space {partner_space_id}.")
 
 
 @main.command("openapi")

@@ -12,7 +12,7 @@ from time import monotonic
 import httpx
 
 from app import log
-from app.banqup.client import Banqup
+from app.banqup.client import Banqup, connected_to
 from app.banqup.schemas import Document
 from app.clock import Clock
 from app.convert.conversion import Conversion
@@ -251,14 +251,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Exporter]
         httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as http,
         isolation.opened(conversion_limits(settings)) as pool,
     ):
-        banqup = Banqup(
-            http,
-            settings.banqup_api_url,
-            client_id=settings.banqup_client_id,
-            client_secret=settings.banqup_client_secret,
-            clock=clock,
-            allow_private=settings.banqup_is_local,
-        )
+        banqup = connected_to(settings, http=http, clock=clock)
         sealer = Sealer(settings.sealing_keys)
         notifier = Notifier(
             sessions=sessions, http=http, sealer=sealer, clock=clock, allow_private=settings.notifications_to_private

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import (
+    audit,
     clients,
     companies,
     connection,
@@ -39,6 +40,7 @@ _TOPICS = (
     clients,
     exports,
     notifications,
+    audit,
     webhooks,
     pages,
     health,

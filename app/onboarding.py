@@ -13,22 +13,23 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import log
+from app import audit, log
+from app.banqup.client import Banqup
 from app.clock import Clock
 from app.errors import Problem
 from app.exact.companies import ExactCompany
 from app.exact.tokens import Tokens
 from app.notifications import events, outbox
 from app.notifications.events import Event
-from app.partners import activations, connections, installations
+from app.partners import activations, clients, connections, installations
 from app.partners.companies import CompanyDirectory
+from app.partners.confirmation import expect_confirmed
 from app.partners.installations import expect_installation
 from app.queue import exports
 from app.reasons import (
     CLIENT_OF_ANOTHER,
     COMPANY_CHANGED,
     COMPANY_OF_ANOTHER,
-    CONFIRMATION_REQUIRED,
     DEACTIVATED,
     NOT_FOUND,
     PERMISSION_MISSING,
@@ -39,7 +40,7 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import ActivationEnd, Cutoff, RelationPolicy, RouteName, WaitingPolicy
+from app.vocabulary import ActivationEnd, AuditAction, Cutoff, RelationPolicy, RouteName, WaitingPolicy
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -47,6 +48,8 @@ PERMISSIONS = {
     "messages:receive": "to be notified when a purchase document is approved or a sales document is sent",
     "spaces:read": "to see which clients belong to the Partner Space",
 }
+
+_OF_ONE_COMPANY = frozenset({"category", "folder", "override_reason"})
 
 _log = log.get(__name__)
 
@@ -63,10 +66,11 @@ class ClientBinding:
     relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
+    left_out: frozenset[str] = frozenset()  # options that keep the values of the current activation
 
     def details(self) -> dict[str, Any]:
         """Return the options that may change without a new activation."""
-        return {name: value for name, value in asdict(self).items() if name != "company_code"}
+        return {name: value for name, value in asdict(self).items() if name not in ("company_code", "left_out")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +82,7 @@ class Onboarding:
     clock: Clock
     tokens: Tokens
     http: httpx.AsyncClient
+    banqup: Banqup
 
     async def install(
         self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
@@ -90,9 +95,13 @@ class Onboarding:
                 PERMISSION_MISSING.because(f"Unconfirmed permissions: {', '.join(missing)}.", missing=missing)
             )
         async with self.sessions.begin() as session:
-            return await installations.install(
+            installation, new = await installations.install(
                 session, partner_space_id, country=country, permissions=permissions, clock=self.clock
             )
+            if new:
+                chosen = {"country": country, "permissions": list(permissions)}
+                await audit.record(session, installation.id, "installed", after=chosen, clock=self.clock)
+            return installation, new
 
     async def toggle(self, partner_space_id: UUID, *, active: bool, confirmed: bool) -> Installation:
         """Switch the export on or off for all clients; switching off cancels queued exports and must be confirmed."""
@@ -106,14 +115,18 @@ class Onboarding:
                 for activation in await activations.renew_activations(session, installation.id, clock=self.clock):
                     await self._notify(session, activation, events.client_activated(activation))
             installation.active = active
+            await audit.record(
+                session,
+                installation.id,
+                "switched_on" if active else "switched_off",
+                before={"active": not active},
+                after={"active": active},
+                clock=self.clock,
+            )
             return installation
 
     async def _switch_off(self, session: AsyncSession, installation: Installation, *, confirmed: bool) -> None:
-        if not confirmed:
-            clients = await activations.count_active_clients(session, installation.id)
-            waiting = await exports.count_queued(session, installation.id)
-            sentence = f"This stops the export. Active clients: {clients}. Waiting documents left out: {waiting}."
-            raise Problem(CONFIRMATION_REQUIRED.because(sentence, clients=clients, waiting=waiting))
+        await expect_confirmed(session, installation, confirmed=confirmed)
         reason = DEACTIVATED.because("The export was switched off for all clients while the document was waiting.")
         await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
         for activation in await activations.activations_of(session, installation.id):
@@ -123,19 +136,31 @@ class Onboarding:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            installation.cutoff = cutoff
+            before, installation.cutoff = installation.cutoff, cutoff
+            await audit.record(
+                session,
+                installation.id,
+                "cutoff_changed",
+                before={"cutoff": before},
+                after={"cutoff": cutoff},
+                clock=self.clock,
+            )
             return installation
 
-    async def uninstall(self, partner_space_id: UUID) -> None:
+    async def uninstall(self, partner_space_id: UUID, *, confirmed: bool) -> None:
         """Erase the tokens, cancel queued exports and end every activation in one transaction; the history stays."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
+            await expect_confirmed(session, installation, confirmed=confirmed)
             await connections.erase_connection(session, installation.id)
             await outbox.remove_target(session, installation.id)
             reason = DEACTIVATED.because("The extension was uninstalled while the document was waiting.")
             await exports.cancel_queued(session, installation.id, reason=reason, clock=self.clock)
             for activation in await activations.activations_of(session, installation.id):
                 await activations.end_activation(session, activation, because="uninstalled", clock=self.clock)
+            await audit.record(
+                session, installation.id, "uninstalled", before={"active": installation.active}, clock=self.clock
+            )
             installation.active = False
             installation.uninstalled_at = func.now()
         _log.info("uninstalled", installation=str(installation.id))
@@ -163,7 +188,9 @@ class Onboarding:
         Repeating the company changes only the details. Another company starts a new activation; `waiting` then
         decides whether documents queued for the current company are delivered there or cancelled.
         """
-        binding = await self._with_known_numbers(partner_space_id, business_space_id, binding)
+        if self.settings.banqup_clients:
+            await clients.expect_linked(self.banqup, partner_space_id, business_space_id, clock=self.clock)
+        binding = await self._with_standing_options(partner_space_id, business_space_id, binding)
         company = await self._directory.resolve(
             partner_space_id,
             binding.company_code,
@@ -175,30 +202,38 @@ class Onboarding:
             installation = await expect_installation(session, partner_space_id, lock=True)
             standing = await activations.activation_of(session, installation.id, business_space_id)
             await self._expect_free(session, installation, business_space_id, company, binding)
+            before = binding_of(standing) if standing else None
             if standing is not None and standing.division == company.division:
                 for name, value in binding.details().items():
                     setattr(standing, name, value)
+                await self._record(session, standing, "client_changed", before=before)
                 return standing, False
             if standing is not None:
                 await self._change_company(session, standing, waiting)
             activation = await self._bind(session, installation, business_space_id, company, binding)
             await self._notify(session, activation, events.client_activated(activation))
+            action: AuditAction = "client_activated" if standing is None else "company_changed"
+            await self._record(session, activation, action, before=before)
             return activation, standing is None
 
-    async def _with_known_numbers(
+    async def _with_standing_options(
         self, partner: UUID, business_space_id: UUID, binding: ClientBinding
     ) -> ClientBinding:
-        """Return the binding with missing numbers taken from the current activation."""
+        """Return the binding with what it leaves out taken from the current activation.
+
+        Category, folder and the reason for an override belong to one company, and do not follow to another.
+        """
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)
             standing = await activations.activation_of(session, installation.id, business_space_id)
         if standing is None:
             return binding
-        return replace(
-            binding,
-            vat_number=binding.vat_number or standing.vat_number,
-            enterprise_number=binding.enterprise_number or standing.enterprise_number,
-        )
+        moves = binding.company_code.strip() not in (standing.company_code, str(standing.division))
+        kept = binding.left_out - (_OF_ONE_COMPANY if moves else frozenset())
+        options: dict[str, Any] = {name: getattr(standing, name) for name in kept}
+        options["vat_number"] = binding.vat_number or standing.vat_number
+        options["enterprise_number"] = binding.enterprise_number or standing.enterprise_number
+        return replace(binding, **options)
 
     async def _expect_free(
         self,
@@ -248,6 +283,14 @@ class Onboarding:
             installation = await expect_installation(session, partner_space_id, lock=True)
             activation = await expect_activation(session, installation, business_space_id)
             await self._end_activation(session, activation, "deactivated")
+            await audit.record(
+                session,
+                installation.id,
+                "client_deactivated",
+                subject=business_space_id,
+                before=binding_of(activation),
+                clock=self.clock,
+            )
 
     async def _change_company(
         self, session: AsyncSession, activation: Activation, waiting: WaitingPolicy | None
@@ -274,6 +317,19 @@ class Onboarding:
         )
         await self._notify(session, activation, events.client_deactivated(activation))
 
+    async def _record(
+        self, session: AsyncSession, activation: Activation, action: AuditAction, *, before: dict[str, Any] | None
+    ) -> None:
+        await audit.record(
+            session,
+            activation.installation_id,
+            action,
+            subject=activation.business_space_id,
+            before=before,
+            after=binding_of(activation),
+            clock=self.clock,
+        )
+
     async def _notify(self, session: AsyncSession, activation: Activation, event: Event) -> None:
         await outbox.enqueue(session, activation.installation_id, event, clock=self.clock)
 
@@ -282,6 +338,13 @@ _ENDINGS: dict[ActivationEnd, tuple[Kind, str]] = {
     "deactivated": (DEACTIVATED, "The client was deactivated while the document was waiting."),
     "company_changed": (COMPANY_CHANGED, "The client's company was changed while the document was waiting."),
 }
+
+
+def binding_of(activation: Activation) -> dict[str, Any]:
+    """Return the binding as the audit log shows it."""
+    names = ["division", *(name for name in ClientBinding.__dataclass_fields__ if name != "left_out")]
+    values = {name: getattr(activation, name) for name in names}
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 
 
 def _active_elsewhere() -> Problem:

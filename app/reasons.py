@@ -151,7 +151,7 @@ CONFIRMATION_REQUIRED = Kind(
     status=409,
     title="Confirmation required",
     who=Who.PARTNER,
-    how="To stop the export for all clients, repeat the request with confirm: true.",
+    how="To stop the export for all clients, repeat the request with confirm: true, or a DELETE with ?confirm=true.",
 )
 NOT_CONNECTED = Kind(
     "not_connected",

@@ -160,6 +160,8 @@ class Settings(BaseSettings):
     api_cors_origins: Words = []
     api_spaces_claim: str = "partner_spaces"
     api_clients_claim: str | None = None
+    banqup_clients: bool = Field(default=False, description="ask Banqup whose client a Business Space is")
+    api_clients: Literal["trusted"] | None = Field(default=None, validate_default=True)
 
     exact_postbox_ubl_type: Literal[23, 130] = 130
 
@@ -173,6 +175,7 @@ class Settings(BaseSettings):
     conversion_memory_mb: int = Field(default=450, ge=200, description="memory that one document may take")
     lost_leases_per_document: int = Field(default=3, ge=1, description="lost leases after which a document is in error")
     keep_ubl_days: int = Field(default=30, ge=1)
+    keep_audit_days: int = Field(default=731, ge=366, description="the database keeps a year in any case")
 
     @field_validator("webhook_secrets")
     @classmethod
@@ -189,6 +192,14 @@ class Settings(BaseSettings):
         if url is None and others.data.get("webhook_auth") == "jwt":
             raise _not_set()
         return url
+
+    @field_validator("api_clients")
+    @classmethod
+    def _expect_clients_proven(cls, trusted: str | None, others: ValidationInfo) -> str | None:
+        """Raise ValueError if any partner could bind any client."""
+        if trusted or others.data.get("api_clients_claim") or others.data.get("banqup_clients"):
+            return trusted
+        raise ValueError("is not set, and neither is API_CLIENTS_CLAIM nor BANQUP_CLIENTS")
 
     def exact_host(self, country: str) -> str:
         """Return Exact Online's base URL in a country, without a trailing slash."""
@@ -224,6 +235,11 @@ class Settings(BaseSettings):
     def ubl_kept_for(self) -> timedelta:
         """Return how long exported UBL is kept."""
         return timedelta(days=self.keep_ubl_days)
+
+    @property
+    def audit_kept_for(self) -> timedelta:
+        """Return how long the audit log is kept."""
+        return timedelta(days=self.keep_audit_days)
 
 
 def _webhook_key(secret: SecretStr) -> bytes:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import log
+from app import audit, log
 from app.clock import Clock
 from app.errors import Outcome, Problem
 from app.exact import oauth
@@ -19,6 +20,7 @@ from app.exact.client import Exact, NoPace
 from app.exact.oauth import TokenPair
 from app.exact.tokens import Tokens
 from app.partners import connections, installations
+from app.partners.confirmation import expect_confirmed
 from app.partners.installations import expect_installation
 from app.queue import lanes
 from app.reasons import (
@@ -69,6 +71,7 @@ class SignInFlow:
             sign_in = await connections.start_sign_in(
                 session, installation, state, return_to=return_to, clock=self.clock
             )
+            await audit.record(session, installation.id, "sign_in_started", clock=self.clock)
         return oauth.authorization_url(app_in(self.settings, installation.country), state=state), sign_in
 
     def _expect_listed_origin(self, return_to: str) -> None:
@@ -99,7 +102,12 @@ class SignInFlow:
                 raise Problem(SIGN_IN_STALE.because("The extension was uninstalled in the meantime."))
             pair = await self._exchange(app, code)
             connection = await self._who_signed_in(app, pair, installation)
+            before = await self._login_of(session, installation)
             superseded = await connections.connect(session, connection, clock=self.clock)
+            after = {"login": connection.user_name}
+            await audit.record(session, installation.id, "connected", before=before, after=after, clock=self.clock)
+            if superseded is not None:
+                await audit.record(session, superseded, "superseded", before=after, clock=self.clock)
             account = account_of(connection)
             await self.tokens.store_first_pair(session, account, pair, installation_id=installation.id)
         _log.info("connected", installation=str(installation.id), superseded=str(superseded) if superseded else None)
@@ -109,6 +117,10 @@ class SignInFlow:
             return_to=sign_in.return_to,
             superseded_another=superseded is not None,
         )
+
+    async def _login_of(self, session: AsyncSession, installation: Installation) -> dict[str, str] | None:
+        connection = await connections.connection_of(session, installation.id)
+        return {"login": connection.user_name} if connection else None
 
     async def _exchange(self, app: oauth.App, code: str) -> TokenPair:
         try:
@@ -140,14 +152,18 @@ class SignInFlow:
             companies_at=None,
         )
 
-    async def disconnect(self, partner_space_id: UUID) -> None:
+    async def disconnect(self, partner_space_id: UUID, *, confirmed: bool) -> None:
         """Erase the sign-in and its tokens; queued documents wait for a new sign-in."""
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            if not await connections.erase_connection(session, installation.id):
+            before = await self._login_of(session, installation)
+            if before is None:
                 raise Problem(NOT_FOUND.because("There is no connection to Exact Online."))
+            await expect_confirmed(session, installation, confirmed=confirmed, waiting_are="kept until a new sign-in")
+            await connections.erase_connection(session, installation.id)
             reason = WAITS_FOR_CONNECTION.because("The connection to Exact Online was removed.")
             await lanes.block_all(session, installation.id, reason=reason)
+            await audit.record(session, installation.id, "disconnected", before=before, clock=self.clock)
 
 
 def _unfinished() -> Problem:

@@ -46,3 +46,27 @@ RelationPolicy = Literal["none", "link", "create"]
 # After a change of company: deliver queued documents to the former one, or cancel them.
 WaitingPolicy = Literal["deliver", "stop"]
 ActivationEnd = Literal["deactivated", "company_changed", "renewed", "uninstalled"]
+
+# Who makes a change that the audit log records.
+ActorKind = Literal["caller", "browser", "operator", "service"]
+AuditAction = Literal[
+    "installed",
+    "uninstalled",
+    "switched_on",
+    "switched_off",
+    "cutoff_changed",
+    "sign_in_started",
+    "connected",
+    "superseded",
+    "disconnected",
+    "client_activated",
+    "client_changed",
+    "company_changed",
+    "client_deactivated",
+    "client_released",
+    "export_resent",
+    "duplicate_released",
+    "errors_resent",
+    "notification_target_set",
+    "notification_target_removed",
+]

@@ -191,6 +191,7 @@ def environment(url: str) -> dict[str, str]:
         "API_ISSUER": "none",
         "API_AUDIENCE": "none",
         "API_JWKS_URL": "http://127.0.0.1:1",
+        "API_CLIENTS": "trusted",
     }
 
 

@@ -182,4 +182,5 @@ async def built(sandbox: Sandbox, settings: Settings, *, clock: Clock | None = N
             "tokens": exporter.tokens,
             "http": exporter.http,
         }
-        yield Town(sandbox, settings, exporter.sessions, clock, Onboarding(**parts), SignInFlow(**parts))
+        onboarding = Onboarding(**parts, banqup=exporter.banqup)
+        yield Town(sandbox, settings, exporter.sessions, clock, onboarding, SignInFlow(**parts))

@@ -34,6 +34,7 @@ class Endpoints:
             "API_ISSUER": self.issuer,
             "API_AUDIENCE": self.audience,
             "API_JWKS_URL": self.jwks_url,
+            "BANQUP_CLIENTS": "true",
         }
 
 

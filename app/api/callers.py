@@ -11,8 +11,10 @@ from fastapi.security import HTTPBearer, SecurityScopes
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from app import audit
 from app.api.keys import ALGORITHMS
 from app.api.services import Services
+from app.audit import Actor
 from app.errors import Problem
 from app.reasons import FORBIDDEN, NOT_FOUND, UNAUTHENTICATED
 
@@ -36,6 +38,7 @@ class Caller:
     """An authenticated caller."""
 
     subject: str
+    app: str | None  # the OAuth client that the token was issued to
     spaces: frozenset[UUID]
     clients: frozenset[UUID] | None  # None: the tokens name no clients
     scopes: frozenset[str]
@@ -62,7 +65,8 @@ class AuthenticatedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             caller = await authenticate(request.app.state.services, request.headers.get("authorization"))
             request.state.caller, request.scope["caller"] = caller, caller.subject
-            return await handle(request)
+            with audit.acting_as(Actor(kind="caller", name=caller.subject, client=caller.app)):
+                return await handle(request)
 
         return guarded
 
@@ -75,6 +79,7 @@ async def authenticate(services: Services, authorization: str | None) -> Caller:
     claims, clients_claim = await _claims(services, token.strip()), services.settings.api_clients_claim
     return Caller(
         subject=str(claims.get("sub", "")),
+        app=_text(claims.get("client_id")) or _text(claims.get("azp")),
         spaces=_spaces(claims.get(services.settings.api_spaces_claim)),
         clients=_spaces(claims.get(clients_claim)) if clients_claim else None,
         scopes=frozenset(_strings(claims.get("scope"))),
@@ -97,6 +102,10 @@ async def _claims(services: Services, token: str) -> dict[str, Any]:
     except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise _refused("The bearer token is invalid, expired or intended for another service.") from None
     return claims
+
+
+def _text(claim: Any) -> str | None:
+    return claim if isinstance(claim, str) and claim else None
 
 
 def _refused(sentence: str) -> Problem:

@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field
 
 from app.api.callers import AuthenticatedRoute, ManagedClient, ManagedSpace, ReadSpace
 from app.api.companies import Company, from_row
-from app.api.fields import Body, Moment, Number, Sentence, Word
+from app.api.fields import Body, CompanyCode, Moment, Number, Sentence
 from app.api.problems import documented
 from app.api.services import Services, ServicesDep
 from app.onboarding import ClientBinding
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import (
+    BANQUP_REFUSES_APP,
+    BANQUP_UNAVAILABLE,
     CLIENT_OF_ANOTHER,
     COMPANY_AMBIGUOUS,
     COMPANY_CLOSED,
@@ -56,7 +58,7 @@ _WAITING = WAITING_DOCUMENTS.because(
 class ActivationRequest(Body):
     """The Exact company for a client's documents."""
 
-    company_code: Word = Field(description="As shown at the top left of Exact Online.", examples=["2"])
+    company_code: CompanyCode = Field(description="As shown at the top left of Exact Online.", examples=["2"])
     vat_number: Number | None = Field(
         default=None,
         description=_NUMBER,
@@ -122,6 +124,8 @@ class Clients(BaseModel):
             INVALID_REQUEST,
             RATE_LIMIT,
             EXACT_UNAVAILABLE,
+            BANQUP_UNAVAILABLE,
+            BANQUP_REFUSES_APP,
             ambiguous=_AMBIGUOUS,
             waiting=_WAITING,
         ),
@@ -136,9 +140,11 @@ async def activate_client(
 ) -> Client:
     """Bind a client to the Exact company with this Company Code and return the binding.
 
+    Details that the body leaves out keep their values; another company keeps route, relation and numbers.
     Repeating the company changes only the details. Naming another company starts a new activation.
     """
-    binding = ClientBinding(**body.model_dump(exclude={"waiting"}))
+    left_out = frozenset(type(body).model_fields) - body.model_fields_set - {"waiting"}
+    binding = ClientBinding(**body.model_dump(exclude={"waiting"}), left_out=left_out)
     _, new = await services.onboarding.activate(space, business_space_id, binding, waiting=body.waiting)
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _one(services, space, business_space_id)

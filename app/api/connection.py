@@ -7,15 +7,27 @@ from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
-from app.api.fields import Body, Moment, Reason, reason
+from app.api.fields import Body, Confirm, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import ServicesDep
 from app.partners.installations import expect_installation
 from app.queries import records
-from app.reasons import COUNTRY_NOT_OFFERED, FORBIDDEN, INVALID_REQUEST, NOT_FOUND, RETURN_TO_REFUSED, UNAUTHENTICATED
+from app.reasons import (
+    CONFIRMATION_REQUIRED,
+    COUNTRY_NOT_OFFERED,
+    FORBIDDEN,
+    INVALID_REQUEST,
+    NOT_FOUND,
+    RETURN_TO_REFUSED,
+    UNAUTHENTICATED,
+)
 from app.vocabulary import PartnerConnection
 
 router = APIRouter(prefix="/v1/installations/{partner_space_id}", tags=["Connection"], route_class=AuthenticatedRoute)
+
+_DISCONNECT = CONFIRMATION_REQUIRED.because(
+    "This stops the export. Active clients: 12. Waiting documents kept until a new sign-in: 3.", clients=12, waiting=3
+)
 
 
 def _expect_parsable(text: str) -> str:
@@ -115,8 +127,8 @@ async def get_connection(space: ReadSpace, services: ServicesDep) -> Connection:
     "/connection",
     summary="Remove the connection",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, disconnect=_DISCONNECT),
 )
-async def disconnect(space: ManagedSpace, services: ServicesDep) -> None:
+async def disconnect(space: ManagedSpace, services: ServicesDep, confirm: Confirm = False) -> None:
     """Erase the sign-in and its tokens. Waiting documents go out after the next sign-in."""
-    await services.sign_in.disconnect(space)
+    await services.sign_in.disconnect(space, confirmed=confirm)

@@ -1,6 +1,5 @@
 """The exports: every document, with its status, reason and history."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,11 +9,11 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
 from app import resending
+from app.api import cursors
 from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment, Reason, reason
 from app.api.problems import documented
 from app.api.services import ServicesDep
-from app.errors import Problem
 from app.partners.installations import expect_installation
 from app.queries import records
 from app.reasons import (
@@ -38,7 +37,6 @@ _STATUS = (
     "`queued`: waiting or being sent. `ready_to_process`: Exact has the document. `error`: the export failed; `reason` "
     "says why. `not_exported`: left out on purpose; `reason` says why."
 )
-_LARGEST_CURSOR = (1 << 63) - 1
 
 
 class Document(BaseModel):
@@ -139,38 +137,21 @@ class ResendResult(BaseModel):
     count: int
 
 
-def _cursor(sequence: int) -> str:
-    return urlsafe_b64encode(f"s{sequence}".encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> int:
-    """Return the sequence number in a cursor; raise `Problem` if we did not issue the cursor."""
-    try:
-        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        place = int(text.removeprefix("s"))
-    except ValueError:
-        place = -1
-    if not 0 <= place <= _LARGEST_CURSOR or _cursor(place) != cursor:
-        field = {"field": "query.after", "message": "is not a cursor returned as next"}
-        raise Problem(INVALID_REQUEST.because("Invalid fields: query.after.", errors=[field]))
-    return place
-
-
 @router.get("", summary="List exports", responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST))
 async def list_exports(
     space: ReadSpace,
     services: ServicesDep,
     client: Annotated[UUID | None, Query(description="Only exports of this client.")] = None,
     status: Annotated[ExportStatus | None, Query(description="Only exports with this status.")] = None,
-    after: Annotated[str | None, Query(max_length=40, description="`next` from the previous page.")] = None,
+    after: cursors.After = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Maximum number of exports per page.")] = 50,
 ) -> Exports:
     """Return exports newest first, page by page. New exports do not shift the pages."""
-    place = _place(after) if after is not None else None
+    place = cursors.place(after) if after is not None else None
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         found = await records.page(session, installation.id, client=client, status=status, after=place, limit=limit + 1)
-    more = _cursor(found[limit - 1].export.sequence) if len(found) > limit else None
+    more = cursors.cursor(found[limit - 1].export.sequence) if len(found) > limit else None
     return Exports(exports=[Export(**_view(record)) for record in found[:limit]], next=more)
 
 

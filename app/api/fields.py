@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from app.reasons import Who
@@ -11,6 +12,10 @@ from app.reasons import Who
 _LINE = r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_LINE)]
+# Trimmed: a code is copied from Exact's screen, often with a blank.
+CompanyCode = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_LINE)]
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
@@ -23,6 +28,9 @@ Moment = Annotated[datetime, PlainSerializer(_in_utc, return_type=str, when_used
 
 
 Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$")]
+
+
+Confirm = Annotated[bool, Query(description="Required: the step stops the export for all clients.")]
 
 
 class Body(BaseModel):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.callers import AuthenticatedRoute, ManagedSpace, Manager, ReadSpace
-from app.api.fields import Body, Country, Moment, Word
+from app.api.fields import Body, Confirm, Country, Moment, Word
 from app.api.problems import documented
 from app.api.services import Services, ServicesDep
 from app.onboarding import PERMISSIONS
@@ -127,11 +127,11 @@ async def update_installation(space: ManagedSpace, body: InstallationUpdate, ser
     "/installations/{partner_space_id}",
     summary="Uninstall the extension",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST),
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
-async def uninstall(space: ManagedSpace, services: ServicesDep) -> None:
+async def uninstall(space: ManagedSpace, services: ServicesDep, confirm: Confirm = False) -> None:
     """Erase the tokens, end every activation and leave queued documents unexported. Documents in Exact stay there."""
-    await services.onboarding.uninstall(space)
+    await services.onboarding.uninstall(space, confirmed=confirm)
 
 
 async def _view(services: Services, space: UUID) -> Installation:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field, StringConstraints
 
+from app import audit
 from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
 from app.api.fields import Body, Moment
 from app.api.problems import documented
@@ -100,4 +101,5 @@ async def delete_notification_target(space: ManagedSpace, services: ServicesDep)
     """Stop sending notifications and discard the waiting ones."""
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        await outbox.remove_target(session, installation.id)
+        before = outbox.shown(await outbox.remove_target(session, installation.id))
+        await audit.record(session, installation.id, "notification_target_removed", before=before, clock=services.clock)

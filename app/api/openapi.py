@@ -220,6 +220,7 @@ _NAMES = {
     "422": "Unprocessable",
     "429": "RateLimited",
     "500": "InternalError",
+    "502": "BadGateway",
     "503": "Unavailable",
 }
 

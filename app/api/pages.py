@@ -11,8 +11,10 @@ from fastapi import APIRouter, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app import audit
 from app.api.problems import unexpected
 from app.api.services import ServicesDep
+from app.audit import Actor
 from app.errors import Problem
 from app.sign_in import SignedIn
 
@@ -56,7 +58,8 @@ async def finish_sign_in(
 ) -> Response:
     """Finish a sign-in and show the result. The first call consumes the `state`, even if it fails."""
     try:
-        signed_in = await services.sign_in.finish(state=state, code=code, error=error)
+        with audit.acting_as(_browser(request)):
+            signed_in = await services.sign_in.finish(state=state, code=code, error=error)
     except Problem as problem:
         return _refusal(request, problem)
     except Exception as failure:
@@ -64,6 +67,10 @@ async def finish_sign_in(
     if signed_in.return_to:
         return RedirectResponse(_with_result(signed_in.return_to), 303, headers=_without_policy())
     return _confirmation(signed_in)
+
+
+def _browser(request: Request) -> Actor:
+    return Actor(kind="browser", name=request.headers.get("user-agent") or "unnamed browser")
 
 
 def _confirmation(signed_in: SignedIn) -> Response:

@@ -9,6 +9,7 @@ import httpx
 from fastapi import Depends, Request
 
 from app.api.keys import KeySource
+from app.banqup.client import connected_to
 from app.clock import Clock
 from app.crypto import Sealer
 from app.exact.tokens import Tokens
@@ -50,7 +51,14 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                 settings=settings,
                 clock=clock,
                 sessions=sessions,
-                onboarding=Onboarding(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
+                onboarding=Onboarding(
+                    sessions=sessions,
+                    settings=settings,
+                    clock=clock,
+                    tokens=tokens,
+                    http=http,
+                    banqup=connected_to(settings, http=http, clock=clock),
+                ),
                 sign_in=SignInFlow(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
                 notifier=Notifier(
                     sessions=sessions,

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
+from app.banqup.assumptions import client_path
 from app.banqup.schemas import File
 from app.clock import Clock
 from app.errors import Rejected, TryLater
@@ -21,6 +22,7 @@ from app.reasons import (
     DOCUMENT_GONE,
     DOCUMENT_TOO_LARGE,
 )
+from app.settings import Settings
 
 DEADLINE = 60.0  # seconds for a whole response
 LARGEST_DOCUMENT = 40_000_000  # bytes of its JSON
@@ -82,6 +84,15 @@ class Banqup:
                 BANQUP_UNAVAILABLE.because(f"Banqup's storage returned different bytes for {file.filename}.")
             )
         return content
+
+    async def has_client(self, partner_space_id: UUID, business_space_id: UUID) -> bool:
+        """Return whether the Business Space is linked to the Partner Space; raise `TryLater` if Banqup cannot say."""
+        try:
+            response = await self._read(client_path(partner_space_id, business_space_id))
+        except Rejected:
+            return False
+        body = _json(response)
+        return isinstance(body, dict) and str(body.get("id")).lower() == str(business_space_id)
 
     async def _read(self, path: str) -> httpx.Response:
         token = await self._current_token()
@@ -178,6 +189,18 @@ class Banqup:
         if not response.is_success:
             raise TryLater(BANQUP_UNAVAILABLE.because(f"Banqup returned status {response.status_code}."))
         return response
+
+
+def connected_to(settings: Settings, *, http: httpx.AsyncClient, clock: Clock) -> Banqup:
+    """Return the client of the Banqup that the settings name."""
+    return Banqup(
+        http,
+        settings.banqup_api_url,
+        client_id=settings.banqup_client_id,
+        client_secret=settings.banqup_client_secret,
+        clock=clock,
+        allow_private=settings.banqup_is_local,
+    )
 
 
 def retry_after(response: httpx.Response, *, now: datetime) -> timedelta:

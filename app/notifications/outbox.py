@@ -1,7 +1,9 @@
 """The outbox: notifications as rows, retried until delivered or three days old."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, insert, literal, select, update
@@ -49,11 +51,23 @@ async def target_of(session: AsyncSession, installation_id: InstallationId) -> N
     return await session.get(NotificationTarget, installation_id)
 
 
-async def remove_target(session: AsyncSession, installation_id: InstallationId) -> None:
-    """Delete the target and its undelivered notifications."""
-    await session.execute(delete(NotificationTarget).where(NotificationTarget.installation_id == installation_id))
+def shown(url: str | None) -> dict[str, str] | None:
+    """Return a target as the audit log shows it: a path or query may be a secret, so only its hash stands there."""
+    if url is None:
+        return None
+    return {"host": urlsplit(url).hostname or "", "url_sha256": hashlib.sha256(url.encode()).hexdigest()}
+
+
+async def remove_target(session: AsyncSession, installation_id: InstallationId) -> str | None:
+    """Delete the target and its undelivered notifications; return its URL."""
+    url = await session.scalar(
+        delete(NotificationTarget)
+        .where(NotificationTarget.installation_id == installation_id)
+        .returning(NotificationTarget.url)
+    )
     waiting = (Notification.installation_id == installation_id, Notification.ended_at.is_(None))
     await session.execute(delete(Notification).where(*waiting))
+    return url
 
 
 async def enqueue(session: AsyncSession, installation_id: InstallationId, event: Event, *, clock: Clock) -> None:

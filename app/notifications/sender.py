@@ -11,7 +11,7 @@ from datetime import datetime
 
 import httpx
 
-from app import log
+from app import audit, log
 from app.clock import Clock
 from app.crypto import CannotOpen, Sealer
 from app.errors import Problem
@@ -49,8 +49,18 @@ class Notifier:
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         sealed = self.sealer.seal(secret, row=_row(installation_id))
         async with self.sessions.begin() as session:
+            before = await outbox.target_of(session, installation_id)
+            before_url = before.url if before else None
             await outbox.set_target(session, installation_id, url=url, secret=sealed, clock=self.clock)
             target = await outbox.target_of(session, installation_id)
+            await audit.record(
+                session,
+                installation_id,
+                "notification_target_set",
+                before=outbox.shown(before_url),
+                after=outbox.shown(url),
+                clock=self.clock,
+            )
         assert target is not None
         return target, secret
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app import log
+from app import audit, log
 from app.clock import Clock
 from app.exact import refresh_attempts
 from app.exporting import Exporter, opened
@@ -102,6 +102,7 @@ class Worker:
             await outbox.forget_old(session, clock=self.clock)
             await connections.forget_old_sign_ins(session, clock=self.clock)
             await refresh_attempts.forget_old(session, clock=self.clock)
+            await audit.delete_expired(session, kept_for=self.exporter.settings.audit_kept_for, clock=self.clock)
         await self.exporter.keep_connections_alive()
 
     async def _send_notifications(self) -> None:

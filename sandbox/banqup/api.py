@@ -22,17 +22,20 @@ _RESOURCE = re.compile(
     r"/datastore/documents/transaction/v(?P<version>[12])/spaces/(?P<space>[^/]+)"
     r"/(?P<kind>documents|files)(?:/(?P<id>[^/]+))?/?"
 )
+_CLIENT = re.compile(r"/core/space/v1/spaces/(?P<partner>[^/]+)/clients/(?P<client>[^/]+)")
 _PAGE = 50
 
 
 def place_of(scope: Scope) -> Place:
-    """Return the name of a call in fault rules: gettoken, documents, files or storage."""
+    """Return the name of a call in fault rules: gettoken, documents, files, clients or storage."""
     path: str = scope["path"]
     match = _RESOURCE.fullmatch(path)
     if match:
         return Place(scope["method"], match["kind"], match["space"])
     if path == _TOKEN_PATH:
         return Place(scope["method"], "gettoken")
+    if client := _CLIENT.fullmatch(path):
+        return Place(scope["method"], "clients", client["client"])
     return Place(scope["method"], path.strip("/").split("/")[0])
 
 
@@ -59,6 +62,8 @@ class BanqupApi:
         if path.startswith("/storage/"):
             return await self.storage.serve(request)
         self._authorise(request)
+        if client := _CLIENT.fullmatch(path):
+            return self._client(request, client["partner"], client["client"])
         match = _RESOURCE.fullmatch(path)
         if match is None or injected(request.scope, "not_found_404") is not None:
             raise BanqupError(404, "No handler found for this path")
@@ -93,6 +98,15 @@ class BanqupApi:
         """Return the space, or None if it looks empty to us."""
         space = self.world.spaces.get(space_id)
         return space if space is not None and space.granted else None
+
+    def _client(self, request: Request, partner_id: str, space_id: str) -> Response:
+        """Return a client that is linked to this Partner Space; the address and the answer are assumptions."""
+        if request.method != "GET":
+            raise BanqupError(405, "Method not supported")
+        space = self.world.spaces.get(space_id)
+        if space is None or space.partner_space_id != partner_id:
+            raise BanqupError(404, f"Space {space_id} was not found")
+        return json_answer({"id": space.id, "name": space.name})
 
     async def _documents(self, request: Request, space_id: str, document_id: str | None) -> Response:
         space = self._granted(space_id)

@@ -44,6 +44,7 @@ def settings(issuer: Issuer, database_url: str, **more: Any) -> Settings:
         "api_issuer": issuer.url,
         "api_audience": AUDIENCE,
         "api_jwks_url": issuer.jwks_url,
+        "api_clients": "trusted",
         "api_cors_origins": FRONT_END,
     }
     return settings_of(values | more)

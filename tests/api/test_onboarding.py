@@ -106,10 +106,10 @@ async def test_a_change_of_nothing_or_of_the_unknown_is_a_422(api: Api, body: di
 
 async def test_uninstalling_leaves_nothing_to_look_at_and_can_be_undone(api: Api) -> None:
     space = await api.installed()
-    gone = await api.at("DELETE", space)
+    gone = await api.at("DELETE", space, "?confirm=true")
     assert (gone.status_code, gone.content) == (204, b"")
     assert (await api.at("GET", space)).status_code == 404
-    assert refusal(await api.at("DELETE", space)) == (404, "not_found")
+    assert refusal(await api.at("DELETE", space, "?confirm=true")) == (404, "not_found")
     await api.installed(space)
     assert (await api.at("GET", space)).json()["active"] is True
 
@@ -188,15 +188,15 @@ async def test_a_connection_that_exact_no_longer_accepts_says_so(desk: Api, sand
 
 async def test_a_connection_can_be_removed_once(desk: Api, sandbox: Sandbox) -> None:
     space = await connected(desk, sandbox)
-    assert (await desk.at("DELETE", space, "/connection")).status_code == 204
+    assert (await desk.at("DELETE", space, "/connection?confirm=true")).status_code == 204
     assert (await desk.at("GET", space, "/connection")).json()["state"] == "missing"
-    assert refusal(await desk.at("DELETE", space, "/connection")) == (404, "not_found")
+    assert refusal(await desk.at("DELETE", space, "/connection?confirm=true")) == (404, "not_found")
     assert refusal(await desk.at("GET", space, "/companies")) == (409, "not_connected")
 
 
 async def test_uninstalling_erases_the_tokens(desk: Api, sandbox: Sandbox) -> None:
     space = await connected(desk, sandbox)
-    assert (await desk.at("DELETE", space)).status_code == 204
+    assert (await desk.at("DELETE", space, "?confirm=true")).status_code == 204
     async with desk.services.sessions() as session:
         assert await session.scalar(text("select count(*) from token_chain")) == 0
 
@@ -361,3 +361,39 @@ async def test_a_state_works_for_ten_minutes(desk: Api, sandbox: Sandbox) -> Non
     answer = await desk.http.get(back)
     assert answer.status_code == 400
     assert "no longer valid" in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "/connection"])
+async def test_a_delete_that_stops_the_export_must_be_confirmed(desk: Api, sandbox: Sandbox, path: str) -> None:
+    space, client = await connected(desk, sandbox), uuid4()
+    await activate(desk, space, client)
+    await desk.post_message(message(client, uuid4()))
+    asked = await desk.at("DELETE", space, path)
+    assert refusal(asked) == (409, "confirmation_required")
+    assert asked.json()["details"] == {"clients": 1, "waiting": 1}
+    assert (await desk.at("GET", space)).json()["connection"] == "connected"
+    assert (await desk.at("DELETE", space, f"{path}?confirm=true")).status_code == 204
+
+
+async def test_a_put_without_details_keeps_the_standing_ones(desk: Api, sandbox: Sandbox) -> None:
+    space, client = await connected(desk, sandbox), uuid4()
+    details = {"route": "postbox", "relation": "link", "category": str(uuid4()), "folder": str(uuid4())}
+    first = await activate(desk, space, client, **details)
+    kept = await activate(desk, space, client)
+    assert kept.json() == first.json()
+    cleared = (await activate(desk, space, client, category=None, relation="none")).json()
+    assert (cleared["category"], cleared["relation"], cleared["route"]) == (None, "none", "postbox")
+
+
+async def test_another_company_keeps_the_route_but_not_what_belongs_to_the_former(desk: Api, sandbox: Sandbox) -> None:
+    space, client = await connected(desk, sandbox), uuid4()
+    await activate(desk, space, client, route="postbox", folder=str(uuid4()), override_reason="VAT group")
+    moved = (await activate(desk, space, client, company_code="7")).json()
+    assert (moved["route"], moved["folder"], moved["override_reason"]) == ("postbox", None, None)
+
+
+async def test_a_company_code_is_trimmed(desk: Api, sandbox: Sandbox) -> None:
+    space = await connected(desk, sandbox)
+    answer = await activate(desk, space, company_code="  3 ")
+    assert (answer.status_code, answer.json()["company"]["division"]) == (201, 100003)
+    assert refusal(await activate(desk, space, company_code="  ")) == (422, "invalid_request")

@@ -40,6 +40,7 @@ SETTINGS = {
     "API_ISSUER": "a",
     "API_AUDIENCE": "b",
     "API_JWKS_URL": DEAD,
+    "API_CLIENTS": "trusted",
 }
 
 

@@ -94,7 +94,15 @@ def advice(settings: Settings, database_url: str, subject: str) -> str:
 def test_where_all_is_right_there_is_nothing_to_do(sandbox: Sandbox, database_url: str) -> None:
     findings = found(settings(sandbox), database_url)
     assert {subject: finding.advice for subject, finding in findings.items() if finding.advice} == {}
-    subjects = {"Database", "Migrations", "Secrets at rest", "Redirect address", "Webhook messages", "Clock"}
+    subjects = {
+        "Database",
+        "Migrations",
+        "Secrets at rest",
+        "Redirect address",
+        "Webhook messages",
+        "Whose client it is",
+        "Clock",
+    }
     assert findings.keys() == subjects | {EXACT, BANQUP, CALLERS}
     assert findings[BANQUP].seen.endswith("issued a token")
     assert findings[CALLERS].seen.startswith("1 key at ")
@@ -279,3 +287,10 @@ def test_nothing_is_changed(sandbox: Sandbox, empty_database_url: str, tmp_path:
     found(settings(sandbox), empty_database_url)
     with db.connect_once(empty_database_url).connect() as connection:
         assert connection.execute(text("select count(*) from pg_tables where schemaname = 'public'")).scalar() == 0
+
+
+def test_trusting_every_caller_is_called_by_name(sandbox: Sandbox, database_url: str) -> None:
+    trusting = settings(sandbox, banqup_clients=False, api_clients="trusted")
+    said = advice(trusting, database_url, "Whose client it is")
+    assert "BANQUP_CLIENTS" in said
+    assert "API_CLIENTS_CLAIM" in said

@@ -10,7 +10,7 @@ from app.settings import SettingsError
 from tests.platform.test_cli import KEY, SETTINGS, run
 
 REQUIRED = ["PUBLIC_URL", "SECRET_KEYS", "EXACT_APPS", "BANQUP_API_URL", "BANQUP_CLIENT_ID", "BANQUP_CLIENT_SECRET"]
-REQUIRED += ["WEBHOOK_SECRETS", "API_ISSUER", "API_AUDIENCE", "API_JWKS_URL"]
+REQUIRED += ["WEBHOOK_SECRETS", "API_ISSUER", "API_AUDIENCE", "API_JWKS_URL", "API_CLIENTS"]
 
 
 def refusal(folder: Path, monkeypatch: pytest.MonkeyPatch, **values: str) -> list[str]:
@@ -28,9 +28,11 @@ def test_without_any_setting_every_one_is_named_at_once_with_the_command_that_he
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *missing, last = refusal(tmp_path, monkeypatch)
-    assert first == "10 settings are missing or wrong:"
+    assert first == "11 settings are missing or wrong:"
     assert [line.split()[0] for line in missing] == REQUIRED
-    assert all(line.endswith(" is not set") for line in missing)
+    *plain, clients = missing
+    assert all(line.endswith(" is not set") for line in plain)
+    assert clients == "  API_CLIENTS is not set, and neither is API_CLIENTS_CLAIM nor BANQUP_CLIENTS"
     assert "cp .env.example .env" in last
     assert "banqup-exact sandbox --env" in last
 
@@ -38,7 +40,7 @@ def test_without_any_setting_every_one_is_named_at_once_with_the_command_that_he
 def test_with_an_env_file_nothing_is_said_of_copying_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("PUBLIC_URL=https://here.example\n")
     lines = refusal(tmp_path, monkeypatch)
-    assert lines[0] == "9 settings are missing or wrong:"
+    assert lines[0] == "10 settings are missing or wrong:"
     assert not any("cp .env.example" in line for line in lines)
 
 
@@ -160,3 +162,24 @@ def test_a_migration_trusts_no_other_env_file_than_the_service(tmp_path: Path, e
     outcome = run("migrate", cwd=tmp_path, DATABASE_URL=empty_database_url)
     assert outcome.returncode == 0
     assert outcome.stderr.startswith(f"{tmp_path}/.env is ignored")
+
+
+@pytest.mark.parametrize(
+    "proof", [{"API_CLIENTS_CLAIM": "clients"}, {"BANQUP_CLIENTS": "true"}, {"API_CLIENTS": "trusted"}]
+)
+def test_each_of_three_settings_says_whose_a_client_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: dict[str, str]
+) -> None:
+    for name, value in (SETTINGS | proof).items():
+        monkeypatch.setenv(name, value)
+    if "API_CLIENTS" not in proof:
+        monkeypatch.delenv("API_CLIENTS")
+    loaded = settings.load(tmp_path / ".env")
+    assert [bool(loaded.api_clients_claim), loaded.banqup_clients, loaded.api_clients == "trusted"].count(True) == 1
+
+
+def test_clients_are_not_trusted_by_any_other_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (SETTINGS | {"API_CLIENTS": "yes"}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match="API_CLIENTS: input should be 'trusted'"):
+        settings.load(tmp_path / ".env")

@@ -238,7 +238,7 @@ async def test_an_idle_connection_is_refreshed_long_before_thirty_days(world: Wo
 async def test_disconnecting_erases_the_tokens_and_what_waits_goes_on_waiting(world: World) -> None:
     partner = await world.connected()
     client = await world.client(partner)
-    await world.sign_in_flow.disconnect(partner)
+    await world.sign_in_flow.disconnect(partner, confirmed=True)
     document = await world.approved(client, invoice())
 
     await world.process()
@@ -253,7 +253,7 @@ async def test_uninstalling_erases_the_tokens_ends_the_clients_and_keeps_the_his
     client = await world.client(partner)
     document = await world.approved(client, invoice())
 
-    await world.onboarding.uninstall(partner)
+    await world.onboarding.uninstall(partner, confirmed=True)
     await world.process()
 
     export = await world.export(document)
@@ -393,6 +393,7 @@ async def test_what_was_stopped_can_be_sent_again_after_a_new_activation(world: 
 async def test_a_client_goes_out_through_one_partner_space_only(world: World) -> None:
     first, second = await world.connected("anna"), await world.connected("bram")
     client = await world.client(first)
+    await world.sandbox.banqup.patch(f"/sandbox/spaces/{client}", {"partner_space_id": str(second)})
 
     with pytest.raises(Problem) as refused:
         await world.onboarding.activate(second, client, ClientBinding(company_code="1"))
@@ -435,7 +436,7 @@ async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(w
     async with world.sessions.begin() as session:
         sign_in = await connections.consume_sign_in(session, str(callback["state"]), clock=world.clock)
     assert sign_in is not None
-    await world.onboarding.uninstall(partner)
+    await world.onboarding.uninstall(partner, confirmed=True)
 
     with pytest.raises(Problem) as refused:
         await world.sign_in_flow._connect(sign_in, str(callback["code"]))

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 from sqlalchemy import select
 
+from app.banqup.client import connected_to
 from app.clock import Clock
 from app.exporting import Exporter, opened
 from app.onboarding import PERMISSIONS, ClientBinding, Onboarding
@@ -158,4 +159,5 @@ async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterat
             "tokens": exporter.tokens,
             "http": exporter.http,
         }
-        yield World(sandbox, settings, exporter.sessions, clock, exporter, Onboarding(**parts), SignInFlow(**parts))
+        onboarding = Onboarding(**parts, banqup=connected_to(settings, http=exporter.http, clock=clock))
+        yield World(sandbox, settings, exporter.sessions, clock, exporter, onboarding, SignInFlow(**parts))

@@ -18,6 +18,7 @@ def examine(settings: Settings, database_url: str) -> Iterator[Finding]:
     yield from database.check(database_url, is_own=is_own, sealer=Sealer(settings.sealing_keys))
     yield _public_url(settings)
     yield _webhooks(settings)
+    yield _clients(settings)
     yield from asyncio.run(hosts.check(settings))
 
 
@@ -35,3 +36,16 @@ def _webhooks(settings: Settings) -> Finding:
         return Finding("Webhook messages", f"verified as JWT with the keys at {settings.webhook_jwks_url}")
     count = len(settings.webhook_secrets)
     return Finding("Webhook messages", f"verified with {count} secret{'s' if count > 1 else ''}")
+
+
+def _clients(settings: Settings) -> Finding:
+    """Say who proves that a client is the caller's."""
+    proofs = []
+    if settings.api_clients_claim:
+        proofs.append(f"the claim {settings.api_clients_claim} of the caller's token")
+    if settings.banqup_clients:
+        proofs.append("Banqup, asked at each activation")
+    if proofs:
+        return Finding("Whose client it is", f"proven by {' and '.join(proofs)}")
+    advice = "Set BANQUP_CLIENTS=true or API_CLIENTS_CLAIM, unless every caller may activate every client."
+    return Finding("Whose client it is", "API_CLIENTS=trusted: any caller can activate any partner's client", advice)

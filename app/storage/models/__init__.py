@@ -1,5 +1,6 @@
 """The tables. Every row names its installation, the key by which the data could be sharded."""
 
+from app.storage.models.audit import AuditLine
 from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
 from app.storage.models.documents import Circuit, Export, ExportedUbl, ExportEvent, Lane, Message, Relation
 from app.storage.models.notifications import Notification, NotificationTarget
@@ -8,6 +9,7 @@ from app.storage.models.partners import Activation, Company, Connection, Install
 __all__ = [
     "Activation",
     "ActivationId",
+    "AuditLine",
     "Base",
     "Circuit",
     "Company",
