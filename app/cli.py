@@ -16,8 +16,9 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import log, releasing
+from app.crypto import Sealer
 from app.processes import doctor as examination
-from app.processes import openapi, serving
+from app.processes import openapi, resealing, serving
 from app.processes.ports import PortError
 from app.processes.serving import LOCAL_DATABASE, Part, StartError
 from app.settings import ENV_FILE, HIGHEST_PORT, PostgresUrl, SettingsError, explain, load, trusted
@@ -119,6 +120,28 @@ def doctor() -> None:
             click.echo(f"  → {finding.advice}")
     _mention_own_database(settings.database_url)
     sys.exit(1 if any(finding.advice for finding in findings) else 0)
+
+
+@main.group()
+def keys() -> None:
+    """Manage the keys that seal stored secrets."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal every stored secret with the first key of SECRET_KEYS.
+
+    Run it while the service runs. The exit status is 1 if a secret could not be opened; it stays as it was.
+    """
+    with _explained():
+        settings = load()
+        url = serving.database_url(settings.database_url)
+        with reach.explained(url):
+            count = asyncio.run(resealing.reseal(url, Sealer(settings.sealing_keys)))
+    click.echo(f"The first key of SECRET_KEYS seals {count.done} stored secrets.")
+    if count.unopened:
+        click.echo(f"No listed key opens {count.unopened}: they stay as they were. Put their key back, then run again.")
+        sys.exit(1)
 
 
 @main.group()

@@ -12,11 +12,15 @@ _NONCE = 12
 
 
 class CannotOpen(Exception):
-    """A sealed value was moved to another row, modified, or sealed with a key no longer listed."""
+    """A sealed value was modified, or moved to another row or column."""
+
+
+class UnknownKey(Exception):
+    """A value is sealed with a key that SECRET_KEYS does not list: the value is sound, this process lacks the key."""
 
 
 class Sealer:
-    """Seals with the first key and opens with any; to rotate, put the new key first."""
+    """Seals with the first key and opens with any."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._keys = {hashlib.sha256(key).digest()[:KEY_ID]: AESGCM(key) for key in keys}
@@ -27,16 +31,21 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         return self._newest + nonce + self._keys[self._newest].encrypt(nonce, secret.encode(), row.encode())
 
+    @property
+    def key_ids(self) -> list[bytes]:
+        """Return the IDs of the listed keys."""
+        return list(self._keys)
+
     def knows(self, key_id: bytes) -> bool:
         """Tell whether one of the keys has this ID, with which every sealed value begins."""
         return key_id in self._keys
 
     def open(self, sealed: bytes, *, row: str) -> str:
-        """Return the secret; raise `CannotOpen` if it does not belong to `row` or its key is gone."""
+        """Return the secret; raise `CannotOpen` if it does not belong to `row`, `UnknownKey` if we lack its key."""
         key = self._keys.get(sealed[:KEY_ID])
         nonce, ciphertext = sealed[KEY_ID : KEY_ID + _NONCE], sealed[KEY_ID + _NONCE :]
         if key is None:
-            raise CannotOpen("sealed with a key that SECRET_KEYS no longer lists")
+            raise UnknownKey("sealed with a key that SECRET_KEYS does not list")
         try:
             return key.decrypt(nonce, ciphertext, row.encode()).decode()
         except (InvalidTag, ValueError):

@@ -123,7 +123,7 @@ class Exporter:
         """Export one document and record the outcome; return False if the whole lane must wait."""
         with log.bound(export=str(due.export.id)):
             try:
-                export = await self._export(due, exact)
+                export = await self._export(lease, due, exact)
                 check_status = due.activation.route == "postbox"
                 await self._outcomes.record_success(lease, export, check_status=check_status)
             except Outcome as outcome:
@@ -140,7 +140,7 @@ class Exporter:
                 return await self._outcomes.record(lease, due.export, TryLater(reason))
             return True
 
-    async def _export(self, due: DueExport, exact: Exact) -> Export:
+    async def _export(self, lease: Lease, due: DueExport, exact: Exact) -> Export:
         """Take one document to Exact. Raises the `Outcome` that stops it."""
         export = due.export
         body = await self.banqup.document(export.business_space_id, export.document_id)
@@ -157,7 +157,9 @@ class Exporter:
         ubl_type = self.settings.exact_postbox_ubl_type
         router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
         route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
-        return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock).dispatch(export, parcel)
+        return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock, lease=lease).dispatch(
+            export, parcel
+        )
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""

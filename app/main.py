@@ -28,6 +28,7 @@ from app.api import (
     webhooks,
 )
 from app.clock import Clock
+from app.crypto import Sealer
 from app.settings import Settings
 from app.storage import db
 
@@ -56,7 +57,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with services.opened(settings, clock=clock) as opened:
             app.state.services, app.state.sessions = opened, opened.sessions
-            app.state.gauges = metrics.Gauges(opened.sessions, clock)
+            app.state.sealer = sealer = Sealer(settings.sealing_keys)
+            app.state.gauges = metrics.Gauges(opened.sessions, sealer, clock)
             yield
 
     app = FastAPI(
@@ -88,7 +90,8 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with db.opened(settings.expect_database_url(), pool_size=2) as sessions:
-            app.state.sessions, app.state.gauges = sessions, metrics.Gauges(sessions, clock)
+            app.state.sessions, app.state.sealer = sessions, (sealer := Sealer(settings.sealing_keys))
+            app.state.gauges = metrics.Gauges(sessions, sealer, clock)
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[Middleware(middleware.RequestIds), *_GUARDS])

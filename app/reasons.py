@@ -297,6 +297,13 @@ CIRCUIT_OPEN = Kind(
     who=Who.PARTNER,
     how="Check the company and the rights of the signed-in user in Exact Online. We retry automatically.",
 )
+SECRET_KEY_MISSING = Kind(
+    "secret_key_missing",
+    status=503,
+    title="A secret key is missing",
+    who=Who.OPERATOR,
+    how="Put the missing key back into SECRET_KEYS and restart. Nothing is lost; the export then continues.",
+)
 EXACT_REFUSES_APP = Kind(
     "exact_refuses_app",
     status=502,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app import log
 from app.clock import Clock
+from app.crypto import Sealer
 from app.metrics import REGISTRY
 from app.queries import gauges
 from app.queries.gauges import Figures
@@ -27,8 +28,9 @@ _log = log.get(__name__)
 class Gauges:
     """Figures from the tables, cached for a few seconds."""
 
-    def __init__(self, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, sealer: Sealer, clock: Clock) -> None:
         self._sessions = sessions
+        self._sealer = sealer
         self._clock = clock
         self._read_at = float("-inf")
         self._figures: Figures | None = None
@@ -43,7 +45,7 @@ class Gauges:
     async def _read(self) -> Figures | None:
         try:
             async with self._sessions.begin() as session:
-                return await gauges.read(session, clock=self._clock)
+                return await gauges.read(session, sealer=self._sealer, clock=self._clock)
         except Exception as error:
             _log.warning("figures_not_read", failure=type(error).__name__)
             return None
@@ -87,6 +89,9 @@ class _GaugeCollector(Collector):
             "lanes_overdue_seconds", "How long the most overdue lane has waited for a worker", found.lanes_overdue
         )
         yield _gauge("lanes_stuck", "Lanes whose workers lost their leases without progress", found.lanes_stuck)
+        yield _gauge(
+            "sealed_with_unknown_key", "Secrets sealed with a key that SECRET_KEYS does not list", found.unknown_key
+        )
         yield _labelled_gauge("lanes_blocked", "Blocked lanes, by reason", "reason", found.lanes_blocked)
         yield _gauge("exact_calls_today", "Calls to Exact today, all companies", found.calls_today)
         yield _gauge(

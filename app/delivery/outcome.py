@@ -28,6 +28,7 @@ class OutcomeRecorder:
     async def record_success(self, lease: Lease, export: Export, *, check_status: bool) -> None:
         """Record that Exact has everything, and lift the lane's block."""
         async with self.sessions.begin() as session:
+            await lanes.expect_held(session, lease)
             await exports.mark_ready(session, export, check_status=check_status, clock=self.clock)
             await lanes.unblock(session, lease)
         EXPORTS.labels("ready_to_process").inc()
@@ -51,11 +52,12 @@ class OutcomeRecorder:
     async def _record(self, lease: Lease, begun: Export, outcome: Outcome) -> bool:
         match outcome:
             case NotExported():
-                await self._end(begun, "not_exported", outcome.reason)
+                await self._end(lease, begun, "not_exported", outcome.reason)
             case Rejected():
-                await self._end(begun, "error", outcome.reason)
+                await self._end(lease, begun, "error", outcome.reason)
             case StepAside():
                 async with self.sessions.begin() as session:
+                    await lanes.expect_held(session, lease)
                     await exports.step_aside(session, begun, reason=outcome.reason, clock=self.clock)
             case NeedsSignIn():
                 await self.lose_connection(lease.installation_id, outcome.reason)
@@ -65,8 +67,9 @@ class OutcomeRecorder:
                 return not outcome.lane
         return True
 
-    async def _end(self, begun: Export, status: Literal["error", "not_exported"], reason: Reason) -> None:
+    async def _end(self, lease: Lease, begun: Export, status: Literal["error", "not_exported"], reason: Reason) -> None:
         async with self.sessions.begin() as session:
+            await lanes.expect_held(session, lease)
             await exports.end(session, begun, status, reason=reason, generation=begun.generation, clock=self.clock)
         EXPORTS.labels(status).inc()
         _log.info("export_ended", status=status, code=reason.kind.code)
@@ -77,6 +80,7 @@ class OutcomeRecorder:
         until, reason = outcome.until, outcome.reason
         if reason.kind is not RATE_LIMIT:
             async with self.sessions.begin() as session:
+                await lanes.expect_held(session, lease)
                 await exports.schedule_retry(session, begun, until=until, reason=reason, clock=self.clock)
         _log.info("export_postponed", code=reason.kind.code, whole_lane=outcome.lane)
 

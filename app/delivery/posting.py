@@ -4,16 +4,22 @@ The intent is committed before a POST, the result after it. An intent without a 
 it is looked up twice, with a pause because the search lags, before it is posted again.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import log
 from app.clock import Clock
 from app.delivery.parcel import Parcel
 from app.errors import Outcome, Rejected, TryLater
 from app.exact.client import OutcomeUnknown
 from app.exact.route import CreatedDocument, Route
-from app.queue import write_ahead
+from app.queue import lanes, write_ahead
+from app.queue.lanes import Lease, LeaseLost
 from app.reasons import CHECKING_EXACT
 from app.storage.db import Sessions
 from app.storage.models import Export
@@ -23,6 +29,8 @@ LOOKUP_AGAIN_AFTER = timedelta(seconds=20)
 # Until the search has caught up with a post, "not found" means nothing.
 SEARCH_LAG = timedelta(seconds=30)
 
+_log = log.get(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatcher:
@@ -31,6 +39,7 @@ class Dispatcher:
     sessions: Sessions
     route: Route
     clock: Clock
+    lease: Lease
 
     async def dispatch(self, export: Export, parcel: Parcel) -> Export:
         """Post whatever Exact lacks: the document, then its files. Raises an `Outcome` if that is not possible now."""
@@ -52,7 +61,7 @@ class Dispatcher:
         if export.intent == PostDocument():
             return await self._record_miss(export)
         self._expect_search_is_up_to_date(export)
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             return await write_ahead.forget_document(session, export)
 
     async def _post_document(self, export: Export, parcel: Parcel) -> Export:
@@ -62,7 +71,7 @@ class Dispatcher:
         except Outcome as outcome:
             await self._clear_intent(export, outcome)
             raise
-        return await self._record_document(export, created)
+        return await self._record_created(export, created)
 
     async def _look_up_files(self, export: Export, parcel: Parcel) -> Export:
         listed = await self.route.attached(_known(export.exact_id))
@@ -72,7 +81,7 @@ class Dispatcher:
             export = await self._record_miss(export)
         elif set(export.attached) - set(there):
             self._expect_search_is_up_to_date(export)
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             return await write_ahead.record_files(session, export, there)
 
     async def _post_file(self, export: Export, name: str, content: bytes) -> Export:
@@ -84,19 +93,19 @@ class Dispatcher:
             if isinstance(outcome, Rejected) and not await self.route.exists(key):
                 await self._require_lookup(export)
             raise
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             return await write_ahead.record_files(session, export, [*export.attached, name])
 
     async def _require_lookup(self, export: Export) -> None:
         """Look again next time: a person deleted the document after our first call, or the search lags."""
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             export = await write_ahead.require_lookup(session, export)
         self._expect_search_is_up_to_date(export)
 
     async def _record_miss(self, export: Export) -> Export:
         """Count a lookup that found nothing. Raises `TryLater` after the first; after the second, Exact lacks it."""
         first = export.lookup_count == 0
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             export = await write_ahead.record_lookup_miss(session, export)
         if first:
             reason = CHECKING_EXACT.because("Exact's last answer was lost. We check whether Exact has the document.")
@@ -111,18 +120,37 @@ class Dispatcher:
             raise TryLater(CHECKING_EXACT.because("Exact's search may not show the last post yet."), until=until)
 
     async def _record_intent(self, export: Export, intent: Intent) -> Export:
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             return await write_ahead.record_intent(session, export, intent, clock=self.clock)
 
     async def _record_document(self, export: Export, created: CreatedDocument) -> Export:
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             return await write_ahead.record_document(session, export, created)
+
+    async def _record_created(self, export: Export, created: CreatedDocument) -> Export:
+        """Record a document that Exact has just created; raise `LeaseLost` if that took longer than our lease."""
+        async with self.sessions.begin() as session:
+            try:
+                await lanes.expect_held(session, self.lease)
+            except LeaseLost:
+                await write_ahead.record_late(session, export, created, clock=self.clock)
+            else:
+                return await write_ahead.record_created(session, export, created, clock=self.clock)
+        _log.warning("document_created_late", exact_document=created.number)
+        raise LeaseLost
+
+    @asynccontextmanager
+    async def _noting(self) -> AsyncIterator[AsyncSession]:
+        """Begin a transaction of the lane's present worker. Raises `LeaseLost`."""
+        async with self.sessions.begin() as session:
+            await lanes.expect_held(session, self.lease)
+            yield session
 
     async def _clear_intent(self, export: Export, outcome: Outcome) -> None:
         """Clear the intent after a clear refusal: Exact stored nothing, so the next attempt needs no lookup."""
         if isinstance(outcome, OutcomeUnknown):
             return
-        async with self.sessions.begin() as session:
+        async with self._noting() as session:
             await write_ahead.clear_intent(session, export)
 
 

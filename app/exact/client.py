@@ -3,7 +3,8 @@
 Errors are classified by status, never by text: Exact writes its messages in the user's language.
 """
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ LARGEST_RESPONSE = 20_000_000  # bytes; a page of 1,000 rows has a tenth of that
 MOST_ROWS = 100_000
 # People restore rights and companies, so we probe; three probes an hour stay far below Exact's error limit.
 PROBE_AFTER = timedelta(minutes=20)
+_PIECE = 65_536  # bytes
 _COUNTED = frozenset({400, 401, 403, 404})
 _UNCLEAR = frozenset({408, 599})
 
@@ -40,6 +42,9 @@ class Pace(Protocol):
 
     async def before(self, endpoint: str) -> None:
         """Raise an `Outcome` if no call is allowed now."""
+
+    def while_sending(self) -> None:
+        """Raise if the caller may no longer send: called before each piece of a body."""
 
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
         """Record a response."""
@@ -60,6 +65,9 @@ class NoPace:
 
     async def before(self, endpoint: str) -> None:
         """Allow the call."""
+
+    def while_sending(self) -> None:
+        """Allow it."""
 
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
         """Count nothing."""
@@ -107,7 +115,8 @@ class Exact:
 
     async def post(self, division: int, endpoint: str, entity: dict[str, Any]) -> dict[str, Any]:
         """Create an entity and return it in full; raise `OutcomeUnknown` if Exact may have stored it."""
-        return _first(await self._send("POST", f"{division}/{endpoint}", endpoint, json=entity))
+        body = json.dumps(entity, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _first(await self._send("POST", f"{division}/{endpoint}", endpoint, body=body))
 
     async def _send(self, method: str, path: str, endpoint: str, **content: Any) -> Any:
         token = await self._token.current()
@@ -120,9 +129,14 @@ class Exact:
         except Unauthorized:
             raise TryLater(EXACT_UNAVAILABLE.because("Exact rejected a token it has just issued.")) from None
 
-    async def _send_once(self, method: str, path: str, endpoint: str, *, token: str, **content: Any) -> Any:
+    async def _send_once(
+        self, method: str, path: str, endpoint: str, *, token: str, body: bytes | None = None, **content: Any
+    ) -> Any:
         await self._pace.before(endpoint)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": "return=representation"}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+            content["content"] = self._pieces(body)
         url = f"{self._base}/{path}"
         response = await _exchange(
             lambda: exchange(
@@ -133,6 +147,12 @@ class Exact:
         seen = limits.read(response.headers, now=self._clock.now())
         await self._pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
         return self._parse(response, method, seen)
+
+    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
+        """Yield the body as long as sending is allowed: without its end, Exact stores nothing."""
+        for start in range(0, len(body), _PIECE):
+            self._pace.while_sending()
+            yield body[start : start + _PIECE]
 
     def _parse(self, response: httpx.Response, method: str, seen: Limits) -> Any:
         status, body = response.status_code, _json(response)

@@ -11,6 +11,8 @@ from app.outbound.exchange import exchange
 
 DEADLINE = 60.0  # seconds for a whole exchange
 LARGEST_RESPONSE = 1_000_000  # bytes
+# An access token of Exact is valid for ten minutes, whatever its response says or leaves out.
+LIFETIME = 600  # seconds
 
 
 class TokenError(Exception):
@@ -92,18 +94,26 @@ async def _request_tokens(app: App, grant: str, http: httpx.AsyncClient) -> Toke
 def _parse_pair(response: httpx.Response) -> TokenPair:
     try:
         body = response.json()
-        return TokenPair(
-            access_token=body["access_token"],
-            refresh_token=body["refresh_token"],
-            expires_in=int(body["expires_in"]),
-        )
+        access, refresh = body["access_token"], body["refresh_token"]
     except (KeyError, TypeError, ValueError) as error:
         raise Unknown("the response contains no token pair") from error
+    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+        raise Unknown("the response contains no token pair")
+    return TokenPair(access_token=access, refresh_token=refresh, expires_in=_seconds(body.get("expires_in")))
+
+
+def _seconds(given: object) -> int:
+    """Return the lifetime, at most Exact's own; a pair is not lost because its lifetime is missing or unreadable."""
+    try:
+        seconds = float(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else LIFETIME
+    except (ValueError, OverflowError):
+        return LIFETIME
+    return int(seconds) if 0 < seconds <= LIFETIME else LIFETIME  # false for NaN
 
 
 def _expect_tokens(response: httpx.Response) -> httpx.Response:
     """Return a response with tokens; raise `TokenError` otherwise. Exact uses several statuses for the same case."""
-    if response.status_code == httpx.codes.OK:
+    if response.is_success:
         return response
     if response.status_code not in (400, 401):
         raise Unknown(f"Exact returned status {response.status_code}")

@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import log
 from app.backoff import delay
 from app.clock import Clock
-from app.crypto import CannotOpen, Sealer
+from app.crypto import KEY_ID, CannotOpen, Sealer, UnknownKey
 from app.errors import NeedsSignIn, TryLater
-from app.exact import oauth, refresh_attempts
+from app.exact import oauth, refresh_attempts, sealed_pair
 from app.exact.account import Account, account_of
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
-from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, WAITS_FOR_CONNECTION
+from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, SECRET_KEY_MISSING, WAITS_FOR_CONNECTION
 from app.storage import db
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, TokenChain
@@ -30,6 +30,8 @@ from app.storage.models import InstallationId, TokenChain
 REFRESH_AFTER = timedelta(seconds=575)
 # A refresh token expires after 30 days without use.
 REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
+# How soon to look again for a secret key that the operator has to put back.
+KEY_AGAIN_AFTER = timedelta(minutes=1)
 
 _log = log.get(__name__)
 
@@ -54,7 +56,7 @@ class Tokens:
         if chain is None:
             chain = TokenChain(**account._asdict(), generation=0)
         chain.installation_id = installation_id
-        self._write_pair(chain, account, pair, now=now)
+        self._write_pair(chain, pair, now=now)
         session.add(chain)
 
     async def current(self, app: App, account: Account) -> str:
@@ -66,9 +68,17 @@ class Tokens:
             return await self._current(app, account)
         except CannotOpen:
             raise await self._erase_unreadable(account) from None
+        except UnknownKey:
+            raise self._wait_for_key(account) from None
+
+    def _wait_for_key(self, account: Account) -> TryLater:
+        """Return the wait for a key that this process lacks. The pair stays: it is as good as the day it was stored."""
+        _log.error("secret_key_unknown", user=str(account.exact_user_id))
+        reason = SECRET_KEY_MISSING.because("The stored sign-in is sealed with a key that SECRET_KEYS does not list.")
+        return TryLater(reason, until=self._clock.now() + KEY_AGAIN_AFTER, lane=True)
 
     async def _erase_unreadable(self, account: Account) -> NeedsSignIn:
-        """Erase a pair sealed with a key no longer listed, and return the demand for a new sign-in."""
+        """Erase a pair that was modified or moved to this row, and return the demand for a new sign-in."""
         async with self._sessions.begin() as session:
             chain = await _lock_chain(session, account)
             if chain is not None:
@@ -80,7 +90,7 @@ class Tokens:
             chain = await session.get(TokenChain, account)
             now = await self._now(session)
         if chain is not None and chain.access_token is not None and now - chain.obtained_at < REFRESH_AFTER:
-            return self._sealer.open(chain.access_token, row=account.row)
+            return sealed_pair.open_(self._sealer, chain, "access_token")
         return await self.rotate(app, account)
 
     async def rotate(self, app: App, account: Account, *, refused: str | None = None) -> str:
@@ -103,7 +113,7 @@ class Tokens:
             chains = await session.scalars(
                 select(TokenChain)
                 .where(
-                    TokenChain.refresh_token.is_not(None),
+                    func.substr(TokenChain.refresh_token, 1, KEY_ID).in_(self._sealer.key_ids),
                     TokenChain.obtained_at < self._clock.sql() - REFRESHED_WHEN_IDLE_FOR,
                 )
                 .where(TokenChain.retry_at <= self._clock.sql())
@@ -119,6 +129,8 @@ class Tokens:
                 return await self._rotate_locked(app, account, refused)
             except CannotOpen:
                 raise await self._erase_unreadable(account) from None
+            except UnknownKey:
+                raise self._wait_for_key(account) from None
 
     async def _rotate_locked(self, app: App, account: Account, refused: str | None) -> str:
         answer: TokenPair | TokenError | None = None
@@ -131,14 +143,14 @@ class Tokens:
                 assert chain is not None
                 generation = chain.generation
                 attempt_id = await self._start_attempt(chain)
-                answer = await self._refresh(app, chain, account)
-                await self._record(session, chain, account, answer, attempt_id=attempt_id, now=await self._now(session))
+                answer = await self._refresh(app, chain)
+                await self._record(session, chain, answer, attempt_id=attempt_id, now=await self._now(session))
         except Exception as error:
             if not isinstance(answer, TokenPair) or not db.is_away(error):
                 raise
             await self._store_until_committed(account, answer, generation=generation)
         assert answer is not None
-        return self._token_after(answer, chain, account, refused=refused, now=now)
+        return self._token_after(answer, chain, refused=refused, now=now)
 
     async def _usable_token(
         self, session: AsyncSession, chain: TokenChain | None, account: Account, *, now: datetime, refused: str | None
@@ -146,7 +158,7 @@ class Tokens:
         """Return a token stored while we waited for the lock; None if Exact may be asked, else raise an `Outcome`."""
         if chain is None or chain.refresh_token is None or chain.access_token is None:
             raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online is no longer connected."))
-        token = self._sealer.open(chain.access_token, row=account.row)
+        token = sealed_pair.open_(self._sealer, chain, "access_token")
         if token != refused and now - chain.obtained_at < REFRESH_AFTER:
             return token
         earliest = max(chain.retry_at, await refresh_attempts.open_until(session, chain) or chain.retry_at)
@@ -161,9 +173,8 @@ class Tokens:
         async with self._sessions.begin() as session:
             return await refresh_attempts.start(session, chain, clock=self._clock)
 
-    async def _refresh(self, app: App, chain: TokenChain, account: Account) -> TokenPair | TokenError:
-        assert chain.refresh_token is not None
-        token = self._sealer.open(chain.refresh_token, row=account.row)
+    async def _refresh(self, app: App, chain: TokenChain) -> TokenPair | TokenError:
+        token = sealed_pair.open_(self._sealer, chain, "refresh_token")
         try:
             return await oauth.refresh(app, token, http=self._http)
         except TokenError as error:
@@ -173,7 +184,6 @@ class Tokens:
         self,
         session: AsyncSession,
         chain: TokenChain,
-        account: Account,
         answer: TokenPair | TokenError,
         *,
         attempt_id: int,
@@ -183,7 +193,7 @@ class Tokens:
         await refresh_attempts.close(session, attempt_id, outcome)
         match answer:
             case TokenPair():
-                self._write_pair(chain, account, answer, now=now)
+                self._write_pair(chain, answer, now=now)
             case oauth.ChainLost():
                 chain.access_token = chain.refresh_token = None
             case _:
@@ -197,7 +207,6 @@ class Tokens:
         self,
         answer: TokenPair | TokenError,
         chain: TokenChain | None,
-        account: Account,
         *,
         refused: str | None,
         now: datetime,
@@ -209,7 +218,7 @@ class Tokens:
             raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online no longer accepts this sign-in."))
         assert chain is not None
         if chain.access_token is not None:
-            token = self._sealer.open(chain.access_token, row=account.row)
+            token = sealed_pair.open_(self._sealer, chain, "access_token")
             # Too early means that the access token is still valid, whatever our clock says.
             if token != refused and (isinstance(answer, oauth.TooEarly) or now < chain.expires_at):
                 return token
@@ -223,7 +232,7 @@ class Tokens:
                 async with self._sessions.begin() as session:
                     chain = await _lock_chain(session, account)
                     if chain is not None and chain.generation == generation:
-                        self._write_pair(chain, account, pair, now=await self._now(session))
+                        self._write_pair(chain, pair, now=await self._now(session))
                     return
             except Exception as error:
                 if not db.is_away(error):
@@ -231,9 +240,9 @@ class Tokens:
                 _log.warning("token_pair_waits_for_database", user=str(account.exact_user_id))
                 await asyncio.sleep(0.5)
 
-    def _write_pair(self, chain: TokenChain, account: Account, pair: TokenPair, *, now: datetime) -> None:
-        chain.access_token = self._sealer.seal(pair.access_token, row=account.row)
-        chain.refresh_token = self._sealer.seal(pair.refresh_token, row=account.row)
+    def _write_pair(self, chain: TokenChain, pair: TokenPair, *, now: datetime) -> None:
+        sealed_pair.seal(self._sealer, chain, "access_token", pair.access_token)
+        sealed_pair.seal(self._sealer, chain, "refresh_token", pair.refresh_token)
         chain.obtained_at = now
         chain.expires_at = now + timedelta(seconds=pair.expires_in)
         chain.generation += 1

@@ -13,7 +13,7 @@ import httpx
 
 from app import audit, log
 from app.clock import Clock
-from app.crypto import CannotOpen, Sealer
+from app.crypto import CannotOpen, Sealer, UnknownKey
 from app.errors import Problem
 from app.notifications import outbox
 from app.notifications.outbox import Due
@@ -47,7 +47,7 @@ class Notifier:
         except DestinationRefused as error:
             raise Problem(DESTINATION_REFUSED.because(str(error))) from None
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-        sealed = self.sealer.seal(secret, row=_row(installation_id))
+        sealed = self.sealer.seal(secret, row=identity_of(installation_id))
         async with self.sessions.begin() as session:
             before = await outbox.target_of(session, installation_id)
             before_url = before.url if before else None
@@ -105,9 +105,12 @@ class Notifier:
         """Return None if the target accepted it with a 2xx status, else the outcome."""
         body, now = _body(due), self.clock.now()
         try:
-            secret = self.sealer.open(due.secret, row=_row(due.notification.installation_id))
+            secret = self.sealer.open(due.secret, row=identity_of(due.notification.installation_id))
         except CannotOpen:
             return "secret_cannot_be_opened"
+        except UnknownKey:
+            _log.error("secret_key_unknown", installation=str(due.notification.installation_id))
+            return "secret_key_unknown"
         key = base64.b64decode(secret.removeprefix("whsec_"))
         headers = {**sign(str(due.notification.id), body, key=key, now=now), "Content-Type": "application/json"}
         try:
@@ -145,5 +148,6 @@ def _body(due: Due) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _row(installation_id: InstallationId) -> str:
+def identity_of(installation_id: InstallationId) -> str:
+    """Return the identity that a target's secret is sealed for."""
     return f"notification_target:{installation_id}"

@@ -89,10 +89,13 @@ class Worker:
         leases = list(self._leases.values())
         if not leases:
             return
+        ends = lanes.end_of_lease()  # taken before the statement: never later than the database's
         async with self.sessions.begin() as session:
             still_held = await lanes.renew(session, leases, clock=self.clock)
         for lease in leases:
-            if lease.lane_id not in still_held:
+            if lease.lane_id in still_held:
+                lease.deadline.at = ends
+            else:
                 _log.warning("lease_lost", lane=str(lease.lane_id), epoch=lease.epoch)
 
     async def _clean_up(self) -> None:

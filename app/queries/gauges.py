@@ -8,6 +8,8 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
+from app.crypto import Sealer
+from app.queries import sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Figures:
     lanes_overdue: float
     lanes_stuck: int
     lanes_blocked: Mapping[str, int]
+    unknown_key: int
     calls_today: int
     calls_today_most: int
 
@@ -54,7 +57,7 @@ select coalesce(blocked_reason->>'code', 'unknown'), count(*) from lane where bl
 """)
 
 
-async def read(session: AsyncSession, *, clock: Clock) -> Figures:
+async def read(session: AsyncSession, *, sealer: Sealer, clock: Clock) -> Figures:
     """Read the current figures, with a timeout of five seconds per query."""
     await session.execute(text("set local statement_timeout = '5s'"))
     now = {"offset": clock.offset}
@@ -73,6 +76,7 @@ async def read(session: AsyncSession, *, clock: Clock) -> Figures:
         lanes_overdue=max(0.0, float(lanes.overdue)),
         lanes_stuck=lanes.stuck,
         lanes_blocked=await _counts(session, _BLOCKED, **now),
+        unknown_key=await sealed.count_unknown(session, sealer),
         calls_today=int(lanes.calls),
         calls_today_most=lanes.calls_most,
     )

@@ -6,7 +6,7 @@ lease, and fails once another worker has claimed the lane.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,11 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import backoff
 from app.clock import Clock
+from app.queue import deadline
+from app.queue.deadline import Deadline
 from app.reasons import Reason
 from app.storage.models import ExportId, InstallationId, LaneId
 
 LEASE_TIME = timedelta(seconds=15)
 HEARTBEAT = timedelta(seconds=5)
+# A worker stops sending this long before others may claim its lane.
+MARGIN = timedelta(seconds=1)
 
 
 class LeaseLost(Exception):
@@ -38,6 +42,12 @@ class Lease:
     wake_seq: int
     next_export: ExportId | None
     lost_leases: int
+    deadline: Deadline = field(default_factory=Deadline, compare=False)
+
+    def expect_held(self) -> None:
+        """Raise `LeaseLost` if the lease may have ended: call it right before each send."""
+        if self.deadline.is_past:
+            raise LeaseLost
 
 
 # A due lane that is still leased was lost by its worker. `lost_leases` counts how often in a row that happened with the
@@ -70,6 +80,8 @@ returning lane.id
 
 # Due again: now if the lane was woken meanwhile, else at the earliest of the first in line, those that stepped aside
 # and the next check of a postbox state. `greatest(null, now())` is now(): an empty lane without `coalesce` would spin.
+_IS_HELD = text("select 1 from lane where id = :lane_id and epoch = :epoch and leased")
+
 _RELEASE = text("""
 update lane set leased = false, lost_leases = 0, due_at = greatest(blocked_until, case
     when wake_seq <> :wake_seq then now() + :offset
@@ -119,6 +131,7 @@ where installation_id = :installation_id
 
 async def claim(session: AsyncSession, *, limit: int, clock: Clock) -> list[Lease]:
     """Claim up to `limit` due lanes, the longest due first; skip those that others have locked."""
+    ends = end_of_lease()  # taken before the statement: never later than the database's
     rows = await session.execute(_CLAIM, {"limit": limit, "lease_time": LEASE_TIME, "offset": clock.offset})
     return [
         Lease(
@@ -129,13 +142,14 @@ async def claim(session: AsyncSession, *, limit: int, clock: Clock) -> list[Leas
             wake_seq=row.wake_seq,
             next_export=row.next_export,
             lost_leases=row.lost_leases,
+            deadline=Deadline(ends),
         )
         for row in rows
     ]
 
 
 async def renew(session: AsyncSession, leases: Sequence[Lease], *, clock: Clock) -> set[LaneId]:
-    """Renew the leases; return the lanes that are still held."""
+    """Renew the leases; return the lanes that are still held. The caller moves their deadlines after the commit."""
     rows = await session.execute(
         _RENEW,
         {
@@ -146,6 +160,18 @@ async def renew(session: AsyncSession, leases: Sequence[Lease], *, clock: Clock)
         },
     )
     return {LaneId(lane_id) for lane_id in rows.scalars()}
+
+
+def end_of_lease() -> float:
+    """Return until when a lease that is claimed or renewed now may be used, for its `Deadline`."""
+    return deadline.now() + (LEASE_TIME - MARGIN).total_seconds()
+
+
+async def expect_held(session: AsyncSession, lease: Lease) -> None:
+    """Raise `LeaseLost` if another worker has claimed the lane, so that its notes stay as they are."""
+    key = {"lane_id": lease.lane_id, "epoch": lease.epoch}
+    if await session.scalar(_IS_HELD, key) is None:
+        raise LeaseLost
 
 
 async def release(session: AsyncSession, lease: Lease, *, clock: Clock) -> bool:

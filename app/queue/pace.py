@@ -52,6 +52,10 @@ class Pace:
             self._budget = await budget.spend(session, self._lease, clock=self._clock)
         EXACT_CALLS.labels(endpoint).inc()
 
+    def while_sending(self) -> None:
+        """Raise `LeaseLost` if this worker may no longer act, having been frozen for instance."""
+        self._lease.expect_held()
+
     async def after(self, endpoint: str, seen: Limits, *, counted_error: bool) -> None:
         """Adopt Exact's counts if they differ, and record an error that Exact counts."""
         if self._budget is not None and self._budget.differs(seen):

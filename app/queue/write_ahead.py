@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 from app.exact.route import CreatedDocument
-from app.queue.export_rows import update_always, update_queued
+from app.queue.export_rows import add_event, update_always, update_queued
 from app.storage.models import Export
 from app.storage.models.intent import Intent, PostDocument
 
@@ -39,6 +39,35 @@ async def record_document(session: AsyncSession, export: Export, created: Create
         "lookup_count": case((covers_intent, 0), else_=Export.lookup_count),
     }
     return await update_always(session, export, values)
+
+
+async def record_created(session: AsyncSession, export: Export, created: CreatedDocument, *, clock: Clock) -> Export:
+    """Record a document just created; one that an earlier worker recorded meanwhile is surplus."""
+    present = await session.get_one(Export, export.id, with_for_update=True, populate_existing=True)
+    earlier = present.exact_id, present.exact_number
+    recorded = await record_document(session, export, created)
+    if earlier[0] in (None, created.id):
+        return recorded
+    return await _record_surplus(session, recorded, earlier[1], clock=clock)
+
+
+async def record_late(session: AsyncSession, export: Export, created: CreatedDocument, *, clock: Clock) -> None:
+    """Record a document created by a worker that has lost its lease, without touching what its successor wrote.
+
+    If the successor knows no document yet, it finds this one; its intent stays, so that it looks.
+    """
+    present = await session.get_one(Export, export.id, with_for_update=True, populate_existing=True)
+    if present.exact_id is None:
+        present.exact_id, present.exact_number, present.exact_url = created.id, created.number, created.url
+    elif present.exact_id != created.id:
+        await _record_surplus(session, present, created.number, clock=clock)
+
+
+async def _record_surplus(session: AsyncSession, export: Export, number: str | None, *, clock: Clock) -> Export:
+    """Tell people of a document that Exact has beside the one of this export."""
+    loss = f"Exact also has document {number} of this invoice, from an interrupted attempt. Delete it there."
+    await add_event(session, export, "left_in_exact", {"exact_number": number}, clock=clock)
+    return await update_always(session, export, {"losses": [*(export.losses or []), loss]})
 
 
 async def record_files(session: AsyncSession, export: Export, filenames: Sequence[str]) -> Export:

@@ -109,11 +109,18 @@ def sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+# SQLSTATE 25006: a demoted primary, or a replica that is not promoted yet.
+# SQLSTATE 25P03: the server cut a connection whose process was frozen within a transaction.
+_AWAY = (
+    psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.IdleInTransactionSessionTimeout
+)
+
+
 def is_away(error: BaseException) -> bool:
-    """Return whether the database cannot be reached or went away during the statement."""
+    """Return whether the database cannot be reached, went away during the statement, or is read-only (failover)."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
-    return isinstance(error, PoolTimeout | psycopg.OperationalError | ConnectionError)
+        return error.connection_invalidated or isinstance(error.orig, _AWAY)
+    return isinstance(error, PoolTimeout | ConnectionError | _AWAY)
 
 
 @asynccontextmanager

@@ -5,9 +5,12 @@ from uuid import uuid4
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from app.api import metrics
+from app.crypto import Sealer
 from app.main import create_worker_app
+from app.storage import db
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer
 from tests.api.running import Api, message, running, settings
@@ -29,6 +32,34 @@ async def test_a_process_is_alive_and_ready(api: Api) -> None:
     for path in ("/healthz", "/readyz"):
         answer = await api.http.get(path)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_a_process_that_lacks_a_key_is_not_ready_and_shows_how_many_secrets_wait(
+    desk: Api, sandbox: Sandbox
+) -> None:
+    await connected(desk, sandbox)
+    right = desk.app.state.sealer
+    desk.app.state.sealer = other = Sealer([b"x" * 32])
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, other, desk.clock)
+    ready, shown = await desk.http.get("/readyz"), await desk.http.get("/metrics")
+    desk.app.state.sealer = right
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, right, desk.clock)
+    assert (ready.status_code, ready.json()["code"]) == (503, "secret_key_missing")
+    assert figures(shown.text)["sealed_with_unknown_key", ""] >= 2
+    assert figures((await desk.http.get("/metrics")).text)["sealed_with_unknown_key", ""] == 0
+
+
+async def test_a_read_only_database_counts_as_away(issuer: Issuer, database_url: str) -> None:
+    with db.connect_once(database_url).connect() as connection:
+        name = connection.execute(text("select current_database()")).scalar_one()
+        connection.execute(text(f'alter database "{name}" set default_transaction_read_only = on'))
+        connection.commit()
+    async with running(settings(issuer, database_url), issuer) as api:
+        ready = await api.http.get("/readyz")
+        posted = await api.post_message(message(uuid4(), uuid4()))
+    assert [answer.status_code for answer in (ready, posted)] == [503, 503]
+    assert [answer.headers["retry-after"] for answer in (ready, posted)] == ["5", "5"]
+    assert ready.json()["detail"] == "The database is read-only."
 
 
 async def test_without_a_database_it_is_alive_but_not_ready(issuer: Issuer) -> None:
@@ -61,7 +92,7 @@ async def test_the_tables_are_shown_as_gauges(desk: Api, sandbox: Sandbox) -> No
     space, client = await connected(desk, sandbox), uuid4()
     await activate(desk, space, client)
     await desk.post_message(message(client, uuid4()))
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.clock)
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.app.state.sealer, desk.clock)
     answer = await desk.http.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     shown = figures(answer.text)
@@ -77,7 +108,7 @@ async def test_the_tables_are_shown_as_gauges(desk: Api, sandbox: Sandbox) -> No
 
 
 async def test_scrapes_within_a_few_seconds_ask_the_tables_once(desk: Api, sandbox: Sandbox) -> None:
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.clock)
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.app.state.sealer, desk.clock)
     before = figures((await desk.http.get("/metrics")).text)
     await connected(desk, sandbox)
     after = figures((await desk.http.get("/metrics")).text)

@@ -27,6 +27,7 @@ FIGURES = Figures(
     lanes_blocked={},
     calls_today=0,
     calls_today_most=0,
+    unknown_key=0,
 )
 
 

@@ -115,7 +115,7 @@ class World:
         claimed = 0
         while True:
             async with self.sessions.begin() as session:
-                leases = await lanes.claim(session, limit=10, clock=self.clock)
+                leases = await lanes.claim(session, limit=1, clock=self.clock)
             if not leases:
                 return claimed
             for lease in leases:

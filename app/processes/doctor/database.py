@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from app.crypto import KEY_ID, Sealer
+from app.crypto import Sealer
 from app.processes.doctor.finding import Finding, clock
+from app.queries.sealed import BY_KEY
 from app.storage import db, reach, schema
 from app.storage.reach import DatabaseError
 
 _OLDEST = 140_000  # Postgres 14, as the server numbers it
 _SERVER = """select current_setting('server_version_num')::int, current_setting('server_version'),
     current_setting('server_encoding'), current_setting('transaction_read_only'), now()"""
-_SEALED = f"""select substr(sealed, 1, {KEY_ID}), count(*) from (
-    select refresh_token as sealed from token_chain where refresh_token is not null
-    union all select secret from notification_target) as everything group by 1"""  # noqa: S608 - a constant
 
 
 def check(url: str, *, is_own: bool, sealer: Sealer) -> Iterator[Finding]:
@@ -59,9 +57,9 @@ def _migrations(revision: str | None, *, is_own: bool) -> Finding:
 
 def _secrets(connection: Connection, sealer: Sealer) -> Finding:
     """Compare the IDs of the keys that sealed with those that SECRET_KEYS lists."""
-    counts = connection.execute(text(_SEALED)).all()
+    counts = connection.execute(text(BY_KEY)).all()
     lost = sum(count for key_id, count in counts if not sealer.knows(key_id))
     if lost:
         seen = f"{lost} {'is' if lost == 1 else 'are'} sealed with a key that SECRET_KEYS does not list"
-        return Finding("Secrets at rest", seen, "Put the old key back, behind the newest one.")
+        return Finding("Secrets at rest", seen, "Put that key back into SECRET_KEYS and restart; nothing is lost.")
     return Finding("Secrets at rest", f"SECRET_KEYS opens all {sum(count for _, count in counts)}")
