@@ -46,6 +46,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
     async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
         sealer = Sealer(settings.sealing_keys)
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
+        banqup = connected_to(settings, http=http, clock=clock)
         try:
             yield Services(
                 settings=settings,
@@ -57,9 +58,11 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                     clock=clock,
                     tokens=tokens,
                     http=http,
-                    banqup=connected_to(settings, http=http, clock=clock),
+                    banqup=banqup,
                 ),
-                sign_in=SignInFlow(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
+                sign_in=SignInFlow(
+                    sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http, banqup=banqup
+                ),
                 notifier=Notifier(
                     sessions=sessions,
                     http=http,
