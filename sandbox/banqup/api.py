@@ -65,12 +65,14 @@ class BanqupApi:
         if path.startswith("/storage/"):
             return await self.storage.serve(request)
         self._authorise(request)
+        if injected(request.scope, "not_found_404") is not None:
+            raise BanqupError(404, "No handler found for this path")
         if client := _CLIENT.fullmatch(path):
             return self._client(request, client["partner"], client["client"])
         if partner := _PARTNER.fullmatch(path):
             return self._partner(request, partner["partner"])
         match = _RESOURCE.fullmatch(path)
-        if match is None or injected(request.scope, "not_found_404") is not None:
+        if match is None:
             raise BanqupError(404, "No handler found for this path")
         if match["kind"] == "files":
             return await self._files(request, match["space"], match["id"])

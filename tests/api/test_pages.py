@@ -14,13 +14,14 @@ from tests.api.test_onboarding import begun, connected, continued, sign_in
 CALLBACK = "/oauth/exact-online/callback"
 
 
-def expect_page(answer: httpx.Response, status: int) -> str:
+def expect_page(answer: httpx.Response, status: int, *, referrer: str = "no-referrer") -> str:
     """A self-contained page: no script, no resources, not framed, not cached, its address not passed on."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == (referrer, "no-store")
+    assert answer.headers["x-frame-options"] == "DENY"
     assert not re.search(r"<script|<link|<img|<iframe|src=|href=|url\(|@import", answer.text)
     assert '<html lang="en">' in answer.text
     assert answer.text.count("<h1>") == 1
