@@ -4,7 +4,8 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from time import monotonic
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -64,7 +65,7 @@ class Offer:
     firm: str | None
     firm_source: NameSource | None
     exact_host: str
-    expires_at: datetime
+    minutes_left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +152,7 @@ class SignInFlow:
             firm=sign_in.firm,
             firm_source=sign_in.firm_source,
             exact_host=app_in(self.settings, installation.country).host,
-            expires_at=sign_in.expires_at,
+            minutes_left=ceil((sign_in.expires_at - self.clock.now()) / timedelta(minutes=1)),
         )
 
     async def go_on(self, state: str, *, browser: str) -> str:

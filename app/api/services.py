@@ -43,7 +43,13 @@ class Services:
 @asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]:
     """Open the services and their connections for the block, and finish running token rotations at its end."""
-    async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
+    url = settings.expect_database_url()
+    async with (
+        db.opened(url) as sessions,
+        # Messages are stored however many callers wait for Exact or for a lock.
+        db.opened(url, pool_size=2) as of_inbox,
+        httpx.AsyncClient(timeout=TIMEOUT) as http,
+    ):
         sealer = Sealer(settings.sealing_keys)
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
         banqup = connected_to(settings, http=http, clock=clock)
@@ -70,7 +76,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                     clock=clock,
                     allow_private=settings.notifications_to_private,
                 ),
-                inbox=Inbox(sessions, clock=clock),
+                inbox=Inbox(of_inbox, clock=clock),
                 caller_keys=KeySource(settings.api_jwks_url, http),
                 webhook_keys=KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
             )

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from lxml import html
+from sqlalchemy import text
 
 from sandbox.demo import browser
 from sandbox.running import Sandbox
@@ -51,6 +53,7 @@ async def test_the_page_says_who_will_be_connected_and_what_ends(desk: Api) -> N
     assert "We have not checked it" in page
     assert desk.settings.exact_host("be") in page
     assert "that connection ends" in page
+    assert "expires in\n10 minutes." in page
 
 
 async def test_the_name_at_the_installation_is_shown_and_can_be_read(desk: Api) -> None:
@@ -220,3 +223,12 @@ async def test_twenty_five_slow_sign_ins_hold_up_neither_messages_nor_another_pa
     assert not any(task.done() for task in waiting)
     expect_page(other, 200)
     assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * 25
+
+
+async def test_callers_that_hold_every_connection_hold_up_no_message(desk: Api) -> None:
+    async with AsyncExitStack() as held:
+        for _ in range(20):
+            session = await held.enter_async_context(desk.services.sessions())
+            await session.execute(text("select 1"))
+        async with asyncio.timeout(5):
+            assert (await desk.post_message(message(uuid4(), uuid4()))).status_code == 202
