@@ -38,9 +38,13 @@ async def press(http: httpx.AsyncClient, address: str, **chosen: str) -> httpx.R
 
 async def submit(http: httpx.AsyncClient, page: httpx.Response, **chosen: str) -> httpx.Response:
     """Send the form of a page with these choices; raise `DemoError` if it has none."""
-    form = _form(page)
-    address = str(page.url.join(str(form.action)))
-    return await http.post(address, data=dict(form.form_values()) | chosen)
+    address = str(page.url.join(str(_form(page).action)))
+    return await http.post(address, data=values_of(page) | chosen)
+
+
+def values_of(page: httpx.Response) -> dict[str, str]:
+    """Return what the form of a page sends; raise `DemoError` if it has none."""
+    return dict(_form(page).form_values())
 
 
 def _form(answer: httpx.Response) -> Any:

@@ -33,12 +33,6 @@ async def victim(desk: Api) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-def form_of(answer: httpx.Response) -> dict[str, str]:
-    """The values that the button sends."""
-    page: Any = html.document_fromstring(answer.text)
-    return dict(page.forms[0].form_values())
-
-
 async def connection(desk: Api, space: UUID) -> str:
     state: str = (await desk.at("GET", space, "/connection")).json()["state"]
     return state
@@ -139,7 +133,7 @@ async def test_two_sign_ins_in_one_browser_both_finish(desk: Api, sandbox: Sandb
 )
 async def test_another_site_cannot_press_the_button(desk: Api, headers: dict[str, str]) -> None:
     page = await desk.http.get(await begun(desk, await desk.installed()))
-    answer = await desk.http.post(START, data=form_of(page), headers=headers)
+    answer = await desk.http.post(START, data=browser.values_of(page), headers=headers)
     assert "sign_in_elsewhere" in expect_page(answer, 400)
     assert (await browser.submit(desk.http, page)).status_code == 303
 
@@ -147,7 +141,7 @@ async def test_another_site_cannot_press_the_button(desk: Api, headers: dict[str
 async def test_the_form_of_another_browser_or_sign_in_is_refused(desk: Api, victim: httpx.AsyncClient) -> None:
     urls = [await begun(desk, await desk.installed()) for _ in range(2)]
     pages = [await desk.http.get(url) for url in urls]
-    mine, other = map(form_of, pages)
+    mine, other = map(browser.values_of, pages)
     assert (await victim.post(START, data=mine)).status_code == 400
     await victim.get(urls[0])
     assert (await victim.post(START, data=mine)).status_code == 400
