@@ -85,7 +85,7 @@ class Onboarding:
     banqup: Banqup
 
     async def install(
-        self, partner_space_id: UUID, *, country: str, permissions: Sequence[str]
+        self, partner_space_id: UUID, *, country: str, permissions: Sequence[str], partner_name: str | None = None
     ) -> tuple[Installation, bool]:
         """Install in a Partner Space; return the installation and whether it is new."""
         expect_offered(self.settings, country)
@@ -96,10 +96,15 @@ class Onboarding:
             )
         async with self.sessions.begin() as session:
             installation, new = await installations.install(
-                session, partner_space_id, country=country, permissions=permissions, clock=self.clock
+                session,
+                partner_space_id,
+                country=country,
+                permissions=permissions,
+                partner_name=partner_name,
+                clock=self.clock,
             )
             if new:
-                chosen = {"country": country, "permissions": list(permissions)}
+                chosen = {"country": country, "permissions": list(permissions), "partner_name": partner_name}
                 await audit.record(session, installation.id, "installed", after=chosen, clock=self.clock)
             return installation, new
 

@@ -267,6 +267,13 @@ SIGN_IN_STALE = Kind(
     who=Who.PARTNER,
     how="Start the sign-in again in Banqup and finish it within ten minutes.",
 )
+SIGN_IN_ELSEWHERE = Kind(
+    "sign_in_elsewhere",
+    status=400,
+    title="This sign-in belongs to another browser",
+    who=Who.PARTNER,
+    how="Start the sign-in in Banqup and finish it in the same browser, with cookies allowed.",
+)
 SIGN_IN_REFUSED = Kind(
     "sign_in_refused",
     status=502,

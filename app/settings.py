@@ -32,6 +32,8 @@ from app.vocabulary import Trigger
 HIGHEST_PORT = 65535
 ENV_FILE = Path(".env")
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 logger = logging.getLogger(__name__)
 
 EXACT_HOSTS = {
@@ -208,7 +210,7 @@ class Settings(BaseSettings):
     @property
     def banqup_is_local(self) -> bool:
         """Return whether Banqup is the sandbox on this machine, whose files lie at a private address."""
-        return urlsplit(self.banqup_api_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        return urlsplit(self.banqup_api_url).hostname in _LOOPBACK
 
     def expect_database_url(self) -> str:
         """Return the database URL; raise `SettingsError` if neither the setting nor the starting process has one."""
@@ -220,6 +222,23 @@ class Settings(BaseSettings):
     def oauth_redirect_uri(self) -> str:
         """Return the redirect URI registered with Exact, which compares it literally."""
         return f"{self.public_url}/oauth/exact-online/callback"
+
+    @property
+    def sign_in_page(self) -> str:
+        """Return the address of the page that a sign-in begins with."""
+        return f"{self.public_url}/oauth/exact-online/start"
+
+    @property
+    def public_origin(self) -> str:
+        """Return the origin of PUBLIC_URL as browsers write it."""
+        url = HttpUrl(self.public_url)
+        default = {"http": 80, "https": 443}[url.scheme]
+        return f"{url.scheme}://{url.host}" + (f":{url.port}" if url.port != default else "")
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether PUBLIC_URL is plain http on this machine, as with the sandbox."""
+        return self.public_url.startswith("http://") and urlsplit(self.public_url).hostname in _LOOPBACK
 
     @cached_property
     def sealing_keys(self) -> list[bytes]:

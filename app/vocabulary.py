@@ -35,6 +35,8 @@ ExportEventName = Literal[
 PostboxState = Literal["open", "in process", "processed", "rejected", "error", "blocked", "not found", "removed"]
 
 ConnectionState = Literal["connected", "needs_sign_in", "superseded"]
+# Who gave the name of a partner's firm: Banqup, or the caller who starts the sign-in.
+NameSource = Literal["banqup", "caller"]
 # `missing`: the partner has never signed in.
 PartnerConnection = Literal["missing", ConnectionState]
 CompanyStatus = Literal["active", "inactive", "archived", "blocked"]
@@ -56,6 +58,7 @@ AuditAction = Literal[
     "switched_off",
     "cutoff_changed",
     "sign_in_started",
+    "sign_in_continued",
     "connected",
     "superseded",
     "disconnected",

@@ -63,10 +63,13 @@ class Town:
         return partner
 
     async def sign_in(self, partner: UUID, user: str) -> None:
-        """Through the sandbox's sign-in page; raises the service's `Problem` where it does not work."""
+        """Through our page and the sandbox's; raises the service's `Problem` where it does not work."""
         url, _ = await self.sign_in_flow.start(partner, return_to=None)
-        back = httpx.URL(await self.sandbox.exact.sign_in(url, user=user)).params
-        await self.sign_in_flow.finish(state=back.get("state"), code=back.get("code"), error=back.get("error"))
+        exact = await self.sign_in_flow.go_on(httpx.URL(url).params["state"], browser=user)
+        back = httpx.URL(await self.sandbox.exact.sign_in(exact, user=user)).params
+        await self.sign_in_flow.finish(
+            state=back["state"], code=back.get("code"), error=back.get("error"), browser=user
+        )
 
     async def access_token(self, partner: UUID) -> str:
         """The access token of a partner's connection, as the service would use it now."""
@@ -181,6 +184,7 @@ async def built(sandbox: Sandbox, settings: Settings, *, clock: Clock | None = N
             "clock": clock,
             "tokens": exporter.tokens,
             "http": exporter.http,
+            "banqup": exporter.banqup,
         }
-        onboarding = Onboarding(**parts, banqup=exporter.banqup)
+        onboarding = Onboarding(**parts)
         yield Town(sandbox, settings, exporter.sessions, clock, onboarding, SignInFlow(**parts))

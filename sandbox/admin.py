@@ -95,7 +95,7 @@ class ExactAdmin(Admin):
     """The admin API of the sandboxed Exact Online."""
 
     async def sign_in(self, authorization_url: str, *, user: str = "anna", decision: str = "allow") -> str:
-        """Press Allow or Deny, and return the callback URL of the redirect without opening it."""
+        """Press Allow or Deny on Exact's page, and return the callback URL of the redirect without opening it."""
         async with self._client() as client:
             answer = await client.post(authorization_url, data={"user": user, "decision": decision})
         if answer.status_code != 302:

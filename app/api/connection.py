@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
-from app.api.fields import Body, Confirm, Moment, Reason, reason
+from app.api.fields import Body, Confirm, Moment, Reason, Word, reason
 from app.api.problems import documented
 from app.api.services import ServicesDep
 from app.partners.installations import expect_installation
@@ -43,7 +43,7 @@ Address = Annotated[
 
 
 class SignInRequest(Body):
-    """Where to send the browser after the sign-in."""
+    """Where to send the browser after the sign-in, and who will be connected."""
 
     return_to: Address | None = Field(
         default=None,
@@ -53,13 +53,22 @@ class SignInRequest(Body):
         ),
         examples=["https://partner.example/extensions/exact"],
     )
+    partner_name: Word | None = Field(
+        default=None,
+        description=(
+            "The name of the partner's firm, shown before the sign-in as given by you. If BANQUP_CLIENTS is set and "
+            "Banqup knows the name, the page shows Banqup's."
+        ),
+        examples=["Peeters & Partners"],
+    )
 
 
 class StartedSignIn(BaseModel):
     """Where to sign in, and by when the sign-in must be finished."""
 
     authorization_url: str = Field(
-        examples=["https://start.exactonline.be/api/oauth2/auth?client_id=…&state=…&response_type=code"]
+        description="Our page, which names the Partner Space and its firm; its button leads to Exact.",
+        examples=["https://exact.example/oauth/exact-online/start?state=…"],
     )
     expires_at: Moment
 
@@ -95,9 +104,13 @@ class Connection(BaseModel):
     ),
 )
 async def start_sign_in(space: ManagedSpace, services: ServicesDep, body: SignInRequest | None = None) -> StartedSignIn:
-    """Return the address to open in a browser. It works once, for this installation, within ten minutes."""
-    return_to = body.return_to if body else None
-    url, sign_in = await services.sign_in.start(space, return_to=return_to)
+    """Return the address to open in a browser. It works once, for this installation, within ten minutes.
+
+    The browser in which the button is pressed must finish the sign-in. An installation keeps the newest five that are
+    under way; uninstalling or removing the connection ends them all.
+    """
+    wanted = body or SignInRequest()
+    url, sign_in = await services.sign_in.start(space, return_to=wanted.return_to, partner_name=wanted.partner_name)
     return StartedSignIn(authorization_url=url, expires_at=sign_in.expires_at)
 
 

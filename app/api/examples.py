@@ -12,6 +12,7 @@ _DOCUMENT = "bb23bbff-7c1d-4f5e-9a07-3b1f6a0f3a11"
 
 _INSTALLATION = {
     "partner_space_id": _SPACE,
+    "partner_name": "Peeters & Partners",
     "country": "be",
     "active": True,
     "cutoff": "arrival",
@@ -132,10 +133,10 @@ EXAMPLES: dict[str, list[Any]] = {
             "permissions": [{"id": name, "why": why} for name, why in PERMISSIONS.items()],
         }
     ],
-    "SignInRequest": [{"return_to": "https://partner.example/extensions/exact"}],
+    "SignInRequest": [{"return_to": "https://partner.example/extensions/exact", "partner_name": "Peeters & Partners"}],
     "StartedSignIn": [
         {
-            "authorization_url": "https://start.exactonline.be/api/oauth2/auth?client_id=…&response_type=code&state=…",
+            "authorization_url": "https://exact.example/oauth/exact-online/start?state=…",
             "expires_at": "2026-11-02T08:10:00Z",
         }
     ],

@@ -43,6 +43,11 @@ class NewInstallation(Body):
     permissions: Annotated[list[Word], Field(max_length=50)] = Field(
         description="The Banqup permissions confirmed by the partner.", examples=[list(PERMISSIONS)]
     )
+    partner_name: Word | None = Field(
+        default=None,
+        description="The name of the partner's firm, shown before each sign-in to Exact.",
+        examples=["Peeters & Partners"],
+    )
 
 
 class InstallationUpdate(Body):
@@ -72,6 +77,7 @@ class Installation(BaseModel):
     """The extension in a Partner Space."""
 
     partner_space_id: UUID
+    partner_name: str | None = Field(default=None, description="The name of the partner's firm, if it was given.")
     country: str = Field(examples=["be"])
     active: bool = Field(description="Whether the active clients' documents are exported.")
     cutoff: Cutoff = Field(description=_CUTOFF)
@@ -94,7 +100,9 @@ class Installation(BaseModel):
 async def install(body: NewInstallation, caller: Manager, services: ServicesDep, response: Response) -> Installation:
     """Install the extension in a Partner Space. Exports start once Exact is connected and clients are active."""
     space = caller.expect_space(body.partner_space_id)
-    _, new = await services.onboarding.install(space, country=body.country, permissions=body.permissions)
+    _, new = await services.onboarding.install(
+        space, country=body.country, permissions=body.permissions, partner_name=body.partner_name
+    )
     response.status_code = status.HTTP_201_CREATED if new else status.HTTP_200_OK
     return await _view(services, space)
 
@@ -139,6 +147,7 @@ async def _view(services: Services, space: UUID) -> Installation:
         found = await records.overview(session, await expect_installation(session, space))
     return Installation(
         partner_space_id=found.installation.partner_space_id,
+        partner_name=found.installation.partner_name,
         country=found.installation.country,
         active=found.installation.active,
         cutoff=found.installation.cutoff,

@@ -18,7 +18,7 @@ DESCRIPTION = """\
 Exports approved purchase documents and sent sales documents of Banqup to Exact Online, as Peppol BIS Billing 3.0 UBL.
 
 1. **Install** the extension in a Partner Space.
-2. **Sign in** to Exact Online: open `authorization_url` in a browser.
+2. **Sign in** to Exact Online: open `authorization_url`, a page of ours that leads to Exact, in a browser.
 3. **Activate** each client with the Company Code of its Exact company.
 4. Documents are then exported automatically. **Exports** show the status of each one, and what to do if one fails.
 

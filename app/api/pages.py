@@ -1,4 +1,4 @@
-"""The pages shown after a sign-in to Exact Online. They need no JavaScript and load no resources."""
+"""The pages before and after a sign-in to Exact Online. They need no JavaScript and load no resources."""
 
 import hashlib
 from base64 import b64encode
@@ -7,34 +7,109 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import audit
+from app.api import sign_in_cookie
 from app.api.problems import unexpected
 from app.api.services import ServicesDep
 from app.audit import Actor
 from app.errors import Problem
-from app.sign_in import SignedIn
+from app.sign_in import Offer, SignedIn
 
 router = APIRouter(tags=["Sign-in"])
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = (_TEMPLATES / "style.css").read_text()
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'; form-action "
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": f"{_POLICY}'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
 _environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
+
+
+State = Annotated[str, Query(description="The `state` from the sign-in address.")]
+
+
+@router.get(
+    "/oauth/exact-online/start",
+    summary="Show what a sign-in will connect",
+    response_class=HTMLResponse,
+    responses={
+        200: {"description": "Page: the Partner Space, its firm, what will happen, and a button.", **_HTML},
+        400: {"description": "Page: the sign-in was already used, expired or not started here.", **_HTML},
+        503: {"description": "Page: the database does not respond.", **_HTML},
+    },
+)
+async def show_sign_in(request: Request, services: ServicesDep, state: State = "") -> Response:
+    """Show who will be connected and what will happen. Nothing changes until the button is pressed."""
+    settings = services.settings
+    try:
+        offer = await services.sign_in.offer(state)
+    except Problem as problem:
+        return _refusal(request, problem)
+    except Exception as failure:
+        return _refusal(request, unexpected(failure))
+    browser = sign_in_cookie.browser_of(request, settings) or sign_in_cookie.new_browser()
+    form = {"action": settings.sign_in_page, "state": state, "form": sign_in_cookie.form_token(browser, state)}
+    page = _page("start.html", 200, _headers_of_form(offer), offer=offer, form=form)
+    sign_in_cookie.remember(page, browser, settings)
+    return page
+
+
+def _headers_of_form(offer: Offer) -> dict[str, str]:
+    """Return the headers of the page with the form.
+
+    Browsers apply `form-action` to the redirects that follow: Exact may use several hosts, and may know the user.
+    With `no-referrer`, they would send `Origin: null` with the form.
+    """
+    targets = {"'self'", "https:", offer.exact_host}
+    policy = _POLICY + " ".join(sorted(targets))
+    return {"Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}
+
+
+@router.post(
+    "/oauth/exact-online/start",
+    summary="Go on to Exact Online",
+    response_class=HTMLResponse,
+    status_code=303,
+    responses={
+        303: {"description": "Redirect to Exact's sign-in page."},
+        400: {
+            "description": "Page: another browser or site sent the form, or the sign-in is stale.",
+            **_HTML,
+        },
+        503: {"description": "Page: the database does not respond.", **_HTML},
+    },
+)
+async def go_on_to_exact(
+    request: Request,
+    services: ServicesDep,
+    state: Annotated[str, Form(description="The `state` from the sign-in address.")] = "",
+    form: Annotated[str, Form(description="Proves that our page in the same browser sent the form.")] = "",
+) -> Response:
+    """Bind the sign-in to this browser and lead it to Exact. From then on no other browser can finish it."""
+    browser = sign_in_cookie.browser_of(request, services.settings)
+    try:
+        sign_in_cookie.expect_own_form(request, services.settings, browser=browser, state=state, form=form)
+        with audit.acting_as(_browser(request)):
+            address = await services.sign_in.go_on(state, browser=browser)
+    except Problem as problem:
+        return _refusal(request, problem)
+    except Exception as failure:
+        return _refusal(request, unexpected(failure))
+    redirect = RedirectResponse(address, 303, headers=_without_policy())
+    sign_in_cookie.remember(redirect, browser, services.settings)
+    return redirect
 
 
 @router.get(
@@ -44,7 +119,10 @@ _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
     responses={
         200: {"description": "Page: connected.", **_HTML},
         303: {"description": "Connected: redirect to `return_to` with `exact_online=connected` in its query."},
-        400: {"description": "Page: the sign-in was cancelled, already used, expired or not started here.", **_HTML},
+        400: {
+            "description": "Page: the sign-in was cancelled, already used, expired, or started in another browser.",
+            **_HTML,
+        },
         502: {"description": "Page: Exact Online refused the sign-in.", **_HTML},
         503: {"description": "Page: Exact Online or the database does not respond.", **_HTML},
     },
@@ -52,14 +130,15 @@ _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
 async def finish_sign_in(
     request: Request,
     services: ServicesDep,
-    state: Annotated[str | None, Query(description="The `state` from the sign-in address.")] = None,
+    state: State = "",
     code: Annotated[str | None, Query(description="The authorization code, exchanged for tokens once.")] = None,
     error: Annotated[str | None, Query(description="Why Exact returned no code, such as `access_denied`.")] = None,
 ) -> Response:
-    """Finish a sign-in and show the result. The first call consumes the `state`, even if it fails."""
+    """Finish a sign-in and show the result. The first call from its browser consumes the `state`, even if it fails."""
+    browser = sign_in_cookie.browser_of(request, services.settings)
     try:
         with audit.acting_as(_browser(request)):
-            signed_in = await services.sign_in.finish(state=state, code=code, error=error)
+            signed_in = await services.sign_in.finish(state=state, code=code, error=error, browser=browser)
     except Problem as problem:
         return _refusal(request, problem)
     except Exception as failure:

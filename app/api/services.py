@@ -43,9 +43,16 @@ class Services:
 @asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]:
     """Open the services and their connections for the block, and finish running token rotations at its end."""
-    async with db.opened(settings.expect_database_url()) as sessions, httpx.AsyncClient(timeout=TIMEOUT) as http:
+    url = settings.expect_database_url()
+    async with (
+        db.opened(url) as sessions,
+        # Messages are stored however many callers wait for Exact or for a lock.
+        db.opened(url, pool_size=2) as of_inbox,
+        httpx.AsyncClient(timeout=TIMEOUT) as http,
+    ):
         sealer = Sealer(settings.sealing_keys)
         tokens = Tokens(sessions, http=http, sealer=sealer, clock=clock)
+        banqup = connected_to(settings, http=http, clock=clock)
         try:
             yield Services(
                 settings=settings,
@@ -57,9 +64,11 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                     clock=clock,
                     tokens=tokens,
                     http=http,
-                    banqup=connected_to(settings, http=http, clock=clock),
+                    banqup=banqup,
                 ),
-                sign_in=SignInFlow(sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http),
+                sign_in=SignInFlow(
+                    sessions=sessions, settings=settings, clock=clock, tokens=tokens, http=http, banqup=banqup
+                ),
                 notifier=Notifier(
                     sessions=sessions,
                     http=http,
@@ -67,7 +76,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                     clock=clock,
                     allow_private=settings.notifications_to_private,
                 ),
-                inbox=Inbox(sessions, clock=clock),
+                inbox=Inbox(of_inbox, clock=clock),
                 caller_keys=KeySource(settings.api_jwks_url, http),
                 webhook_keys=KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
             )

@@ -2,7 +2,7 @@
 
 The documented models in `app.banqup.schemas` build on these. When the real name of a field becomes known, correct it
 here and in `app.convert.banqup`, nowhere else. Assumptions that need a documented model are in `app.banqup.schemas`:
-the delivery, the payee and the tax representative. One address is assumed too: `client_path`.
+the delivery, the payee and the tax representative. Two addresses are assumed too: `client_path` and `partner_path`.
 """
 
 from uuid import UUID
@@ -13,6 +13,11 @@ from app.banqup.fields import Amount, Day, Root, Schema, Text, Texts
 def client_path(partner_space_id: UUID, business_space_id: UUID) -> str:
     """Return the path that shows a Business Space if it is linked to the Partner Space, else 404 or empty data."""
     return f"/core/space/v1/spaces/{partner_space_id}/clients/{business_space_id}"
+
+
+def partner_path(partner_space_id: UUID) -> str:
+    """Return the path that shows a Partner Space with the `name` of its firm."""
+    return f"/core/space/v1/spaces/{partner_space_id}"
 
 
 class VatKey(Schema):

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
-from app.banqup.assumptions import client_path
+from app.banqup.assumptions import client_path, partner_path
 from app.banqup.schemas import File
 from app.clock import Clock
 from app.errors import Rejected, TryLater
@@ -93,6 +93,12 @@ class Banqup:
             return False
         body = _json(response)
         return isinstance(body, dict) and str(body.get("id")).lower() == str(business_space_id)
+
+    async def name_of(self, partner_space_id: UUID) -> str | None:
+        """Return the name of the Partner Space's firm; raise an `Outcome` if Banqup has or gives none."""
+        body = _json(await self._read(partner_path(partner_space_id)))
+        name = body.get("name") if isinstance(body, dict) else None
+        return name if isinstance(name, str) else None
 
     async def _read(self, path: str) -> httpx.Response:
         token = await self._current_token()

@@ -47,17 +47,34 @@ class Tokens:
         self._locks: dict[Account, asyncio.Lock] = {}
         self._rotating: set[asyncio.Task[str]] = set()
 
+    async def now(self) -> datetime:
+        """Return the database's current time, by which the grants of several processes are ordered."""
+        async with self._sessions() as session:
+            return await self._now(session)
+
     async def store_first_pair(
-        self, session: AsyncSession, account: Account, pair: TokenPair, *, installation_id: InstallationId
-    ) -> None:
-        """Store a sign-in's first pair in place of the chain it has just revoked at Exact. The caller commits."""
+        self,
+        session: AsyncSession,
+        account: Account,
+        pair: TokenPair,
+        *,
+        granted_at: datetime,
+        installation_id: InstallationId,
+    ) -> bool:
+        """Store a sign-in's first pair in place of the chain it has revoked at Exact. The caller commits.
+
+        Returns False if a later sign-in of the same Exact user has revoked this pair and stored its own.
+        """
         chain = await _lock_chain(session, account)
-        now = await self._now(session)
         if chain is None:
             chain = TokenChain(**account._asdict(), generation=0)
+        elif chain.granted_at > granted_at:
+            return False
         chain.installation_id = installation_id
-        self._write_pair(chain, pair, now=now)
+        chain.granted_at = granted_at
+        self._write_pair(chain, pair, now=granted_at)
         session.add(chain)
+        return True
 
     async def current(self, app: App, account: Account) -> str:
         """Return a valid access token, refreshed if Exact allows it.

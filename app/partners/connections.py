@@ -1,17 +1,17 @@
 """Connections to Exact: their sign-ins, their state and the companies of the signed-in user."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, tuple_, update
+from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 from app.errors import Problem
+from app.exact.account import Account
 from app.exact.companies import ExactCompany
 from app.notifications import events, outbox
+from app.partners import sign_ins
 from app.queue import lanes
 from app.reasons import NOT_CONNECTED, WAITS_FOR_CONNECTION, Reason
 from app.storage.models import (
@@ -19,46 +19,13 @@ from app.storage.models import (
     Connection,
     Installation,
     InstallationId,
-    SignIn,
     TokenChain,
 )
 
-SIGN_IN_LASTS = timedelta(minutes=10)
 
-
-async def start_sign_in(
-    session: AsyncSession, installation: Installation, state: str, *, return_to: str | None, clock: Clock
-) -> SignIn:
-    """Store a sign-in under the hash of its `state`."""
-    sign_in = SignIn(
-        state_hash=_hash(state),
-        installation_id=installation.id,
-        return_to=return_to,
-        expires_at=clock.now() + SIGN_IN_LASTS,
-    )
-    session.add(sign_in)
-    await session.flush()
-    return sign_in
-
-
-async def consume_sign_in(session: AsyncSession, state: str, *, clock: Clock) -> SignIn | None:
-    """Consume a `state`; return None if it is forged, used or expired, or if its installation is gone."""
-    standing = exists().where(Installation.id == SignIn.installation_id, Installation.uninstalled_at.is_(None))
-    return await session.scalar(
-        update(SignIn)
-        .where(SignIn.state_hash == _hash(state), SignIn.used_at.is_(None), SignIn.expires_at > clock.now(), standing)
-        .values(used_at=clock.now())
-        .returning(SignIn)
-    )
-
-
-async def forget_old_sign_ins(session: AsyncSession, *, clock: Clock) -> None:
-    """Delete sign-ins that expired long ago."""
-    await session.execute(delete(SignIn).where(SignIn.expires_at < clock.sql() - timedelta(days=1)))
-
-
-def _hash(state: str) -> bytes:
-    return hashlib.sha256(state.encode()).digest()
+async def lock_account(session: AsyncSession, account: Account) -> None:
+    """Let one sign-in of an Exact user at a time decide which installation the user serves."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account.row, 0))))
 
 
 async def connect(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
@@ -147,7 +114,8 @@ async def lose_connection(
 
 
 async def erase_connection(session: AsyncSession, installation_id: InstallationId) -> bool:
-    """Delete the sign-in and its tokens in this transaction; return False if there was none."""
+    """Delete the connection, its tokens and every sign-in under way; return False if there was no connection."""
+    await sign_ins.end_all(session, installation_id)
     await session.execute(delete(TokenChain).where(TokenChain.installation_id == installation_id))
     erased = await session.scalar(
         delete(Connection).where(Connection.installation_id == installation_id).returning(Connection.installation_id)

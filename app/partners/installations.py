@@ -17,13 +17,19 @@ from app.storage.models import (
 
 
 async def install(
-    session: AsyncSession, partner_space_id: UUID, *, country: str, permissions: Sequence[str], clock: Clock
+    session: AsyncSession,
+    partner_space_id: UUID,
+    *,
+    country: str,
+    permissions: Sequence[str],
+    partner_name: str | None = None,
+    clock: Clock,
 ) -> tuple[Installation, bool]:
     """Return the installation of a Partner Space and whether it is new; reinstall one that was uninstalled."""
     standing = await find(session, partner_space_id)
     if standing is not None:
         return standing, False
-    values = {"country": country, "permissions": list(permissions)}
+    values = {"country": country, "permissions": list(permissions), "partner_name": partner_name}
     again = {"active": True, "uninstalled_at": None, "installed_at": clock.sql()}
     statement = (
         insert(Installation)

@@ -10,7 +10,7 @@ from app.clock import Clock
 from app.exact import refresh_attempts
 from app.exporting import Exporter, opened
 from app.notifications import outbox
-from app.partners import connections
+from app.partners import sign_ins
 from app.processes.outage import Outage
 from app.queue import inbox, kept_ubl, lanes
 from app.queue.lanes import Lease
@@ -103,7 +103,7 @@ class Worker:
             await kept_ubl.delete_expired(session, clock=self.clock)
             await inbox.delete_old_messages(session, clock=self.clock)
             await outbox.forget_old(session, clock=self.clock)
-            await connections.forget_old_sign_ins(session, clock=self.clock)
+            await sign_ins.delete_expired(session, clock=self.clock)
             await refresh_attempts.forget_old(session, clock=self.clock)
             await audit.delete_expired(session, kept_for=self.exporter.settings.audit_kept_for, clock=self.clock)
         await self.exporter.keep_connections_alive()

@@ -31,6 +31,10 @@ class SpaceChange(Strict):
     granted: bool | None = None
 
 
+class PartnerName(Strict):
+    name: str
+
+
 class NewFile(Strict):
     role: str
     filename: str
@@ -83,6 +87,7 @@ def admin_routes(banqup: Banqup, *, audience: str) -> APIRouter:
     routes = APIRouter(prefix="/sandbox", tags=["Banqup"])
     _world_routes(routes, banqup)
     _space_routes(routes, banqup)
+    _partner_routes(routes, banqup)
     _document_routes(routes, banqup)
     _step_routes(routes, banqup)
     _message_routes(routes, banqup)
@@ -134,6 +139,14 @@ def _space_routes(routes: APIRouter, banqup: Banqup) -> None:
         for name, value in body.model_dump(exclude_unset=True).items():
             setattr(space, name, value)
         return asdict(space)
+
+
+def _partner_routes(routes: APIRouter, banqup: Banqup) -> None:
+    @routes.put("/partners/{partner_space_id}")
+    async def name_partner(partner_space_id: str, body: PartnerName) -> dict[str, str]:
+        """Name the firm of a Partner Space."""
+        banqup.world.partners[partner_space_id] = body.name
+        return {"id": partner_space_id, "name": body.name}
 
 
 def _document_routes(routes: APIRouter, banqup: Banqup) -> None:

@@ -23,11 +23,12 @@ _RESOURCE = re.compile(
     r"/(?P<kind>documents|files)(?:/(?P<id>[^/]+))?/?"
 )
 _CLIENT = re.compile(r"/core/space/v1/spaces/(?P<partner>[^/]+)/clients/(?P<client>[^/]+)")
+_PARTNER = re.compile(r"/core/space/v1/spaces/(?P<partner>[^/]+)")
 _PAGE = 50
 
 
 def place_of(scope: Scope) -> Place:
-    """Return the name of a call in fault rules: gettoken, documents, files, clients or storage."""
+    """Return the name of a call in fault rules: gettoken, documents, files, clients, partners or storage."""
     path: str = scope["path"]
     match = _RESOURCE.fullmatch(path)
     if match:
@@ -36,6 +37,8 @@ def place_of(scope: Scope) -> Place:
         return Place(scope["method"], "gettoken")
     if client := _CLIENT.fullmatch(path):
         return Place(scope["method"], "clients", client["client"])
+    if partner := _PARTNER.fullmatch(path):
+        return Place(scope["method"], "partners", partner["partner"])
     return Place(scope["method"], path.strip("/").split("/")[0])
 
 
@@ -62,10 +65,14 @@ class BanqupApi:
         if path.startswith("/storage/"):
             return await self.storage.serve(request)
         self._authorise(request)
+        if injected(request.scope, "not_found_404") is not None:
+            raise BanqupError(404, "No handler found for this path")
         if client := _CLIENT.fullmatch(path):
             return self._client(request, client["partner"], client["client"])
+        if partner := _PARTNER.fullmatch(path):
+            return self._partner(request, partner["partner"])
         match = _RESOURCE.fullmatch(path)
-        if match is None or injected(request.scope, "not_found_404") is not None:
+        if match is None:
             raise BanqupError(404, "No handler found for this path")
         if match["kind"] == "files":
             return await self._files(request, match["space"], match["id"])
@@ -107,6 +114,14 @@ class BanqupApi:
         if space is None or space.partner_space_id != partner_id:
             raise BanqupError(404, f"Space {space_id} was not found")
         return json_answer({"id": space.id, "name": space.name})
+
+    def _partner(self, request: Request, partner_id: str) -> Response:
+        """Return a Partner Space with its firm's name; the address and the answer are assumptions."""
+        if request.method != "GET":
+            raise BanqupError(405, "Method not supported")
+        if partner_id not in self.world.partners:
+            raise BanqupError(404, f"Space {partner_id} was not found")
+        return json_answer({"id": partner_id, "name": self.world.partners[partner_id]})
 
     async def _documents(self, request: Request, space_id: str, document_id: str | None) -> Response:
         space = self._granted(space_id)

@@ -66,6 +66,7 @@ class World:
     def clear(self) -> None:
         self.settings = Settings()
         self.spaces: dict[str, Space] = {}
+        self.partners: dict[str, str] = {}  # names of firms, by Partner Space
         self.cabinets: dict[str, Cabinet] = {}
         self.files: dict[str, StoredFile] = {}
 

@@ -55,8 +55,8 @@ class Performance:
         self.show.title(f"{ACCOUNTANT} installs “{extension['name']}” in the Partner Space and signs in")
         self.show.line(f"permissions confirmed: {', '.join(permissions)}")
         await self.partner.install(country="be", permissions=permissions)
-        page = await browser.sign_in(await self.partner.begin_sign_in(), user=EXACT_USER)
-        self.show.page(page)
+        for page in await browser.sign_in(await self.partner.begin_sign_in(), user=EXACT_USER):
+            self.show.page(page)
         connection = await self.partner.connection()
         if connection["state"] != "connected":
             raise DemoError(f"Exact Online is not connected after the sign-in: {connection}")

@@ -44,8 +44,8 @@ async def opened(*, scripts: bool) -> AsyncIterator[Page]:
         await browser.close()
 
 
-async def photograph(page: Page, name: str) -> None:
+async def photograph(page: Page, name: str, *, height: int = 460) -> None:
     """Save a picture of the page in the folder `SCREENSHOTS`, if that is set: see `make screenshots`."""
     if folder := os.environ.get("SCREENSHOTS"):
-        await page.set_viewport_size({"width": 880, "height": 460})
+        await page.set_viewport_size({"width": 880, "height": height})
         await page.screenshot(path=Path(folder) / f"{name}.png")

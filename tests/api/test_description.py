@@ -60,7 +60,8 @@ def test_every_operation_says_what_it_does_and_who_may(name: str) -> None:
     assert operation["description"]
     assert operation["operationId"]
     assert len(operation["tags"]) == 1
-    public = {"/v1/extension", "/oauth/exact-online/callback", "/healthz", "/readyz", "/metrics"}
+    pages = {"/oauth/exact-online/start", "/oauth/exact-online/callback"}
+    public = {"/v1/extension", *pages, "/healthz", "/readyz", "/metrics"}
     assert (operation["security"] == []) == (name.split()[1] in public)
 
 
@@ -80,6 +81,8 @@ def test_the_contract_is_all_there() -> None:
         "POST /v1/installations",
         *(f"{method} {space}" for method in ("GET", "PATCH", "DELETE")),
         f"POST {space}/sign-in",
+        "GET /oauth/exact-online/start",
+        "POST /oauth/exact-online/start",
         "GET /oauth/exact-online/callback",
         *(f"{method} {space}/connection" for method in ("GET", "DELETE")),
         f"GET {space}/companies",
@@ -108,7 +111,7 @@ def test_every_notification_is_described_with_its_headers_and_an_example() -> No
 
 
 # A schema cannot express which origins, cursors, states and destinations are valid: others are refused as described.
-ONLY_WE_KNOW = ("/sign-in", "/exports", "/callback", "/notifications", "/audit")
+ONLY_WE_KNOW = ("/sign-in", "/exports", "/start", "/callback", "/notifications", "/audit")
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 

@@ -9,15 +9,30 @@ import pytest
 from sqlalchemy import text
 
 from app.onboarding import PERMISSIONS
+from sandbox.demo import browser
 from sandbox.running import Sandbox
-from tests.api.running import FRONT_END, Api, message, minutes
+from tests.api.running import FRONT_END, PUBLIC_URL, Api, message, minutes
+
+
+async def begun(desk: Api, space: UUID, **wanted: str) -> str:
+    """Start a sign-in; return the address of our page."""
+    answer = await desk.at("POST", space, "/sign-in", json=wanted)
+    assert answer.status_code == 200, answer.text
+    url: str = answer.json()["authorization_url"]
+    return url
+
+
+async def continued(desk: Api, url: str) -> str:
+    """Press the button of our page; return Exact's address."""
+    answer = await browser.press(desk.http, url)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
 
 
 async def sign_in(desk: Api, sandbox: Sandbox, space: UUID, *, user: str = "anna", **wanted: str) -> httpx.Response:
     """Sign in as a user of the sandbox and come back as the browser does."""
-    begun = await desk.at("POST", space, "/sign-in", json=wanted)
-    assert begun.status_code == 200, begun.text
-    return await desk.http.get(await sandbox.exact.sign_in(begun.json()["authorization_url"], user=user))
+    exact = await continued(desk, await begun(desk, space, **wanted))
+    return await desk.http.get(await sandbox.exact.sign_in(exact, user=user))
 
 
 async def connected(desk: Api, sandbox: Sandbox, *, user: str = "anna") -> UUID:
@@ -114,11 +129,11 @@ async def test_uninstalling_leaves_nothing_to_look_at_and_can_be_undone(api: Api
     assert (await api.at("GET", space)).json()["active"] is True
 
 
-async def test_a_sign_in_begins_with_an_address_of_exact(api: Api) -> None:
+async def test_a_sign_in_begins_with_a_page_of_ours(api: Api) -> None:
     space = await api.installed()
     answer = await api.at("POST", space, "/sign-in")
     url = httpx.URL(answer.json()["authorization_url"])
-    assert url.path == "/api/oauth2/auth"
+    assert str(url.copy_with(query=None)) == f"{PUBLIC_URL}/oauth/exact-online/start"
     assert len(url.params["state"]) >= 32
     assert answer.json()["expires_at"].endswith("Z")
 
@@ -355,8 +370,7 @@ async def test_an_exact_that_is_away_while_companies_are_listed_is_a_503(
 
 async def test_a_state_works_for_ten_minutes(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
-    begun = (await desk.at("POST", space, "/sign-in")).json()
-    back = await sandbox.exact.sign_in(begun["authorization_url"])
+    back = await sandbox.exact.sign_in(await continued(desk, await begun(desk, space)))
     desk.clock.offset = minutes(11)
     answer = await desk.http.get(back)
     assert answer.status_code == 400

@@ -9,18 +9,19 @@ import pytest
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer
 from tests.api.running import FRONT_END, Api, running, settings
-from tests.api.test_onboarding import connected, sign_in
+from tests.api.test_onboarding import begun, connected, continued, sign_in
 
 CALLBACK = "/oauth/exact-online/callback"
 
 
-def expect_page(answer: httpx.Response, status: int) -> str:
+def expect_page(answer: httpx.Response, status: int, *, referrer: str = "no-referrer") -> str:
     """A self-contained page: no script, no resources, not framed, not cached, its address not passed on."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == (referrer, "no-store")
+    assert answer.headers["x-frame-options"] == "DENY"
     assert not re.search(r"<script|<link|<img|<iframe|src=|href=|url\(|@import", answer.text)
     assert '<html lang="en">' in answer.text
     assert answer.text.count("<h1>") == 1
@@ -67,21 +68,21 @@ async def test_the_browser_goes_back_to_the_front_end(
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-async def begun(desk: Api, space: UUID) -> str:
-    url: str = (await desk.at("POST", space, "/sign-in")).json()["authorization_url"]
-    return url
+async def at_exact(desk: Api, space: UUID) -> str:
+    """Exact's address for a sign-in whose button was pressed."""
+    return await continued(desk, await begun(desk, space))
 
 
 async def test_a_denied_access_is_reported_and_connects_nothing(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
-    back = await sandbox.exact.sign_in(await begun(desk, space), decision="deny")
+    back = await sandbox.exact.sign_in(await at_exact(desk, space), decision="deny")
     page = expect_page(await desk.http.get(back), 400)
     assert "The sign-in was cancelled" in page
     assert (await desk.at("GET", space, "/connection")).json()["state"] == "missing"
 
 
 async def test_a_callback_works_once(desk: Api, sandbox: Sandbox) -> None:
-    back = await sandbox.exact.sign_in(await begun(desk, await desk.installed()))
+    back = await sandbox.exact.sign_in(await at_exact(desk, await desk.installed()))
     expect_page(await desk.http.get(back), 200)
     assert "no longer valid" in expect_page(await desk.http.get(back), 400)
 
@@ -96,7 +97,7 @@ async def test_a_forged_or_missing_state_is_refused(api: Api, query: str) -> Non
 
 async def test_a_code_that_exact_refuses_is_reported(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
-    back = httpx.URL(await sandbox.exact.sign_in(await begun(desk, space)))
+    back = httpx.URL(await sandbox.exact.sign_in(await at_exact(desk, space)))
     page = expect_page(await desk.http.get(back.copy_set_param("code", "wrong")), 502)
     assert "Exact Online refused the sign-in" in page
 
@@ -104,7 +105,7 @@ async def test_a_code_that_exact_refuses_is_reported(desk: Api, sandbox: Sandbox
 @pytest.mark.parametrize("endpoint", ["oauth2/token", "current/Me"])
 @pytest.mark.parametrize("kind", ["html_503", "html_200", "reset_before", "empty_599"])
 async def test_an_exact_that_is_away_is_reported(desk: Api, sandbox: Sandbox, kind: str, endpoint: str) -> None:
-    back = await sandbox.exact.sign_in(await begun(desk, await desk.installed()))
+    back = await sandbox.exact.sign_in(await at_exact(desk, await desk.installed()))
     await sandbox.exact.fault(kind, endpoint=endpoint)
     page = expect_page(await desk.http.get(back), 503)
     assert "Exact Online does not respond" in page
@@ -112,7 +113,7 @@ async def test_an_exact_that_is_away_is_reported(desk: Api, sandbox: Sandbox, ki
 
 async def test_a_wrong_secret_of_our_app_is_reported(desk: Api, sandbox: Sandbox) -> None:
     space = await desk.installed()
-    back = await sandbox.exact.sign_in(await begun(desk, space))
+    back = await sandbox.exact.sign_in(await at_exact(desk, space))
     app = {"secret": "another", "redirect_uris": [desk.settings.oauth_redirect_uri]}
     await sandbox.exact.put(f"/sandbox/apps/{sandbox.exact_client_id}", app)
     assert "sign_in_refused" in expect_page(await desk.http.get(back), 502)

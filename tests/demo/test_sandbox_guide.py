@@ -81,7 +81,7 @@ async def test_a_document_travels_by_the_guide(addresses: str) -> None:
 
     installed, sign_in = answers(f"{assignments}\n{calls}")
     assert installed["active"] is True
-    page = await browser.sign_in(sign_in["authorization_url"], user="anna")
+    _, page = await browser.sign_in(sign_in["authorization_url"], user="anna")
     assert any("connected" in line for line in page.lines)
 
     deliver, look = follow.split("sleep 2\n")

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 
 from app.errors import Problem
 from app.onboarding import ClientBinding
-from app.partners import connections
 from app.queries import records
 from app.queue import exports, lanes
 from app.storage.models import Activation, Connection, Export, Installation, TokenAttempt, TokenChain
@@ -47,8 +46,7 @@ async def test_a_sign_in_is_shown_by_name_and_stored_sealed(world: World) -> Non
 
 async def test_a_state_is_used_once(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.start(partner, return_to=None)
-    callback = await world.callback(url)
+    callback = await world.callback(partner)
     await world.sign_in_flow.finish(**callback)
 
     with pytest.raises(Problem) as refused:
@@ -59,8 +57,7 @@ async def test_a_state_is_used_once(world: World) -> None:
 
 async def test_a_state_ends_after_ten_minutes(world: World) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.start(partner, return_to=None)
-    callback = await world.callback(url)
+    callback = await world.callback(partner)
     await world.advance(601)
 
     with pytest.raises(Problem) as refused:
@@ -79,8 +76,7 @@ async def test_a_state_ends_after_ten_minutes(world: World) -> None:
 )
 async def test_each_wrong_callback_has_its_own_reason(world: World, change: dict[str, str], code: str) -> None:
     partner = await world.installed()
-    url, _ = await world.sign_in_flow.start(partner, return_to=None)
-    callback = await world.callback(url) | change
+    callback = await world.callback(partner) | change
 
     with pytest.raises(Problem) as refused:
         await world.sign_in_flow.finish(**callback)
@@ -427,23 +423,6 @@ async def test_a_change_without_numbers_is_compared_with_those_of_the_activation
 
     assert refused.value.reason.kind.code == "company_of_another_client"
     assert (await world.activation(client)).vat_number == cards["2"].vat_number
-
-
-async def test_a_sign_in_that_is_finished_after_the_uninstall_leaves_no_tokens(world: World) -> None:
-    partner = await world.installed()
-    url, _ = await world.sign_in_flow.start(partner, return_to=None)
-    callback = await world.callback(url)
-    async with world.sessions.begin() as session:
-        sign_in = await connections.consume_sign_in(session, str(callback["state"]), clock=world.clock)
-    assert sign_in is not None
-    await world.onboarding.uninstall(partner, confirmed=True)
-
-    with pytest.raises(Problem) as refused:
-        await world.sign_in_flow._connect(sign_in, str(callback["code"]))
-
-    assert refused.value.reason.kind.code == "sign_in_stale"
-    async with world.sessions() as session:
-        assert await session.scalar(select(func.count()).select_from(TokenChain)) == 0
 
 
 async def test_another_exact_account_of_the_same_space_replaces_the_tokens_of_the_first(world: World) -> None:

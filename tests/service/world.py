@@ -56,13 +56,14 @@ class World:
 
     async def sign_in(self, partner: UUID, user: str = "anna") -> SignedIn:
         """Sign in with Exact as a user of the sandbox."""
-        url, _ = await self.sign_in_flow.start(partner, return_to=None)
-        return await self.sign_in_flow.finish(**await self.callback(url, user))
+        return await self.sign_in_flow.finish(**await self.callback(partner, user))
 
-    async def callback(self, authorization_url: str, user: str = "anna") -> dict[str, str | None]:
-        """What Exact sends the browser back with."""
-        parameters = httpx.URL(await self.sandbox.exact.sign_in(authorization_url, user=user)).params
-        return {name: parameters.get(name) for name in ("state", "code", "error")}
+    async def callback(self, partner: UUID, user: str = "anna", *, browser: str = "browser") -> dict[str, Any]:
+        """Start a sign-in, press our button and Exact's; return what Exact sends the browser back with."""
+        url, _ = await self.sign_in_flow.start(partner, return_to=None)
+        exact = await self.sign_in_flow.go_on(httpx.URL(url).params["state"], browser=browser)
+        back = httpx.URL(await self.sandbox.exact.sign_in(exact, user=user)).params
+        return {"state": back["state"], "code": back.get("code"), "error": back.get("error"), "browser": browser}
 
     async def connected(self, user: str = "anna") -> UUID:
         """A Partner Space that is signed in."""
@@ -159,5 +160,6 @@ async def built(sandbox: Sandbox, database_url: str, **more: Any) -> AsyncIterat
             "tokens": exporter.tokens,
             "http": exporter.http,
         }
-        onboarding = Onboarding(**parts, banqup=connected_to(settings, http=exporter.http, clock=clock))
+        parts["banqup"] = connected_to(settings, http=exporter.http, clock=clock)
+        onboarding = Onboarding(**parts)
         yield World(sandbox, settings, exporter.sessions, clock, exporter, onboarding, SignInFlow(**parts))

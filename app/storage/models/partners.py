@@ -24,7 +24,7 @@ from app.storage.models.base import (
     of_installation,
     one_of,
 )
-from app.vocabulary import ActivationEnd, CompanyStatus, ConnectionState, Cutoff, RelationPolicy, RouteName
+from app.vocabulary import ActivationEnd, CompanyStatus, ConnectionState, Cutoff, NameSource, RelationPolicy, RouteName
 
 
 class Installation(Base):
@@ -34,6 +34,7 @@ class Installation(Base):
 
     id: Mapped[InstallationId] = new_id()
     partner_space_id: Mapped[UUID] = mapped_column(unique=True)
+    partner_name: Mapped[str | None]
     country: Mapped[str]
     permissions: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -45,15 +46,20 @@ class Installation(Base):
 
 
 class SignIn(Base):
-    """One `state` of the OAuth flow, used once and bound to an installation."""
+    """One `state` of the OAuth flow, bound to an installation and to the browser that went to Exact, used once."""
 
     __tablename__ = "sign_in"
 
     state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     installation_id: Mapped[InstallationId] = of_installation(index=True)
+    firm: Mapped[str | None]
+    firm_source: Mapped[NameSource | None]
     return_to: Mapped[str | None]
+    browser_hash: Mapped[bytes | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    __table_args__ = (one_of("firm_source", NameSource),)
 
 
 class Connection(Base):
@@ -99,6 +105,8 @@ class TokenChain(Base):
     installation_id: Mapped[InstallationId] = of_installation(index=True)
     access_token: Mapped[bytes | None]
     refresh_token: Mapped[bytes | None]
+    # When Exact began this chain; a chain that began later has revoked it.
+    granted_at: Mapped[datetime] = mapped_column(server_default=NEVER)
     obtained_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     generation: Mapped[int] = mapped_column(server_default=text("1"))
