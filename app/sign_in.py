@@ -26,7 +26,7 @@ from app.exact.apps import app_in
 from app.exact.client import Exact, NoPace
 from app.exact.oauth import TokenPair
 from app.exact.tokens import Tokens
-from app.partners import connections, installations, sign_ins
+from app.partners import connections, firms, installations, sign_ins
 from app.partners.confirmation import expect_confirmed
 from app.partners.installations import expect_installation
 from app.queue import lanes
@@ -47,9 +47,7 @@ from app.storage.db import Sessions
 from app.storage.models import Connection, Installation, InstallationId, SignIn
 from app.vocabulary import NameSource
 
-_LONGEST_NAME = 100  # characters
-_NAME_WITHIN = 3.0  # seconds; a person waits
-_STORED_WITHIN = 30.0
+_STORED_WITHIN = 30.0  # seconds
 _AGAIN_AFTER = 0.5
 _LOCK_BRIEFLY = "set local lock_timeout = '1s'"  # then others have the connection for a while
 
@@ -106,12 +104,12 @@ class SignInFlow:
         """Start a sign-in; return the address of our page to open in a browser, and the stored sign-in."""
         if return_to is not None:
             self._expect_listed_origin(return_to)
-        known = await self._name_in_banqup(partner_space_id)
+        known = await firms.name_in_banqup(self.banqup, partner_space_id) if self.settings.banqup_clients else None
         state = secrets.token_urlsafe(32)
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
             expect_offered(self.settings, installation.country)
-            firm = known or _legible(partner_name or installation.partner_name)
+            firm = known or firms.legible(partner_name or installation.partner_name)
             sign_in = await sign_ins.start(
                 session,
                 installation,
@@ -129,16 +127,6 @@ class SignInFlow:
         parts = urlsplit(return_to)
         if f"{parts.scheme}://{parts.netloc}" not in self.settings.api_cors_origins:
             raise Problem(RETURN_TO_REFUSED.because("The origin of return_to is not in API_CORS_ORIGINS."))
-
-    async def _name_in_banqup(self, partner_space_id: UUID) -> str | None:
-        """Return the firm's name in Banqup; None if we may not ask, or if there is no quick answer."""
-        if not self.settings.banqup_clients:
-            return None
-        try:
-            async with asyncio.timeout(_NAME_WITHIN):
-                return _legible(await self.banqup.name_of(partner_space_id))
-        except (Outcome, TimeoutError):
-            return None
 
     async def offer(self, state: str) -> Offer:
         """Return what this sign-in would connect; raise `Problem` if it can no longer be used."""
@@ -292,12 +280,6 @@ async def _until_stored(step: Callable[[], Awaitable[Result]]) -> Result:
             if not db.is_away(error) or monotonic() > until:
                 raise
         await asyncio.sleep(_AGAIN_AFTER)
-
-
-def _legible(name: str | None) -> str | None:
-    """Return a name without characters that control a line or its direction, and not longer than a line."""
-    plain = "".join(letter for letter in name or "" if letter.isprintable())
-    return " ".join(plain.split())[:_LONGEST_NAME] or None
 
 
 def _stale() -> Problem:

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app import audit
 from app.api import sign_in_cookie
 from app.api.problems import unexpected
-from app.api.services import ServicesDep
+from app.api.services import Services, ServicesDep
 from app.audit import Actor
 from app.errors import Problem
 from app.sign_in import Offer, SignedIn
@@ -52,13 +52,12 @@ State = Annotated[str, Query(description="The `state` from the sign-in address."
 )
 async def show_sign_in(request: Request, services: ServicesDep, state: State = "") -> Response:
     """Show who will be connected and what will happen. Nothing changes until the button is pressed."""
+    return await _or_refusal(request, _offered(request, services, state))
+
+
+async def _offered(request: Request, services: Services, state: str) -> Response:
     settings = services.settings
-    try:
-        offer = await services.sign_in.offer(state)
-    except Problem as problem:
-        return _refusal(request, problem)
-    except Exception as failure:
-        return _refusal(request, unexpected(failure))
+    offer = await services.sign_in.offer(state)
     browser = sign_in_cookie.browser_of(request, settings) or sign_in_cookie.new_browser()
     form = {"action": settings.sign_in_page, "state": state, "form": sign_in_cookie.form_token(browser, state)}
     page = _page("start.html", 200, _headers_of_form(offer), offer=offer, form=form)
@@ -98,17 +97,16 @@ async def go_on_to_exact(
     form: Annotated[str, Form(description="Proves that our page in the same browser sent the form.")] = "",
 ) -> Response:
     """Bind the sign-in to this browser and lead it to Exact. From then on no other browser can finish it."""
-    browser = sign_in_cookie.browser_of(request, services.settings)
-    try:
-        sign_in_cookie.expect_own_form(request, services.settings, browser=browser, state=state, form=form)
-        with audit.acting_as(_browser(request)):
-            address = await services.sign_in.go_on(state, browser=browser)
-    except Problem as problem:
-        return _refusal(request, problem)
-    except Exception as failure:
-        return _refusal(request, unexpected(failure))
+    return await _or_refusal(request, _to_exact(request, services, state, form))
+
+
+async def _to_exact(request: Request, services: Services, state: str, form: str) -> Response:
+    settings = services.settings
+    browser = sign_in_cookie.browser_of(request, settings)
+    sign_in_cookie.expect_own_form(request, settings, browser=browser, state=state, form=form)
+    address = await services.sign_in.go_on(state, browser=browser)
     redirect = RedirectResponse(address, 303, headers=_without_policy())
-    sign_in_cookie.remember(redirect, browser, services.settings)
+    sign_in_cookie.remember(redirect, browser, settings)
     return redirect
 
 
@@ -136,24 +134,30 @@ async def finish_sign_in(
 ) -> Response:
     """Finish a sign-in and show the result. The first call from its browser consumes the `state`, even if it fails."""
     browser = sign_in_cookie.browser_of(request, services.settings)
+    finished = services.sign_in.finish(state=state, code=code, error=error, browser=browser)
+    return await _or_refusal(request, _connected(finished))
+
+
+async def _connected(finished: Awaitable[SignedIn]) -> Response:
+    signed_in = await finished
+    if signed_in.return_to:
+        return RedirectResponse(_with_result(signed_in.return_to), 303, headers=_without_policy())
+    return _page("connected.html", 200, signed_in=signed_in)
+
+
+async def _or_refusal(request: Request, page: Awaitable[Response]) -> Response:
+    """Return the page, or the one that says why there is none; changes on the way are this browser's."""
     try:
         with audit.acting_as(_browser(request)):
-            signed_in = await services.sign_in.finish(state=state, code=code, error=error, browser=browser)
+            return await page
     except Problem as problem:
         return _refusal(request, problem)
     except Exception as failure:
         return _refusal(request, unexpected(failure))
-    if signed_in.return_to:
-        return RedirectResponse(_with_result(signed_in.return_to), 303, headers=_without_policy())
-    return _confirmation(signed_in)
 
 
 def _browser(request: Request) -> Actor:
     return Actor(kind="browser", name=request.headers.get("user-agent") or "unnamed browser")
-
-
-def _confirmation(signed_in: SignedIn) -> Response:
-    return _page("connected.html", 200, signed_in=signed_in)
 
 
 def _refusal(request: Request, problem: Problem) -> Response:

@@ -95,6 +95,13 @@ async def test_a_state_that_never_led_to_exact_finishes_nothing(world: World) ->
         assert await refused(finish) == "sign_in_elsewhere"
 
 
+async def test_a_denied_sign_in_is_used_up(world: World) -> None:
+    callback = await world.callback(await world.installed())
+
+    assert await refused(world.sign_in_flow.finish(**callback | {"code": None, "error": "denied"})) == "sign_in_denied"
+    assert await refused(world.sign_in_flow.finish(**callback)) == "sign_in_stale"
+
+
 async def test_the_button_may_be_pressed_again_in_the_same_browser_and_is_recorded_once(world: World) -> None:
     partner = await world.installed()
     url, _ = await world.sign_in_flow.start(partner, return_to=None)
