@@ -6,8 +6,10 @@ from lxml import etree
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_DEPTH = 256  # libxml2's own limit for documents up to _HUGE bytes
-MAX_TAGS = 2_000_000  # an invoice of 10,000 lines has a quarter of that
+MAX_TAGS = 1_000_000  # an invoice of 10,000 lines has half as many
+MAX_ATTRIBUTES = 100  # of one element; reading an element takes the square of them
 _HUGE = 10_000_000
+_IS_CROWDED = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
 _TOO_DEEP = f"The document nests elements more than {MAX_DEPTH} levels deep"
 
 # Encodings that write `<!DOCTYPE` in ASCII, with or without zero bytes in between
@@ -38,11 +40,16 @@ class Unreadable(Exception):
         self.reason = reason
 
 
+class Excessive(Unreadable):
+    """The bytes exceed what any invoice needs; nothing else is tried with the document."""
+
+
 def parse(data: bytes) -> etree._Element:
     """Parse bytes into the root element, without comments and processing instructions.
 
     Raises:
-        Unreadable: not well-formed, too large, too deep, in an unknown encoding, or with a document type declaration.
+        Excessive: too many bytes, tags, levels, or attributes of one element.
+        Unreadable: not well-formed, in an unknown encoding, or with a document type declaration.
     """
     _refuse_unsafe(data)
     parser = etree.XMLParser(
@@ -57,29 +64,32 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(_why(error)) from error
+        raise _refusal(error) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("The document has a document type declaration (DTD); an invoice must not have one.")
     if len(data) > _HUGE:
         _refuse_depth(root)
+    if _IS_CROWDED(root):
+        raise Excessive(f"An element has more than {MAX_ATTRIBUTES} attributes, the limit for an invoice.")
     return root
 
 
-def _why(error: Exception) -> str:
+def _refusal(error: Exception) -> Unreadable:
     """Return one sentence for the parser's error."""
     if not isinstance(error, etree.XMLSyntaxError):
-        return "The document is not well-formed XML."
+        return Unreadable("The document is not well-formed XML.")
     code, line = error.code, error.lineno  # type: ignore[attr-defined]  # missing in the stubs
     if code == _CODES.ERR_RESOURCE_LIMIT:
-        return f"{_TOO_DEEP} (line {line})."
-    return f"The document is not well-formed XML: {_WRONG.get(code, 'it breaks a rule of XML')} (line {line})."
+        return Excessive(f"{_TOO_DEEP} (line {line}).")
+    why = _WRONG.get(code, "it breaks a rule of XML")
+    return Unreadable(f"The document is not well-formed XML: {why} (line {line}).")
 
 
 def _refuse_unsafe(data: bytes) -> None:
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"The document has {len(data)} bytes; the limit is {MAX_BYTES}.")
+        raise Excessive(f"The document has {len(data)} bytes; the limit is {MAX_BYTES}.")
     if len(data) > MAX_TAGS and data.count(b"<") > MAX_TAGS:
-        raise Unreadable(f"The document has more than {MAX_TAGS} tags, the limit for an invoice.")
+        raise Excessive(f"The document has more than {MAX_TAGS} tags, the limit for an invoice.")
     declared = _ENCODING.match(data)
     if data.startswith(b"\x4c\x6f\xa7\x94") or (declared and not _ENCODINGS.fullmatch(declared[1])):
         raise Unreadable("The document's encoding is not supported; use UTF-8.")
@@ -91,4 +101,4 @@ def _refuse_unsafe(data: bytes) -> None:
 def _refuse_depth(root: etree._Element) -> None:
     deep = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
     if deep(root):
-        raise Unreadable(f"{_TOO_DEEP}.")
+        raise Excessive(f"{_TOO_DEEP}.")
