@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-peppol corpus image image-check screenshots lock clean
+.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-hostile bench-peppol corpus image image-check screenshots lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -67,6 +67,9 @@ faults: setup ## Make Exact and Banqup fail in every way while documents flow (S
 
 bench-intake bench-export bench-pace: bench-%: setup ## Messages accepted, documents exported a second; the pace at Exact's limits
 	$(BIN)/python -m benchmarks.$*
+
+bench-hostile: setup ## Time against size for hostile documents; fails where a doubling costs over 2.3 times (NAME=shape)
+	$(BIN)/python -m benchmarks.hostile $(if $(NAME),"$(NAME)")
 
 bench-peppol: setup ## UBL documents written and checked a second
 	$(BIN)/python -m benchmarks.peppol_writing

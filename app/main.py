@@ -27,6 +27,7 @@ from app.api import (
     services,
     webhooks,
 )
+from app.api.response_headers import ResponseHeaders
 from app.clock import Clock
 from app.crypto import Sealer
 from app.settings import Settings
@@ -72,6 +73,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         middleware=_middleware(settings),
         generate_unique_id_function=lambda route: route.name,
     )
@@ -94,7 +96,12 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
             app.state.gauges = metrics.Gauges(sessions, sealer, clock)
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, middleware=[Middleware(middleware.RequestIds), *_GUARDS])
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(middleware.RequestIds), Middleware(ResponseHeaders), *_GUARDS],
+    )
     for topic in (health, metrics):
         app.include_router(topic.router)
     problems.install(app)
@@ -102,7 +109,7 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """Return the middleware, outermost first: request ID, fast path for messages, CORS, failures, body limit."""
+    """Return the middleware, outermost first: request ID, headers, fast path, CORS, failures, body limit."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.api_cors_origins,
@@ -112,6 +119,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     )
     return [
         Middleware(middleware.RequestIds),
+        Middleware(ResponseHeaders),
         Middleware(middleware.FastPath, path=webhooks.PATH, endpoint=webhooks.receive),
         *([cors] if settings.api_cors_origins else []),
         *_GUARDS,

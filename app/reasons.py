@@ -116,6 +116,20 @@ TOO_LARGE = Kind(
     who=Who.CALLER,
     how="Send at most 1 MiB.",
 )
+HEADERS_TOO_LARGE = Kind(
+    "headers_too_large",
+    status=431,
+    title="Request headers too large",
+    who=Who.CALLER,
+    how="Send at most 64 KiB of headers.",
+)
+REQUEST_TIMEOUT = Kind(
+    "request_timeout",
+    status=408,
+    title="The request did not arrive in time",
+    who=Who.CALLER,
+    how="Repeat the request over a new connection.",
+)
 UNAVAILABLE = Kind(
     "temporarily_unavailable",
     status=503,

@@ -169,6 +169,9 @@ class Settings(BaseSettings):
 
     notifications_to_private: bool = Field(default=False, description="only for tests and the sandbox")
 
+    request_seconds: float = Field(
+        default=10.0, gt=0, le=600, description="time for a request's headers, then its body"
+    )
     worker_lanes: int = Field(default=16, ge=1, le=200, description="lanes processed concurrently by one worker")
     worker_port: Port | None = Field(default=None, description="port for a worker's /healthz and /metrics")
     conversion_processes: int = Field(default=0, ge=0, le=64, description="converting processes; 0: one per core")

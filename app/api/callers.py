@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Path, Request, Response, Security
-from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer, SecurityScopes
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -14,6 +13,7 @@ from joserfc.errors import JoseError
 from app import audit
 from app.api.keys import ALGORITHMS
 from app.api.services import Services
+from app.api.strict_routes import StrictRoute
 from app.audit import Actor
 from app.errors import Problem
 from app.reasons import FORBIDDEN, NOT_FOUND, UNAUTHENTICATED
@@ -56,7 +56,7 @@ class Caller:
         return business_space_id
 
 
-class AuthenticatedRoute(APIRoute):
+class AuthenticatedRoute(StrictRoute):
     """A route that authenticates the caller before it reads the request."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

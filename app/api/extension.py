@@ -3,10 +3,13 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from app.api.problems import documented
 from app.api.services import ServicesDep
+from app.api.strict_routes import StrictRoute
 from app.onboarding import PERMISSIONS
+from app.reasons import INVALID_REQUEST
 
-router = APIRouter(prefix="/v1", tags=["Extension"])
+router = APIRouter(prefix="/v1", tags=["Extension"], route_class=StrictRoute)
 
 DESCRIPTION = (
     "Exports your clients' approved purchase documents and sent sales documents to Exact Online automatically, as "
@@ -46,7 +49,7 @@ class Extension(BaseModel):
     permissions: list[Permission]
 
 
-@router.get("/extension", summary="Read what the extension does and needs")
+@router.get("/extension", summary="Read what the extension does and needs", responses=documented(INVALID_REQUEST))
 async def get_extension(services: ServicesDep) -> Extension:
     """Return the name, description, available countries and required Banqup permissions. Public."""
     return Extension(

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,6 +75,8 @@ class Failures:
 
         try:
             await self._app(scope, receive, send_tracked)
+        except ClientDisconnect:
+            _log.info("request_cut", method=scope["method"], path=scope["path"])
         except Exception as error:
             if started or scope["type"] != "http":
                 raise

@@ -9,12 +9,17 @@ from pydantic import ValidationError
 from app.banqup.schemas import Document
 
 DEEPEST = 100  # levels of a document's data; the parsers' own limits differ between Python releases
+MOST_VALUES = 1_000_000  # of a document's data; an invoice of 10,000 lines has a quarter of that
 _SUSPECT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class UnreadableDocument(Exception):
     """Banqup's JSON is not a document; the text says why in one sentence."""
+
+
+class ExcessiveDocument(UnreadableDocument):
+    """Banqup's JSON exceeds what any invoice needs."""
 
 
 class NotJson(Exception):
@@ -25,15 +30,18 @@ def read(body: bytes) -> Document:
     """Return the document, without the characters that Postgres cannot store (NUL and lone surrogates).
 
     Raises:
-        UnreadableDocument: nested too deeply, or with invalid fields.
+        ExcessiveDocument: too many values, or nested too deeply.
+        UnreadableDocument: with invalid fields.
         NotJson: not JSON.
     """
+    if len(body) > MOST_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise ExcessiveDocument(f"The document's data has more than {MOST_VALUES} values.")
     try:
         data = json.loads(body)
         _refuse_deep_nesting(data)
         return Document.model_validate(cleaned(data) if _SUSPECT.search(body) else data)
     except RecursionError:
-        raise UnreadableDocument("The document's data is nested too deeply.") from None
+        raise ExcessiveDocument("The document's data is nested too deeply.") from None
     except ValidationError as error:
         fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})[:5])
         raise UnreadableDocument(f"Invalid fields: {fields}.") from None

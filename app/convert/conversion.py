@@ -77,6 +77,7 @@ class Conversion:
 class Cause(StrEnum):
     """Why a document is refused: it decides who acts and how. Of several causes the first listed counts."""
 
+    TOO_HEAVY = "too_heavy"  # the bookkeeper: more of something than any invoice needs
     NOT_AN_INVOICE = "not_an_invoice"  # nobody: an order, a pro forma invoice, a reminder
     FAULTY = "faulty_invoice"  # the issuer: the invoice contradicts itself or lacks a mandatory term
     UNSUPPORTED = "unsupported_invoice"  # the bookkeeper: correct, but Peppol has no form for it

@@ -53,7 +53,12 @@ class _Attempt:
         return known_by_banqup(seller, buyer, profile=release_on(self.on).billing.profile)
 
     def _pass_over(self, file: File, refusal: Unconvertible) -> None:
-        """Record why a file is not used; a PDF that cannot be opened is attached all the same."""
+        """Record why a file is not used; a PDF that cannot be opened is attached all the same.
+
+        Raises `Unconvertible` for one that is too heavy: what else the document holds is no reason to go on.
+        """
+        if refusal.cause is Cause.TOO_HEAVY:
+            raise refusal
         self.refusals.append(refusal)
         if refusal.cause is not Cause.NO_DATA:
             self.losses.append(f"The file {file.filename} could not be used: {refusal}")

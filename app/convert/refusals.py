@@ -7,7 +7,7 @@ from app.convert.conversion import Cause, File, Unconvertible
 from app.peppol import codes
 from app.peppol.findings import Finding, brief
 from app.peppol.readers import NotAnInvoice, OtherFormat, UnreadablePdf
-from app.peppol.xml import Unreadable
+from app.peppol.xml import Excessive, Unreadable
 from app.vocabulary import Origin
 
 # UNTDID 1001: documents that resemble invoices. EN 16931 lists 130 and 325 even so.
@@ -71,6 +71,8 @@ def unreadable(error: Unreadable) -> Unconvertible:
         return Unconvertible([Finding("CONVERT-TYPE", "fatal", error.reason)], cause=Cause.NOT_AN_INVOICE)
     if isinstance(error, OtherFormat):
         return Unconvertible([Finding("CONVERT-FORMAT", "fatal", error.reason)], cause=Cause.UNSUPPORTED)
+    if isinstance(error, Excessive):
+        return Unconvertible([Finding("CONVERT-TOO-HEAVY", "fatal", error.reason)], cause=Cause.TOO_HEAVY)
     cause = Cause.NO_DATA if isinstance(error, UnreadablePdf) else Cause.UNREADABLE
     return Unconvertible([Finding("CONVERT-UNREADABLE", "fatal", error.reason)], cause=cause)
 

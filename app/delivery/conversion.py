@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from app.banqup import schemas
 from app.banqup.client import Banqup
-from app.banqup.reading import NotJson, UnreadableDocument
+from app.banqup.reading import ExcessiveDocument, NotJson, UnreadableDocument
 from app.banqup.schemas import Document
 from app.clock import Clock
 from app.convert.conversion import Cause, Conversion, File, Unconvertible
@@ -48,6 +48,8 @@ class Converter:
         """Return a document as far as an export looks at it; raise `Rejected` or `TryLater`."""
         try:
             return await self._run(read_document, body, size=len(body))
+        except ExcessiveDocument as error:
+            raise Rejected(DOCUMENT_TOO_HEAVY.because(str(error))) from None
         except UnreadableDocument as error:
             raise Rejected(DOCUMENT_UNREADABLE.because(str(error))) from None
         except NotJson:
@@ -130,5 +132,7 @@ def _kind_of(cause: Cause, *, client_issued_it: bool) -> Kind:
             return INVOICE_UNSUPPORTED
         case Cause.UNREADABLE:
             return FILE_UNREADABLE
+        case Cause.TOO_HEAVY:
+            return DOCUMENT_TOO_HEAVY
         case _:
             return NO_INVOICE_DATA

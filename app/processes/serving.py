@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from app import log
 from app.main import create_app, create_worker_app
-from app.processes import ports, worker
+from app.processes import connections, ports, worker
 from app.settings import Settings
 from app.storage import embedded_postgres, reach, schema
 from app.storage.embedded_postgres import EmbeddedPostgresError
@@ -27,7 +27,6 @@ Part = Callable[[Settings], Work]
 
 LOCAL_DATABASE = Path(".data/postgres")
 LOOK_AFTER_DATABASE = 2  # seconds
-GRACE = 20  # seconds for open requests at a stop
 
 _log = log.get(__name__)
 
@@ -43,7 +42,8 @@ def api(host: str, port: int) -> Part:
         listening = ports.listen(host, port, option="--port")
 
         async def work(settings: Settings, stop: asyncio.Event) -> None:
-            await _serve(create_app(settings), listening, stop)
+            app = create_app(settings)
+            await _serve(app, listening, stop, request_seconds=settings.request_seconds)
 
         return work
 
@@ -68,7 +68,8 @@ def worker_health(host: str) -> Part:
         listening = ports.listen(host, settings.worker_port, option="WORKER_PORT")
 
         async def work(settings: Settings, stop: asyncio.Event) -> None:
-            await _serve(create_worker_app(settings), listening, stop)
+            app = create_worker_app(settings)
+            await _serve(app, listening, stop, request_seconds=settings.request_seconds)
 
         return work
 
@@ -79,12 +80,9 @@ async def _nothing(_: Settings, __: asyncio.Event) -> None:
     return
 
 
-async def _serve(app: FastAPI, listening: socket.socket, stop: asyncio.Event) -> None:
+async def _serve(app: FastAPI, listening: socket.socket, stop: asyncio.Event, *, request_seconds: float) -> None:
     """Serve until the stop; raise `StartError` if the app does not start."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
-    )
-    server = _Server(config)
+    server = _Server(connections.configured(app, request_seconds=request_seconds))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await _first_of(serving, asyncio.create_task(stop.wait()))
     server.should_exit = True

@@ -19,6 +19,7 @@ from app.api.services import Services
 from app.clock import Clock
 from app.main import create_app
 from app.onboarding import PERMISSIONS
+from app.processes import connections
 from app.settings import Settings
 from tests.api.issuing import AUDIENCE, Issuer
 from tests.configuration import settings_of
@@ -127,7 +128,8 @@ def served(settings: Settings) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         located = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-        server = uvicorn.Server(uvicorn.Config(create_app(located), log_config=None, access_log=False))
+        config = connections.configured(create_app(located), request_seconds=settings.request_seconds)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

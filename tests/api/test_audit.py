@@ -14,6 +14,7 @@ from tests.api.test_onboarding import activate, connected
 
 SPACE = "/v1/installations/{partner_space_id}"
 CLIENT, EXPORTS, TARGET = f"{SPACE}/clients/{{business_space_id}}", f"{SPACE}/exports", f"{SPACE}/notifications"
+CONFIRMED = {f"DELETE {SPACE}", f"DELETE {SPACE}/connection"}
 # Each change of the API in an order in which all succeed: its body, and the action that the log names.
 CHANGES: list[tuple[str, dict[str, Any] | None, str]] = [
     (f"POST {SPACE}/sign-in", {}, "sign_in_started"),
@@ -65,9 +66,8 @@ async def test_every_change_leaves_a_line_with_its_caller(desk: Api, sandbox: Sa
             permissions = ["documents:read", "messages:receive", "spaces:read"]
             body = {"partner_space_id": str(space), "country": "be", "permissions": permissions}
         before = len(await lines(desk, space))
-        answer = await desk.call(
-            method, path.format(**ids), token=token, params={"confirm": "true"} if method == "DELETE" else {}, json=body
-        )
+        params = {"confirm": "true"} if name in CONFIRMED else {}
+        answer = await desk.call(method, path.format(**ids), token=token, params=params, json=body)
         assert answer.is_success, (name, answer.text)
         found = await lines(desk, space)
         assert len(found) == before + 1, name

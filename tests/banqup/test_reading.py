@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.banqup.reading import DEEPEST, NotJson, UnreadableDocument, read
+from app.banqup.reading import DEEPEST, MOST_VALUES, ExcessiveDocument, NotJson, UnreadableDocument, read
 
 HEAD = f'{{"id":"{uuid4()}","spaceId":"{uuid4()}","extra":'
 
@@ -17,8 +17,14 @@ def document(**fields: Any) -> bytes:
 
 @pytest.mark.parametrize("depth", [DEEPEST, 600, 950, 100_000])
 def test_a_document_that_is_nested_too_deeply_is_refused_and_says_so(depth: int) -> None:
-    with pytest.raises(UnreadableDocument, match="nested too deeply"):
+    with pytest.raises(ExcessiveDocument, match="nested too deeply"):
         read((HEAD + "[" * depth + "]" * depth + "}").encode())
+
+
+@pytest.mark.parametrize("value", ["0", "[]", "{}"])
+def test_a_document_of_more_values_than_any_invoice_needs_is_refused_and_says_so(value: str) -> None:
+    with pytest.raises(ExcessiveDocument, match="more than 1000000 values"):
+        read((HEAD + "[" + ",".join([value] * MOST_VALUES) + "]}").encode())
 
 
 def test_a_document_within_the_limit_is_read_whatever_else_it_holds() -> None:

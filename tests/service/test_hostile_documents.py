@@ -3,14 +3,20 @@
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
 
+from app.convert.conversion import Cause, Unconvertible
+from app.delivery.conversion import unconvertible
+from app.peppol.findings import Finding
 from app.queue import lanes
 from app.queue.lanes import LEASE_TIME
 from app.storage.models import ExportEvent, Lane
+from benchmarks.hostile_shapes import attributes_of_one
+from tests.convert.documents import document as invoice_data
+from tests.convert.documents import parsed
 from tests.service.invoices import invoice
 from tests.service.world import World
 
@@ -103,8 +109,47 @@ async def test_a_document_of_too_many_files_is_in_error_and_the_next_one_goes_ou
 
     await world.process()
 
-    export = await world.export(heavy)
-    assert export.status == "error"
-    assert export.reason is not None
-    assert export.reason["code"] == "document_too_heavy"
+    assert await too_heavy(world, heavy) == "It has 51 files; the limit is 50."
     assert (await world.export(plain)).status == "ready_to_process"
+
+
+async def test_files_that_are_too_large_together_are_not_fetched(world: World) -> None:
+    client = await world.client(await world.connected())
+    file = {"role": "ATTACHMENT", "filename": "a.pdf", "contentType": "application/pdf", "fileSize": 20_000_001}
+    heavy = await world.approved(client, {**invoice(), "files": [{"id": str(uuid4()), **file} for _ in range(3)]})
+
+    await world.process()
+
+    assert await too_heavy(world, heavy) == "Its files have 60 MB together; the limit is 60 MB."
+
+
+async def test_ubl_with_an_element_of_100000_attributes_is_in_error_and_says_so(world: World) -> None:
+    client = await world.client(await world.connected())
+    [ubl] = attributes_of_one(100_000).files
+    file = {"role": "UBL", "filename": "a.xml", "content_type": "text/xml", "content": ubl.content}
+    heavy = await world.approved(client, invoice(), files=[file])
+
+    await world.process()
+
+    sentence = await too_heavy(world, heavy)
+    assert sentence == "An element has more than 100 attributes, the limit for an invoice."
+
+
+def test_of_very_many_findings_the_first_hundred_are_kept_with_their_count() -> None:
+    findings = [Finding("BR-16", "fatal", f"Sentence {number}.") for number in range(250)]
+
+    refused = unconvertible(Unconvertible(findings, cause=Cause.FAULTY), parsed(invoice_data()))
+
+    assert [finding["message"] for finding in refused.reason.details["findings"]] == [
+        f"Sentence {number}." for number in range(100)
+    ]
+    assert refused.reason.details["finding_count"] == 250
+    assert refused.reason.sentence == "Sentence 0. Sentence 1. Sentence 2. And 247 more."
+
+
+async def too_heavy(world: World, document: UUID) -> str:
+    """The sentence of an export that ended as too heavy."""
+    export = await world.export(document)
+    assert (export.status, export.reason and export.reason["code"]) == ("error", "document_too_heavy")
+    assert export.reason
+    return str(export.reason["sentence"])

@@ -50,7 +50,7 @@ class Identifiers:
         self.tax_number: str | None = None  # BT-32
         self.email: str | None = None  # BT-43, BT-58
         self.electronic_address: Identifier | None = None  # BT-34, BT-49
-        self.further: tuple[Identifier, ...] = ()  # BT-29, BT-46
+        self.further: list[Identifier] = []  # BT-29, BT-46
         self.country: str | None = None  # of the VAT or enterprise number
         self.unused: list[str] = []
         for country, kind, value in _entries(party):
@@ -80,7 +80,7 @@ class Identifiers:
         elif kind in _ONCE:
             self.unused.append(f"{_ONCE[kind]} {value}")
         else:
-            self.further += (_further(value, kind=kind, country=country),)
+            self.further.append(_further(value, kind=kind, country=country))
 
 
 def _entries(party: Party) -> Iterator[tuple[str, str, str]]:

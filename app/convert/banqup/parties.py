@@ -9,7 +9,7 @@ def seller(party: schemas.Party, *, losses: list[str]) -> Party:
     """Return BG-4."""
     known = Identifiers(party)
     losses += _without_place("seller", known.unused)
-    return _party(party, known, further=known.further, tax_number=known.tax_number, legal_form=party.legal_form)
+    return _party(party, known, further=tuple(known.further), tax_number=known.tax_number, legal_form=party.legal_form)
 
 
 def buyer(party: schemas.Party, *, losses: list[str]) -> Party:

@@ -6,6 +6,7 @@ lowered by the discount (or raised by the old part that is taken back), and cate
 
 import re
 from decimal import Decimal
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from app.peppol.invoice import AllowanceCharge, Invoice, Vat, VatBreakdown
 from app.peppol.readers.discount import percentages
 from app.peppol.totals import CENT, cents
 
+_MOST_PERCENTAGES = 20  # of the payment terms; each is compared with every rate
 CASH_DISCOUNT, STANDARD_EXCHANGE = "Cash discount", "Standard exchange"
 _CASH = re.compile(
     r"BETE-FD|\b(financial|cash|settlement|payment|prompt payment) discount|escompte|skonto|contantkorting"
@@ -50,7 +52,8 @@ def _is_cash_discount(invoice: Invoice, found: Gaps) -> bool:
 
 def _is_discount_in_allowances(invoice: Invoice, found: Gaps) -> bool:
     """Return whether allowances for a cash discount lower the base, and only the charge against them is missing."""
-    named = [item.amount for item in invoice.allowances if _CASH.search(f"{item.reason} {invoice.payment_terms}")]
+    by_terms = bool(_CASH.search(invoice.payment_terms or ""))
+    named = [item.amount for item in invoice.allowances if by_terms or _CASH.search(item.reason or "")]
     return bool(named) and sum(named, ZERO) == found.needed
 
 
@@ -72,7 +75,8 @@ def _says(invoice: Invoice, words: re.Pattern[str]) -> bool:
 
 def _percentage(invoice: Invoice, found: Gaps) -> Decimal | None:
     """Return the percentage of the payment terms by which each base is lowered."""
-    return next((one for one in percentages(invoice.payment_terms) if _is_lowered_by(one, found)), None)
+    named = islice(dict.fromkeys(percentages(invoice.payment_terms)), _MOST_PERCENTAGES)
+    return next((one for one in named if _is_lowered_by(one, found)), None)
 
 
 def _is_lowered_by(percentage: Decimal, found: Gaps) -> bool:

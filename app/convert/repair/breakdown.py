@@ -31,26 +31,29 @@ def reasons(invoice: Invoice, losses: list[str]) -> Invoice:
 
 
 def _merged(groups: Iterable[VatBreakdown]) -> list[VatBreakdown]:
-    found: dict[Vat, VatBreakdown] = {}
+    found: dict[Vat, list[VatBreakdown]] = {}
     for group in groups:
-        found[group.vat] = _sum(found[group.vat], group) if group.vat in found else group
-    return list(found.values())
+        found.setdefault(group.vat, []).append(group)
+    return [_sum(equals) if len(equals) > 1 else equals[0] for equals in found.values()]
 
 
-def _sum(one: VatBreakdown, other: VatBreakdown) -> VatBreakdown:
-    same_code = one.exemption_reason_code == other.exemption_reason_code
-    texts = [one.exemption_reason, other.exemption_reason] if same_code else [_words(one), _words(other)]
+def _sum(groups: list[VatBreakdown]) -> VatBreakdown:
+    """Return groups of one category and rate as one; several codes become words, as the group has room for one."""
+    codes_found = {group.exemption_reason_code for group in groups}
+    has_one_code = len(codes_found) == 1
+    texts = [group.exemption_reason if has_one_code else _words(group) for group in groups]
     return replace(
-        one,
-        taxable_amount=_added(one.taxable_amount, other.taxable_amount),
-        tax_amount=_added(one.tax_amount, other.tax_amount),
+        groups[0],
+        taxable_amount=_added([group.taxable_amount for group in groups]),
+        tax_amount=_added([group.tax_amount for group in groups]),
         exemption_reason="; ".join(dict.fromkeys(text for text in texts if text)) or None,
-        exemption_reason_code=one.exemption_reason_code if same_code else None,
+        exemption_reason_code=codes_found.pop() if has_one_code else None,
     )
 
 
-def _added(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if one is None or other is None else one + other
+def _added(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known[1:], known[0]) if len(known) == len(amounts) else None
 
 
 def _with_reason(group: VatBreakdown, *, losses: list[str]) -> VatBreakdown:

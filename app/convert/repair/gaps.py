@@ -22,11 +22,7 @@ class Gaps:
     exempt: Decimal  # of category E, as far as its breakdown says
     total: Decimal  # of the total without VAT
     below: dict[Vat, Decimal]  # what lines, allowances and charges come to
-
-    @property
-    def needed(self) -> Decimal:
-        """Return what has to be added without VAT, once the taxed gaps are closed, to keep the total."""
-        return self.total - sum(self.taxed.values(), ZERO)
+    needed: Decimal  # what has to be added without VAT, once the taxed gaps are closed, to keep the total
 
 
 def gaps(invoice: Invoice) -> Gaps | None:
@@ -70,7 +66,8 @@ def _compared(invoice: Invoice, *, stated: dict[Vat, Decimal], below: dict[Vat, 
     total = sum_below if (found := without_vat(invoice.totals)) is None else found
     if not differing and not exempt and total == sum_below and below.keys() <= stated.keys():
         return None
-    return Gaps(differing, exempt, total - sum_below, below)
+    gap = total - sum_below
+    return Gaps(differing, exempt, gap, below, needed=gap - sum(differing.values(), ZERO))
 
 
 def without_vat(totals: Totals) -> Decimal | None:

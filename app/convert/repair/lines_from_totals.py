@@ -1,11 +1,13 @@
 """One line for each VAT rate, where the document states totals only: Factur-X BASIC WL and MINIMUM, a scan."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from app.convert.repair.gaps import without_vat
-from app.peppol.invoice import AllowanceCharge, Invoice, Item, Line, Price, Vat, VatBreakdown
+from app.peppol.invoice import Invoice, Item, Line, Price, Vat, VatBreakdown
 
 _ONE, _ZERO = Decimal(1), Decimal(0)
 _UNIT = "C62"  # UN/ECE Rec 20: one
@@ -25,7 +27,8 @@ def lines_from_totals(invoice: Invoice, losses: list[str]) -> Invoice:
     groups = _groups(invoice)
     if not groups or any(group.taxable_amount is None for group in groups):
         return invoice
-    lines = tuple(_line(invoice, group, number=number) for number, group in enumerate(groups, start=1))
+    beside = _beside(invoice)
+    lines = tuple(_line(group, number=number, beside=beside) for number, group in enumerate(groups, start=1))
     stated = ", ".join(f"{line.net_amount} ({line.item.name})" for line in lines)
     losses.append(f"The document states no lines; one is made from the totals for each VAT rate: {stated}.")
     return replace(invoice, lines=lines, vat_breakdown=groups)
@@ -39,9 +42,19 @@ def _groups(invoice: Invoice) -> tuple[VatBreakdown, ...]:
     return groups
 
 
-def _line(invoice: Invoice, group: VatBreakdown, *, number: int) -> Line:
-    """Return the line that the group comes from, beside the allowances and charges of the document."""
-    net = (group.taxable_amount or _ZERO) + _sum(invoice.allowances, group.vat) - _sum(invoice.charges, group.vat)
+def _beside(invoice: Invoice) -> Mapping[Vat | None, Decimal]:
+    """Return what the allowances less the charges of the document come to, by category and rate."""
+    sums: defaultdict[Vat | None, Decimal] = defaultdict(Decimal)
+    for item in invoice.allowances:
+        sums[item.vat] += item.amount
+    for item in invoice.charges:
+        sums[item.vat] -= item.amount
+    return sums
+
+
+def _line(group: VatBreakdown, *, number: int, beside: Mapping[Vat | None, Decimal]) -> Line:
+    """Return the line that the group comes from, beside allowances and charges of its rate or of none."""
+    net = (group.taxable_amount or _ZERO) + beside.get(group.vat, _ZERO) + beside.get(None, _ZERO)
     return Line(
         identifier=str(number),
         quantity=_ONE.copy_sign(net),
@@ -51,11 +64,6 @@ def _line(invoice: Invoice, group: VatBreakdown, *, number: int) -> Line:
         vat=group.vat,
         item=Item(name=_name(group)),
     )
-
-
-def _sum(items: tuple[AllowanceCharge, ...], vat: Vat) -> Decimal:
-    """Return what the allowances or charges come to that have this category and rate, or none of their own."""
-    return sum((item.amount for item in items if item.vat in (vat, None)), _ZERO)
 
 
 def _name(group: VatBreakdown) -> str:

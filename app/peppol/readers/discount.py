@@ -14,7 +14,7 @@ def percentages(terms: str | None) -> list[Decimal]:
 
 def in_words(terms: str | None, *, offered: Iterable[Decimal | None], days: int | None = None) -> str | None:
     """Return the payment terms with the discounts that are offered, unless they name their percentage."""
-    named = percentages(terms)
+    named = frozenset(percentages(terms))
     within = f" within {days} days" if days else ""
     lines = [f"Cash discount: {one.normalize():f} %{within}" for one in offered if one and one not in named]
     return "\n".join([*([terms] if terms else []), *lines]) or None

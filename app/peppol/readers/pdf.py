@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from app.peppol.readers.envelopes import Unwrapped, unwrapped
 from app.peppol.readers.names import fault
-from app.peppol.xml import Unreadable
+from app.peppol.xml import Excessive, Unreadable
 
 MAX_BYTES = 32 * 1024 * 1024
 _NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
@@ -29,6 +29,7 @@ def embedded_invoice(pdf: bytes) -> Unwrapped | None:
     """Return the invoice attached to the PDF, or None if there is none.
 
     Raises:
+        Excessive: the attached file exceeds what any invoice needs.
         UnreadablePdf: not a PDF, broken, protected by a password, or larger than we read.
         Unreadable: the attached file is not an invoice, despite its name.
     """
@@ -54,6 +55,8 @@ def _search(reader: PdfReader) -> Unwrapped | None:
         try:
             if found := _invoice(_content(specification)):
                 return found
+        except Excessive:
+            raise
         except Unreadable as error:
             refusal = refusal or (error if name in _NAMES else None)
     if refusal:

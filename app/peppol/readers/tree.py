@@ -7,11 +7,9 @@ from itertools import islice
 from lxml import etree
 
 from app.peppol.readers.source import Source
-from app.peppol.xml import Unreadable, parse
+from app.peppol.xml import parse
 
 _VOCABULARIES = ("urn:oasis:names:specification:ubl:schema:xsd:", "urn:un:unece:uncefact:data:", "urn:ferd:")
-# Ten thousand full lines have half as many
-_MAX_ELEMENTS = 1_000_000
 # Attributes about the coding of a value
 _ABOUT_CODES = frozenset(
     {
@@ -28,11 +26,9 @@ def opened(xml: bytes) -> tuple[str, Source]:
     """Return the tag of the root with its namespace, and the document as a `Source`.
 
     Raises:
-        Unreadable: not XML that we accept, or more elements than any invoice has.
+        Unreadable: not XML that we accept.
     """
     root = parse(xml)
-    if sum(1 for _ in islice(root.iter(), _MAX_ELEMENTS + 1)) > _MAX_ELEMENTS:
-        raise Unreadable(f"The document has more than {_MAX_ELEMENTS} elements.")
     return root.tag, _Builder().tree(root)
 
 

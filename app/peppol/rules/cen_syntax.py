@@ -184,12 +184,17 @@ def tax_registration_is_complete(scheme: Node, document: Document) -> None:
         document.report("UBL-SR-53", scheme, message, child="cbc:CompanyID")
 
 
-@RULES.on("cac:PayeeParty")
-def payee_once(payee: Node, document: Document) -> None:
+@RULES.on_all("cac:PayeeParty")
+def payee_once(payees: Sequence[Node], document: Document) -> None:
     """UBL-SR-19, UBL-SR-20, UBL-SR-21: one of each, with a name that differs from the seller's."""
-    names = [name.text for name in payee.all("cac:PartyName/cbc:Name")]
     sellers = {name.text for name in document.at(f"{SELLER}/cac:PartyLegalEntity/cbc:RegistrationName")}
-    differs = any(name != seller for name in names for seller in sellers)
+    for payee in payees:
+        _check_payee(payee, document, sellers)
+
+
+def _check_payee(payee: Node, document: Document, sellers: set[str]) -> None:
+    names = [name.text for name in payee.all("cac:PartyName/cbc:Name")]
+    differs = bool(sellers and names) and (len(sellers) > 1 or any(name not in sellers for name in names))
     numbers = payee.all("cac:PartyIdentification/cbc:ID")
     for rule, found, what in (
         ("UBL-SR-19", len(names), "name (BT-59)"),

@@ -104,8 +104,11 @@ def vat_adds_up(tax_total: Node, document: Document) -> None:
 @RULES.on("/")
 def total_with_vat(root: Node, document: Document) -> None:
     """BR-CO-15."""
+    by_currency: dict[str, list[Number]] = {}
+    for tax in document.tax_amounts:
+        by_currency.setdefault(tax.get("currencyID"), []).append(number(tax.text))
     for currency in root.children("cbc:DocumentCurrencyCode"):
-        taxes = [number(tax.text) for tax in document.tax_amounts if tax.get("currencyID") == currency.text]
+        taxes = by_currency.get(currency.text, [])
         if len(taxes) != 1:
             which = brief(currency.text) or "the document currency"
             message = f"The document needs exactly one VAT total in {which}; it has {len(taxes)}."

@@ -1,5 +1,6 @@
 """EN 16931: rates, taxable amounts, VAT and exemption reasons of each VAT category (BR-x-05 to BR-x-10, BR-CO-09)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,11 +25,12 @@ _PREFIXES = f" {' '.join(sorted(COUNTRIES | {'EL'}))} "
 def rates_of_lines(root: Node, document: Document) -> None:
     """BR-x-05."""
     for categories, lines in document.lines_by_vat.items():
-        for position, vat in enumerate(categories):
-            if wrong := _wrong_rate(vat):
-                for line in lines:
-                    node = line.all(f"cac:Item/{CLASSIFIED}")[position]
-                    document.report(f"BR-{wrong.letters}-05", node, _rate_message("A line", vat), child="cbc:Percent")
+        wrong = [(place, found, vat) for place, vat in enumerate(categories) if (found := _wrong_rate(vat))]
+        for line in lines if wrong else ():
+            nodes = line.all(f"cac:Item/{CLASSIFIED}")
+            for place, category, vat in wrong:
+                message = _rate_message("A line", vat)
+                document.report(f"BR-{category.letters}-05", nodes[place], message, child="cbc:Percent")
 
 
 @RULES.on("cac:AllowanceCharge")
@@ -55,8 +57,30 @@ def _rate_message(what: str, vat: Vat) -> str:
     return f"{what} in VAT category {category.code} ({category.name}) has {found}; it must be {category.rate}."
 
 
-# Sums by VAT categories and rates (one of each, except in unusual documents)
-_ByVat = dict[tuple[frozenset[str], frozenset[Number]], Decimal]
+class _ByVat:
+    """Sums by VAT category, and by category and rate; an unusual document has several of each in one place."""
+
+    def __init__(self) -> None:
+        self._of_category: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._of_rate: defaultdict[tuple[str, Number], Decimal] = defaultdict(Decimal)
+        self.is_empty = True
+
+    def add(self, categories: Sequence[Vat], amount: Decimal) -> None:
+        """Add an amount under every category, at every rate."""
+        self.is_empty = False
+        rates = {number(vat.rate) if vat.rate is not None else None for vat in categories}
+        for code in CATEGORIES.keys() & {vat.category for vat in categories}:
+            self._of_category[code] += amount
+            for rate in rates:
+                self._of_rate[code, rate] += amount
+
+    def of(self, code: str) -> Decimal:
+        """Return the sum in a category."""
+        return self._of_category.get(code, ZERO)
+
+    def at(self, code: str, rate: Number) -> Decimal | None:
+        """Return the sum in a category at a rate; None if nothing has it."""
+        return self._of_rate.get((code, rate))
 
 
 class _Sums(NamedTuple):
@@ -94,26 +118,19 @@ def _sum(document: Document) -> _Sums:
 
 
 def _sum_lines(document: Document, name: str) -> _ByVat:
-    sums: _ByVat = {}
+    sums = _ByVat()
     for categories, lines in document.lines_by_vat.items() if document.at(name) else ():
         own = [line.amount("cbc:LineExtensionAmount") for line in lines if line.place.name == name]
-        _add(sums, categories, total(own), any_there=bool(own))
+        if own:
+            sums.add(categories, total(own))
     return sums
 
 
 def _sum_entries(entries: Iterable[Node]) -> _ByVat:
-    sums: _ByVat = {}
+    sums = _ByVat()
     for entry in entries:
-        categories = [vat_of(category) for category in entry.children("cac:TaxCategory")]
-        _add(sums, categories, _signed(entry), any_there=True)
+        sums.add([vat_of(category) for category in entry.children("cac:TaxCategory")], _signed(entry))
     return sums
-
-
-def _add(sums: _ByVat, categories: Sequence[Vat], amount: Decimal, *, any_there: bool) -> None:
-    if any_there:
-        rates = frozenset(number(vat.rate) if vat.rate is not None else None for vat in categories)
-        key = frozenset(vat.category for vat in categories), rates
-        sums[key] = sums.get(key, ZERO) + amount
 
 
 def _signed(entry: Node) -> Decimal:
@@ -124,15 +141,10 @@ def _signed(entry: Node) -> Decimal:
     return -amount if is_allowance(entry) else ZERO
 
 
-def _of(sums: _ByVat, code: str, rate: Number = None) -> list[Decimal]:
-    """Return the sums in a category, and at a rate if given."""
-    return [amount for (codes, rates), amount in sums.items() if code in codes and (rate is None or rate in rates)]
-
-
 def _check_taxable(document: Document, subtotal: Node, category: Category, sums: _Sums) -> None:
     stated = subtotal.amount("cbc:TaxableAmount")
     amounts = (sums.invoice_lines, sums.credit_note_lines, sums.entries)
-    expected = total(amount for each in amounts for amount in _of(each, category.code))
+    expected = total(each.of(category.code) for each in amounts)
     if stated is None or stated != expected or not document.lines:
         message = _taxable_message(category, stated, expected)
         document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
@@ -154,16 +166,14 @@ def _check_taxable_of_a_rate(document: Document, subtotal: Node, node: Node, cat
     if rate is None:
         return
     stated = floating(subtotal.value("cbc:TaxableAmount"))
-    entries = total(_of(sums.entries, code, rate))
+    entries = sums.entries.at(code, rate) or ZERO
     for lines in (sums.invoice_lines, sums.credit_note_lines):
-        taxed = _of(lines, code, rate)
-        used = (taxed or _of(sums.entries_anywhere, code, rate)) if code == "S" else lines
-        if used and stated is not None and Decimal(stated - 1) < total(taxed) + entries < Decimal(stated + 1):
+        taxed = lines.at(code, rate)
+        used = (taxed, sums.entries_anywhere.at(code, rate)) != (None, None) if code == "S" else not lines.is_empty
+        if used and stated is not None and Decimal(stated - 1) < (taxed or ZERO) + entries < Decimal(stated + 1):
             return
-    lines_of_both = _of(sums.invoice_lines, code, rate) + _of(sums.credit_note_lines, code, rate)
-    message = _taxable_message(
-        category, subtotal.amount("cbc:TaxableAmount"), total(lines_of_both) + entries, f" at {plain(rate)} %"
-    )
+    expected = total([sums.invoice_lines.at(code, rate), sums.credit_note_lines.at(code, rate), entries])
+    message = _taxable_message(category, subtotal.amount("cbc:TaxableAmount"), expected, f" at {plain(rate)} %")
     document.report(f"BR-{category.letters}-08", subtotal, message, child="cbc:TaxableAmount")
 
 

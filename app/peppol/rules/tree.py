@@ -183,6 +183,7 @@ class Tree:
         places, names = self.places, self.attribute_names
         parent, steps, left = _above_the_root(), ROOTS, 1
         opened: list[tuple[Node, dict[str, Place], int]] = []
+        tails: dict[int, tuple[Node, list[str]]] = {}
         for element in root.iter():
             while not left:
                 parent, steps, left = opened.pop()
@@ -207,7 +208,7 @@ class Tree:
                 self._repeat(parent, node, element)
             tail = element.tail
             if tail and filled(tail):
-                parent.text += tail
+                tails.setdefault(id(parent), (parent, []))[1].append(tail)
             children = len(element)
             if children:
                 node.kids = {}
@@ -215,6 +216,7 @@ class Tree:
                 parent, steps, left = node, place.steps, children
             elif node.text <= " " and not filled(node.text):  # fast path: most texts start above a space
                 self.empty.append(node)
+        _append(tails)
 
     def _new_place(self, parent: Place, tag: str) -> Place:
         """Return a place that is new to this document, shared if there is room."""
@@ -240,6 +242,12 @@ class Tree:
         return {
             id(kid): (node, step) for nodes in self.places.values() for node in nodes for kid, step in _steps_from(node)
         }
+
+
+def _append(tails: dict[int, tuple[Node, list[str]]]) -> None:
+    """Add to each element the texts between its children, all at once: one by one they cost the square."""
+    for node, texts in tails.values():
+        node.text += "".join(texts)
 
 
 def _above_the_root() -> Node:

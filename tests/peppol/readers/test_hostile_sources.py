@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from app.peppol import xml
 from app.peppol.invoice import Invoice
-from app.peppol.readers import cii, read, tree, ubl
+from app.peppol.readers import cii, read, ubl
 from app.peppol.writer import write
 from app.peppol.xml import Unreadable
 from tests.peppol.documents import full, plain
@@ -76,8 +77,8 @@ def test_a_number_of_a_thousand_digits_is_no_number() -> None:
 
 
 def test_a_document_of_more_elements_than_any_invoice_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "_MAX_ELEMENTS", 50)
-    assert refusal(write(full())) == "The document has more than 50 elements."
+    monkeypatch.setattr(xml, "MAX_TAGS", 50)
+    assert refusal(write(full())) == "The document has more than 50 tags, the limit for an invoice."
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

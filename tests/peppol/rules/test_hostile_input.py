@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.peppol.rules import validate
 from app.peppol.rules.tree import ROOTS, Place
-from app.peppol.xml import MAX_BYTES, MAX_TAGS, Unreadable, parse
+from app.peppol.xml import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_TAGS, Excessive, Unreadable, parse
 from tests.peppol.rules.samples import CREDIT_NOTE, IN_FORCE, INVOICE, LINE, NEXT_YEAR, SELLER, changed
 
 BOMB = b"""<!DOCTYPE Invoice [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>"""
@@ -110,9 +110,31 @@ def test_no_text_makes_a_message_long(document: bytes, country: bytes) -> None:
             assert max(map(len, messages), default=0) < 500
 
 
-def test_a_document_that_is_too_large_is_not_parsed() -> None:
-    with pytest.raises(Unreadable, match="bytes"):
-        parse(b" " * (MAX_BYTES + 1))
+def attributes(count: int) -> bytes:
+    return b"<a %s/>" % b" ".join(b'b%d=""' % number for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("document", "limit"),
+    [
+        (b" " * (MAX_BYTES + 1), "bytes"),
+        (b"<a>" + b"<b/>" * MAX_TAGS + b"</a>", "tags"),
+        (b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1), "levels"),
+        (b"<a>" * (MAX_DEPTH + 1) + b" " * 10_000_000 + b"</a>" * (MAX_DEPTH + 1), "levels"),
+        (attributes(MAX_ATTRIBUTES + 1), "attributes"),
+        (attributes(100_000), "attributes"),
+        (attributes(MAX_ATTRIBUTES + 1).decode().encode("utf-16"), "attributes"),
+    ],
+    ids=["bytes", "tags", "levels", "levels of a large document", "attributes", "many attributes", "UTF-16"],
+)
+def test_a_document_beyond_a_limit_is_excessive_and_names_it(document: bytes, limit: str) -> None:
+    with pytest.raises(Excessive, match=limit):
+        parse(document)
+
+
+def test_a_document_at_the_limits_is_parsed() -> None:
+    parse(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH)
+    assert len(parse(attributes(MAX_ATTRIBUTES)).attrib) == MAX_ATTRIBUTES
 
 
 def test_a_large_attachment_is_read() -> None:
