@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 from standardwebhooks import Webhook
 
+from benchmarks.attack.outcome import expect
 from sandbox.demo import browser
 from sandbox.running import Sandbox
 
@@ -23,10 +24,6 @@ PROMPT = 2.0  # seconds that a message may take meanwhile
 FLOOD = 40  # sign-ins of one installation; it keeps five
 PERMISSIONS = ["documents:read", "messages:receive", "spaces:read"]
 TIMEOUT = httpx.Timeout(60.0)
-
-
-class Breached(Exception):
-    """An attack succeeded; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -225,12 +222,6 @@ class Links:
         limits = httpx.Limits(max_connections=None)
         async with httpx.AsyncClient(base_url=self.url, timeout=TIMEOUT, limits=limits) as http:
             yield http
-
-
-def expect(held: bool, breach: str) -> None:
-    """Raise `Breached` unless the service held."""
-    if not held:
-        raise Breached(breach)
 
 
 async def attack(url: str, sandbox: Sandbox) -> Sequence[str]:
