@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults bench-intake bench-export bench-pace bench-hostile bench-peppol corpus image image-check screenshots lock clean
+.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults attack bench-intake bench-export bench-pace bench-hostile bench-peppol corpus image image-check screenshots lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -64,6 +64,9 @@ soak: setup ## Kill processes at random while documents flow; each must arrive e
 
 faults: setup ## Make Exact and Banqup fail in every way while documents flow (SEED=n)
 	$(BIN)/python -m benchmarks.faults $(if $(SEED),--seed $(SEED))
+
+attack: setup ## Attack a running service by documents, links, tokens, endpoints and routes (ATTACKS="routes links")
+	$(BIN)/python -m benchmarks.attack $(ATTACKS)
 
 bench-intake bench-export bench-pace: bench-%: setup ## Messages accepted, documents exported a second; the pace at Exact's limits
 	$(BIN)/python -m benchmarks.$*
