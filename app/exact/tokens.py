@@ -32,6 +32,8 @@ REFRESH_AFTER = timedelta(seconds=575)
 REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
 # How soon to look again for a secret key that the operator has to put back.
 KEY_AGAIN_AFTER = timedelta(minutes=1)
+# Refreshes in one process at a time. Each holds two connections while Exact answers, and the pool has others to serve.
+AT_ONCE = 6
 
 _log = log.get(__name__)
 
@@ -45,6 +47,7 @@ class Tokens:
         self._sealer = sealer
         self._clock = clock
         self._locks: dict[Account, asyncio.Lock] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._rotating: set[asyncio.Task[str]] = set()
 
     async def now(self) -> datetime:
@@ -141,7 +144,7 @@ class Tokens:
 
     async def _rotate_in_turn(self, app: App, account: Account, refused: str | None) -> str:
         # One task per process: waiting for the row lock must not exhaust the connection pool.
-        async with self._locks.setdefault(account, asyncio.Lock()):
+        async with self._locks.setdefault(account, asyncio.Lock()), self._places:
             try:
                 return await self._rotate_locked(app, account, refused)
             except CannotOpen:

@@ -1,20 +1,17 @@
 """The page before a sign-in: what it says, whose browser goes on from it, and what cannot press its button."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from lxml import html
-from sqlalchemy import text
 
 from sandbox.demo import browser
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer
-from tests.api.running import PUBLIC_URL, Api, message, running, settings
+from tests.api.running import PUBLIC_URL, Api, running, settings
 from tests.api.test_onboarding import begun, connected, continued
 from tests.api.test_pages import expect_page
 
@@ -193,36 +190,3 @@ async def test_the_cookie_is_bound_to_the_host_wherever_others_could_set_it(
     assert {"HttpOnly", "Path=/", "SameSite=lax", "Max-Age=600"} <= set(attributes)
     assert ("Secure" in attributes) == cookie.startswith("__Host-")
     assert not any(attribute.lower().startswith("domain") for attribute in attributes)
-
-
-async def test_twenty_five_slow_sign_ins_hold_up_neither_messages_nor_another_partner(
-    desk: Api, sandbox: Sandbox
-) -> None:
-    users = [f"slow-{place}" for place in range(25)]
-    backs = []
-    for user in users:
-        await sandbox.exact.post("/sandbox/users", {"id": user, "name": user, "companies": [100001]})
-        exact = await continued(desk, await begun(desk, await desk.installed()))
-        backs.append(await sandbox.exact.sign_in(exact, user=user))
-    ready = await sandbox.exact.sign_in(await continued(desk, await begun(desk, await desk.installed())))
-    await sandbox.exact.fault("slow_headers", endpoint="oauth2/token", times=25, seconds=6.0)
-
-    waiting = [asyncio.create_task(desk.http.get(back)) for back in backs]
-    async with asyncio.timeout(20):
-        while len(await sandbox.exact.get("/sandbox/faults/log")) < 25:
-            assert (await desk.post_message(message(uuid4(), uuid4()))).status_code == 202
-    other = await desk.http.get(ready)
-    assert (await desk.post_message(message(uuid4(), uuid4()))).status_code == 202
-
-    assert not any(task.done() for task in waiting)
-    expect_page(other, 200)
-    assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * 25
-
-
-async def test_callers_that_hold_every_connection_hold_up_no_message(desk: Api) -> None:
-    async with AsyncExitStack() as held:
-        for _ in range(20):
-            session = await held.enter_async_context(desk.services.sessions())
-            await session.execute(text("select 1"))
-        async with asyncio.timeout(5):
-            assert (await desk.post_message(message(uuid4(), uuid4()))).status_code == 202
