@@ -157,9 +157,8 @@ class Exporter:
         ubl_type = self.settings.exact_postbox_ubl_type
         router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
         route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
-        return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock, lease=lease).dispatch(
-            export, parcel
-        )
+        dispatcher = Dispatcher(sessions=self.sessions, route=route, pace=exact.pace, clock=self.clock, lease=lease)
+        return await dispatcher.dispatch(export, parcel)
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""

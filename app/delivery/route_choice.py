@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import Clock
 from app.convert.conversion import Trader
+from app.delivery.posting import Route
 from app.exact import postbox, relations
 from app.exact.client import Exact
 from app.exact.documents import DocumentsRoute
 from app.exact.postbox import Mailboxes, PostboxRoute
-from app.exact.route import Route
 from app.storage.db import Sessions
 from app.storage.models import Activation, Lane, Relation
 

@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.errors import Rejected
 from app.exact.client import Exact, OutcomeUnknown
-from app.exact.route import CreatedDocument, Draft, created_document, moment, text
+from app.exact.route import CreatedDocument, Draft, created_document
+from app.exact.search import Look, Search, Window
 from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
 from app.vocabulary import PostboxState
 
@@ -81,16 +81,17 @@ class PostboxRoute:
         }
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
-    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """Return the message with this subject, else a recent one with the reference in its subject."""
-        rows = await self.exact.get(
-            self.division, _MESSAGES, filter=f"Subject eq {text(draft.subject)}", select="ID,Subject"
-        )
-        if not rows:
-            recent = f"Created ge {moment(since)} and Type eq {_type(draft)}"
-            sent = await self.exact.get(self.division, _MESSAGES, filter=recent, select="ID,Subject")
-            rows = [row for row in sent if draft.reference in str(row.get("Subject"))]
-        return created_document(rows[0]) if rows else None
+    @property
+    def _search(self) -> Search:
+        return Search(exact=self.exact, division=self.division, endpoints=(_MESSAGES,), fields="ID,Subject")
+
+    async def find(self, draft: Draft) -> CreatedDocument | None:
+        """Return the message with this subject."""
+        return await self._search.by_subject(draft)
+
+    async def look_through(self, draft: Draft, *, window: Window, place: str | None) -> Look:
+        """Search one page of what was sent in the window for the reference in the subject."""
+        return await self._search.look_through(draft, document_type=_type(draft), window=window, place=place)
 
     async def exists(self, key: UUID) -> bool:
         """Return whether the message still exists."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sandbox.exact_online import seed
 from sandbox.exact_online.core import ExactOnline
+from sandbox.exact_online.entities import DOCUMENTS
 from sandbox.exact_online.state import RIGHTS, SCOPES, App, Company, Recipient, Settings, User
 from sandbox.exact_online.tokens import Chain
 from sandbox.faults.admin import Strict
@@ -55,6 +56,13 @@ class CompanyChange(Strict):
     blocking_status: int | None = None
     moved: bool | None = None
     modules: list[str] | None = None
+
+
+class OtherDocuments(Strict):
+    """Documents that others made in a company."""
+
+    count: int = Field(ge=1, le=100_000)
+    type: int = 20
 
 
 class AppSetting(Strict):
@@ -163,6 +171,14 @@ def _company_routes(routes: APIRouter, exact: ExactOnline) -> None:
         for name, value in changes.items():
             setattr(company, name, value)
         return _company_as_json(company)
+
+    @routes.post("/companies/{code}/documents", status_code=201)
+    async def add_documents(code: int, body: OtherDocuments) -> dict[str, int]:
+        company = exact.world.companies.get(code)
+        if company is None:
+            raise HTTPException(404, "no such company")
+        seed.add_documents(exact.world, company, count=body.count, document_type=body.type)
+        return {"documents": len(exact.world.table(code, DOCUMENTS.path))}
 
 
 def _token_routes(routes: APIRouter, exact: ExactOnline) -> None:

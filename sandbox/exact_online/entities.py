@@ -10,7 +10,10 @@ _STAMPS = {"Created": DATE, "Creator": GUID, "Modified": DATE, "Modifier": GUID}
 
 @dataclass(frozen=True, slots=True)
 class EntitySet:
-    """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint."""
+    """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint.
+
+    `rows_of` names the resource whose rows it lists if these are not its own; `filters`, the only fields to filter by.
+    """
 
     path: str
     type: str
@@ -23,6 +26,9 @@ class EntitySet:
     creatable: bool = False
     mandatory_filter: tuple[str, ...] = ()
     plain_list: bool = False
+    rows_of: str | None = None
+    filters: tuple[str, ...] = ()
+    page: int = 60
 
 
 DIVISIONS = EntitySet(
@@ -147,6 +153,17 @@ DOCUMENTS = EntitySet(
     scope="organization.documents",
     mandatory=("Subject", "Type"),
     creatable=True,
+)
+
+BULK_DOCUMENTS = EntitySet(
+    "bulk/Documents/Documents",
+    DOCUMENTS.type,
+    DOCUMENTS.fields,
+    right="documents",
+    scope="organization.documents",
+    rows_of=DOCUMENTS.path,
+    filters=("ID", "Subject", "Type", "Created", "Modified"),
+    page=1000,
 )
 
 ATTACHMENTS = EntitySet(
@@ -287,6 +304,7 @@ ENTITY_SETS: dict[str, EntitySet] = {
         DOCUMENT_CATEGORIES,
         DOCUMENT_FOLDERS,
         DOCUMENTS,
+        BULK_DOCUMENTS,
         ATTACHMENTS,
         ACCOUNTS,
         MAILBOXES,

@@ -81,6 +81,9 @@ class Lane(Base):
     minute_calls: Mapped[int] = mapped_column(server_default=text("0"))
     day_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
     day_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    # As Exact announced them last; until then, what its pages say.
+    minute_limit: Mapped[int] = mapped_column(server_default=text("60"))
+    day_limit: Mapped[int] = mapped_column(server_default=text("5000"))
     next_export: Mapped[UUID | None]  # at the last claim
     lost_leases: Mapped[int] = mapped_column(server_default=text("0"))
     sender_mailbox: Mapped[UUID | None]
@@ -174,6 +177,12 @@ class Export(Base):
     intent_at: Mapped[datetime | None]
     lookup_count: Mapped[int] = mapped_column(server_default=text("0"))
     look_first: Mapped[bool] = mapped_column(server_default=text("false"))
+    # The first post of the document with an unknown outcome; `intent_at` is the last.
+    posted_since: Mapped[datetime | None]
+    unclear_posts: Mapped[int] = mapped_column(server_default=text("0"))
+    # Where the search for the document goes on, and the calls it has made.
+    search_next: Mapped[str | None]
+    search_calls: Mapped[int] = mapped_column(server_default=text("0"))
     exact_id: Mapped[UUID | None]
     exact_number: Mapped[str | None]
     exact_url: Mapped[str | None]
