@@ -4,7 +4,7 @@ What an answer means is decided in `app.exact.answers`; here it becomes a record
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -122,9 +122,11 @@ class Exact:
         except (IndexError, ValueError):
             raise TryLater(EXACT_UNAVAILABLE.because("Exact did not identify the signed-in user.")) from None
 
-    async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
+    async def get(
+        self, division: int, endpoint: str, *, arguments: Mapping[str, str] | None = None, **options: str
+    ) -> list[dict[str, Any]]:
         """Return all rows of a query, across its pages."""
-        page = await self.page(division, endpoint, **params)
+        page = await self.page(division, endpoint, arguments=arguments, **options)
         rows = page.rows
         while page.following:
             page = await self.follow(page.following, endpoint)
@@ -133,9 +135,14 @@ class Exact:
                 raise TryLater(EXACT_UNAVAILABLE.because(f"Exact's answer to {endpoint} has too many rows."))
         return rows
 
-    async def page(self, division: int, endpoint: str, **params: str) -> Page:
-        """Return the first page of a query: 60 rows, or 1,000 of a bulk endpoint."""
-        query = {f"${name}": value for name, value in params.items()}
+    async def page(
+        self, division: int, endpoint: str, *, arguments: Mapping[str, str] | None = None, **options: str
+    ) -> Page:
+        """Return the first page of a query: 60 rows, or 1,000 of a bulk endpoint.
+
+        `options` are OData's, such as `filter` and `select`; `arguments` are the endpoint's own.
+        """
+        query = {**(arguments or {}), **{f"${name}": value for name, value in options.items()}}
         return self._page(await self._send("GET", f"{division}/{endpoint}", endpoint, params=query))
 
     async def follow(self, address: str, endpoint: str) -> Page:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.errors import Rejected
 from app.exact.client import Exact, OutcomeUnknown
+from app.exact.mailboxes import Mailboxes
 from app.exact.route import CreatedDocument, Draft, created_document
 from app.exact.search import Look, Search, Window
-from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
+from app.reasons import EXACT_UNAVAILABLE
 from app.vocabulary import PostboxState
 
 PURCHASE_MESSAGE = 1000
@@ -39,14 +39,6 @@ FAILED: frozenset[PostboxState] = frozenset({"rejected", "error", "blocked"})
 NOT_FOUND: PostboxState = "not found"
 REMOVED: PostboxState = "removed"
 FINAL: frozenset[PostboxState] = FAILED | {"processed", REMOVED}
-
-
-@dataclass(frozen=True)
-class Mailboxes:
-    """The sending and the receiving mailbox."""
-
-    sender: UUID
-    recipient: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +95,6 @@ class PostboxRoute:
             self.division, _ATTACHMENTS, filter=f"MailMessageID eq guid'{key}'", select="ID,AttachmentFileName"
         )
         return [str(row.get("AttachmentFileName")) for row in rows]
-
-
-async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
-    """Return the company's own mailbox as recipient and the preferred one as sender; raise `Rejected` without one."""
-    listed = await exact.get(division, "mailbox/Mailboxes", select="ID,Mailbox,ForDivision,Type,ValidFrom,ValidTo")
-    recipient = next((row for row in listed if row.get("ForDivision") == division), None)
-    if recipient is None:
-        raise Rejected(MAILBOX_MISSING.because("The company has no mailbox of its own in Exact Online."))
-    preferred = await exact.get(division, "read/mailbox/PreferredMailboxForOperation", select="ID")
-    sender = preferred[0] if preferred else recipient
-    return Mailboxes(sender=UUID(str(sender["ID"])), recipient=UUID(str(recipient["ID"])))
 
 
 async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, PostboxState]:

@@ -50,24 +50,24 @@ class Search:
 
     async def by_subject(self, draft: Draft) -> CreatedDocument | None:
         """Return the document with this subject."""
-        page = await self._first(filter=f"Subject eq {text(draft.subject)}", select=self.fields)
+        page = await self._first(f"Subject eq {text(draft.subject)}")
         return _match(page.rows, draft)
 
     async def look_through(self, draft: Draft, *, document_type: int, window: Window, place: str | None) -> Look:
         """Search one page for the reference, in a document of any subject; begin without a place."""
         page = await self._follow(place) if place else None
         if page is None:
-            page = await self._first(filter=f"{window.as_filter()} and Type eq {document_type}", select=self.fields)
+            page = await self._first(f"{window.as_filter()} and Type eq {document_type}")
         return Look(found=_match(page.rows, draft), place=page.following)
 
-    async def _first(self, **query: str) -> Page:
+    async def _first(self, which: str) -> Page:
         *preferred, last = self.endpoints
         for endpoint in preferred:
             try:
-                return await self.exact.page(self.division, endpoint, **query)
+                return await self.exact.page(self.division, endpoint, filter=which, select=self.fields)
             except (Rejected, TryLater) as outcome:
                 _expect_calls_left(outcome)
-        return await self.exact.page(self.division, last, **query)
+        return await self.exact.page(self.division, last, filter=which, select=self.fields)
 
     async def _follow(self, place: str) -> Page | None:
         """Return the page at this place; None if Exact refuses the address, so that the search begins again."""

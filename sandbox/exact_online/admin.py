@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
 from sandbox.exact_online import seed
 from sandbox.exact_online.core import ExactOnline
@@ -56,6 +56,8 @@ class CompanyChange(Strict):
     blocking_status: int | None = None
     moved: bool | None = None
     modules: list[str] | None = None
+    mailbox_for_all: bool | None = None
+    mailbox_valid_to: NaiveDatetime | None = None
 
 
 class OtherDocuments(Strict):
@@ -265,6 +267,8 @@ def _company_as_json(company: Company) -> dict[str, Any]:
         "moved",
         "main",
         "mailbox_id",
+        "mailbox_for_all",
+        "mailbox_valid_to",
     )
     return {name: getattr(company, name) for name in names} | {"modules": sorted(company.modules)}
 

@@ -107,7 +107,7 @@ def _account(creation: Creation, row: dict[str, Any]) -> None:
 def _mail_message(creation: Creation, row: dict[str, Any]) -> None:
     sender = mailbox_by_id(creation.world, row["SenderMailboxID"])
     recipient = mailbox_by_id(creation.world, row["RecipientMailboxID"])
-    if sender is None or int(sender["ForDivision"]) not in creation.user.companies:
+    if sender is None or sender["sandbox.division"] not in creation.user.companies:
         raise creation.invalid("SenderMailboxID")
     if recipient is None:
         raise creation.invalid("RecipientMailboxID")
@@ -116,7 +116,7 @@ def _mail_message(creation: Creation, row: dict[str, Any]) -> None:
     row |= {
         "SenderMailbox": sender["Mailbox"],
         "RecipientMailbox": recipient["Mailbox"],
-        "ForDivision": recipient["ForDivision"],
+        "ForDivision": recipient["sandbox.division"],
         "SenderDateSent": row["Created"],
     }
 

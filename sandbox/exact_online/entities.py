@@ -12,7 +12,8 @@ _STAMPS = {"Created": DATE, "Creator": GUID, "Modified": DATE, "Modifier": GUID}
 class EntitySet:
     """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint.
 
-    `rows_of` names the resource whose rows it lists if these are not its own; `filters`, the only fields to filter by.
+    `rows_of` names the resource whose rows it lists if these are not its own; `filters`, the only fields to filter by;
+    `arguments`, what a call must pass beside OData's options.
     """
 
     path: str
@@ -28,6 +29,7 @@ class EntitySet:
     plain_list: bool = False
     rows_of: str | None = None
     filters: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
     page: int = 60
 
 
@@ -242,6 +244,7 @@ PREFERRED_MAILBOX = EntitySet(
     scope="communication.mailboxes",
     module="mailbox",
     plain_list=True,
+    arguments=("operation",),
 )
 MAIL_MESSAGES = EntitySet(
     "mailbox/MailMessagesSent",

@@ -119,6 +119,9 @@ class RestApi:
 
     def _matching(self, request: Request, call: Call, query: dict[str, str]) -> list[dict[str, Any]]:
         entity, text = call.entity, query.get("$filter")
+        for name in entity.arguments:
+            if not query.get(name):
+                raise malformed(f"The parameter '{name}' is missing.")
         parsed = odata.parse_filter(text, entity.fields) if text else None
         allowed = entity.mandatory_filter
         if injected(request.scope, "mandatory_filter") is not None:

@@ -70,6 +70,8 @@ class Company:
     modules: frozenset[str] = frozenset({"mailbox"})
     injected_state: tuple[str, datetime] | None = None
     mailbox_id: str = field(default_factory=new_guid)
+    mailbox_for_all: bool = False
+    mailbox_valid_to: datetime | None = None
     documents_made: int = 0
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +28,7 @@ async def fill(world: World, count: int) -> None:
 
 async def lose_answers(world: World, *documents: UUID, stored: bool) -> None:
     """What workers leave behind that were killed after the post, or before it."""
-    lost = {
+    lost: dict[str, Any] = {
         "status": "queued",
         "exact_id": None,
         "attached": [],
@@ -152,6 +153,7 @@ async def test_other_documents_go_out_while_one_is_searched_for(world: World) ->
         assert (await world.export(other)).status == "ready_to_process"
 
 
+@pytest.mark.slow
 async def test_twenty_documents_of_unknown_outcome_are_found_and_delay_others_by_less_than_a_minute(
     world: World,
 ) -> None:

@@ -88,6 +88,9 @@ class Lane(Base):
     lost_leases: Mapped[int] = mapped_column(server_default=text("0"))
     sender_mailbox: Mapped[UUID | None]
     recipient_mailbox: Mapped[UUID | None]
+    # The partner's name for which the mailboxes were looked up, and when.
+    mailbox_named: Mapped[str | None]
+    mailboxes_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("installation_id", "division"),

@@ -169,6 +169,7 @@ class Activation(Base):
     relation: Mapped[RelationPolicy] = mapped_column(server_default="none")
     category: Mapped[UUID | None]
     folder: Mapped[UUID | None]
+    mailbox: Mapped[str | None]
     activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[ActivationEnd | None]
