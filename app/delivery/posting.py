@@ -4,11 +4,11 @@ The intent is committed before a POST, the result after it. An intent without a 
 it is looked up at once and again after a pause, because the search lags, before it is posted again.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import NoReturn, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,8 +17,9 @@ from app import log
 from app.clock import Clock
 from app.delivery.parcel import Parcel
 from app.delivery.searching import Searchable, Searcher
-from app.errors import Outcome, Rejected, StepAside
+from app.errors import Outcome, Rejected, StepAside, TryLater
 from app.exact.client import OutcomeUnknown, Pace
+from app.exact.details import Detail, losses_of, named_in
 from app.exact.route import CreatedDocument, Draft
 from app.queue import lanes, write_ahead
 from app.queue.lanes import Lease, LeaseLost
@@ -39,7 +40,10 @@ _log = log.get(__name__)
 class Route(Searchable, Protocol):
     """Creates a document in Exact, attaches files, and finds both after an unclear response."""
 
-    async def create(self, draft: Draft) -> CreatedDocument:
+    def details(self, draft: Draft) -> frozenset[Detail]:
+        """Return the details of the document that it can do without."""
+
+    async def create(self, draft: Draft, *, without: Collection[Detail] = ()) -> CreatedDocument:
         """Create the document; raise `OutcomeUnknown` if it may exist without us knowing its key."""
 
     async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
@@ -108,13 +112,26 @@ class Dispatcher:
         _expect_posts_left(export)
         before, export = export, await self._record_intent(export, PostDocument())
         try:
-            created = await self.route.create(parcel.draft)
+            export, created = await self._create(export, parcel.draft)
         except OutcomeUnknown as unknown:
             return await self._find_at_once(export, parcel.draft, unknown)
         except Outcome:
             await self._clear_intent(before)
             raise
         return await self._record_created(export, created)
+
+    async def _create(self, export: Export, draft: Draft) -> tuple[Export, CreatedDocument]:
+        """Create the document, without the details that Exact refuses."""
+        while True:
+            left_out = [Detail(name) for name in export.left_out]
+            try:
+                return export, await self.route.create(draft, without=left_out)
+            except Rejected as refusal:
+                more = named_in(refusal.reason.sentence, self.route.details(draft) - set(left_out))
+                if not more:
+                    raise
+            async with self._noting() as session:
+                export = await write_ahead.leave_out(session, export, sorted(more), losses_of(more, draft.currency))
 
     async def _find_at_once(self, export: Export, draft: Draft, unknown: OutcomeUnknown) -> Export:
         """Return the export if Exact shows the document although its answer was unclear; else raise `unknown`."""
@@ -160,11 +177,11 @@ class Dispatcher:
         async with self._noting() as session:
             return await write_ahead.record_files(session, export, [*export.attached, name])
 
-    async def _require_lookup(self, export: Export) -> None:
+    async def _require_lookup(self, export: Export) -> NoReturn:
         """Look again next time: a person deleted the document after our first call, or the search lags."""
         async with self._noting() as session:
-            export = await write_ahead.require_lookup(session, export)
-        self._expect_search_is_up_to_date(export)
+            await write_ahead.require_lookup(session, export)
+        raise TryLater(CHECKING_EXACT.because("Exact refused a file, and does not list its document. We look again."))
 
     async def _record_miss(self, export: Export) -> Export:
         """Count a lookup that found nothing. Raises `StepAside` after the first; after the second, Exact lacks it."""

@@ -1,12 +1,13 @@
 """The `documents` route: an Exact document of type 10 or 20 with the UBL (and PDF) attached."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.exact.client import Exact, OutcomeUnknown
+from app.exact.details import Detail
 from app.exact.route import CreatedDocument, Draft, created_document
 from app.exact.search import Look, Search, Window
 from app.reasons import EXACT_UNAVAILABLE
@@ -31,9 +32,18 @@ class DocumentsRoute:
     category: UUID | None = None
     folder: UUID | None = None
 
-    async def create(self, draft: Draft) -> CreatedDocument:
+    def details(self, draft: Draft) -> frozenset[Detail]:
+        """Return the details that the document can do without."""
+        return frozenset({Detail.CURRENCY, *([Detail.ACCOUNT] if self.account else [])})
+
+    async def create(self, draft: Draft, *, without: Collection[Detail] = ()) -> CreatedDocument:
         """Create the document; raise `OutcomeUnknown` if Exact did not return its key."""
-        created = created_document(await self.exact.post(self.division, _DOCUMENTS, self._entity(draft)))
+        entity = self._entity(draft)
+        for detail in without:
+            entity.pop(detail.value, None)
+        if Detail.CURRENCY in without:
+            entity.pop("AmountFC", None)  # it would be read in the company's own currency
+        created = created_document(await self.exact.post(self.division, _DOCUMENTS, entity))
         if created is None:
             raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact did not return the key of the new document."))
         return created

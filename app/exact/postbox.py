@@ -1,12 +1,13 @@
 """The `postbox` route: a message to the company's digital postbox, and its status there."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.exact.client import Exact, OutcomeUnknown
+from app.exact.details import Detail
 from app.exact.mailboxes import Mailboxes
 from app.exact.route import CreatedDocument, Draft, created_document
 from app.exact.search import Look, Search, Window
@@ -50,7 +51,11 @@ class PostboxRoute:
     mailboxes: Mailboxes
     ubl_type: int
 
-    async def create(self, draft: Draft) -> CreatedDocument:
+    def details(self, draft: Draft) -> frozenset[Detail]:
+        """Return none: a message has no details that it can do without."""
+        return frozenset()
+
+    async def create(self, draft: Draft, *, without: Collection[Detail] = ()) -> CreatedDocument:
         """Create the message; it stays a draft until its first attachment."""
         entity = {
             "SenderMailboxID": str(self.mailboxes.sender),

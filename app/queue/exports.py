@@ -248,6 +248,7 @@ async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *
             look_first=or_(Export.intent_at.is_not(None), Export.exact_id.is_not(None)),
             unclear_posts=0,
             search_calls=0,
+            left_out=[],
             blocks_lane=True,
             reason=None,
             ended_at=None,

@@ -90,6 +90,7 @@ with incoming as (
         look_first = export.look_first or (export.status <> 'queued'
             and (export.intent_at is not null or export.exact_id is not null)),
         unclear_posts = case when export.status = 'queued' then export.unclear_posts else 0 end,
+        left_out = case when export.status = 'queued' then export.left_out else '{}' end,
         search_calls = case when export.status = 'queued' then export.search_calls else 0 end,
         reason = case when export.status = 'queued' then export.reason end,
         ended_at = null,

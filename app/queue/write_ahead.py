@@ -25,8 +25,15 @@ async def record_intent(session: AsyncSession, export: Export, intent: Intent, *
 
 async def clear_intent(session: AsyncSession, export: Export) -> Export:
     """Record that Exact clearly stored nothing: what was posted is what this row said before the intent."""
-    values = {"intent": None, "intent_at": export.intent_at, "posted_since": export.posted_since, **_NO_SEARCH}
-    return await update_always(session, export, values)
+    posted = {"intent_at": export.intent_at, "posted_since": export.posted_since}
+    sent = {"left_out": export.left_out, "losses": export.losses}
+    return await update_always(session, export, {"intent": None, **posted, **sent, **_NO_SEARCH})
+
+
+async def leave_out(session: AsyncSession, export: Export, details: Sequence[str], losses: Sequence[str]) -> Export:
+    """Record what the next post leaves out because Exact refused it. Raises `ExportCancelled`."""
+    values = {"left_out": [*export.left_out, *details], "losses": [*(export.losses or []), *losses]}
+    return await update_queued(session, export, values)
 
 
 async def record_unclear_post(session: AsyncSession, export: Export) -> Export:

@@ -62,7 +62,9 @@ def _document(creation: Creation, row: dict[str, Any]) -> None:
     described, creatable = DOCUMENT_TYPES.get(row["Type"], ("", False))
     if not creatable:
         raise creation.invalid("Type")
-    if not _CURRENCY.fullmatch(row.get("Currency") or "EUR"):
+    known = creation.world.settings.currencies
+    currency = row.get("Currency")
+    if currency and (not _CURRENCY.fullmatch(currency) or (known is not None and currency not in known)):
         raise creation.invalid("Currency")
     account = _linked(creation, row, "Account", ACCOUNTS)
     category = _linked(creation, row, "Category", DOCUMENT_CATEGORIES)

@@ -39,6 +39,7 @@ class Settings:
     latency_seconds: float = 0.0
     body_limit: int = 10 * 1024 * 1024
     search_lag_seconds: float = 0.0
+    currencies: list[str] | None = None
 
 
 @dataclass(slots=True)

@@ -173,6 +173,7 @@ class Export(Base):
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
     origin: Mapped[Origin | None]
     losses: Mapped[list[str] | None]
+    left_out: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     ubl_sha256: Mapped[str | None]
 
     subject: Mapped[str | None]
