@@ -42,7 +42,11 @@ class TryLater(Outcome):
 
 
 class StepAside(Outcome):
-    """Not its turn yet: later documents for the same company go first."""
+    """Not its turn yet, or not before `until`: later documents for the same company go first."""
+
+    def __init__(self, reason: Reason, *, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
 
 
 class NeedsSignIn(Outcome):

@@ -29,6 +29,7 @@ from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, T
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
 from app.exact.connected import connected
+from app.exact.details import Detail, losses_of
 from app.exact.tokens import Tokens
 from app.isolation import pool as isolation
 from app.notifications.sender import Notifier
@@ -157,9 +158,8 @@ class Exporter:
         ubl_type = self.settings.exact_postbox_ubl_type
         router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
         route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
-        return await Dispatcher(sessions=self.sessions, route=route, clock=self.clock, lease=lease).dispatch(
-            export, parcel
-        )
+        dispatcher = Dispatcher(sessions=self.sessions, route=route, pace=exact.pace, clock=self.clock, lease=lease)
+        return await dispatcher.dispatch(export, parcel)
 
     async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
@@ -168,7 +168,10 @@ class Exporter:
             ubl = await kept_ubl.store(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))
-            return await exports.describe(session, export, description_of(document, conversion, parcel)), parcel
+            description = description_of(document, conversion, parcel)
+            left_out = losses_of(map(Detail, export.left_out), parcel.draft.currency)
+            description = replace(description, losses=[*description.losses, *left_out])
+            return await exports.describe(session, export, description), parcel
 
     async def _expect_its_turn(self, export: Export, conversion: Conversion) -> None:
         """Before the first post, raise `Rejected` for a duplicate and `StepAside` for a credit note too early."""

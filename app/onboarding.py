@@ -49,7 +49,7 @@ PERMISSIONS = {
     "spaces:read": "to see which clients belong to the Partner Space",
 }
 
-_OF_ONE_COMPANY = frozenset({"category", "folder", "override_reason"})
+_OF_ONE_COMPANY = frozenset({"category", "folder", "mailbox", "override_reason"})
 
 _log = log.get(__name__)
 
@@ -66,6 +66,7 @@ class ClientBinding:
     relation: RelationPolicy = "none"
     category: UUID | None = None
     folder: UUID | None = None
+    mailbox: str | None = None
     left_out: frozenset[str] = frozenset()  # options that keep the values of the current activation
 
     def details(self) -> dict[str, Any]:
@@ -226,7 +227,7 @@ class Onboarding:
     ) -> ClientBinding:
         """Return the binding with what it leaves out taken from the current activation.
 
-        Category, folder and the reason for an override belong to one company, and do not follow to another.
+        Category, folder, mailbox and the reason for an override belong to one company, and do not follow to another.
         """
         async with self.sessions() as session:
             installation = await expect_installation(session, partner)

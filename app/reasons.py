@@ -439,6 +439,13 @@ EXACT_REFUSED = Kind(
     who=Who.PARTNER,
     how="Correct what Exact names, then resend the document.",
 )
+EXACT_FAILS = Kind(
+    "exact_fails_at_document",
+    status=502,
+    title="Exact Online fails at this document",
+    who=Who.PARTNER,
+    how="Resend the document. If Exact fails again, add it to Exact manually and report the message to Exact's support.",
+)
 MAILBOX_MISSING = Kind(
     "mailbox_missing",
     status=409,

@@ -9,13 +9,19 @@ from app.clock import Clock
 from app.errors import Problem
 from app.queries.records import Record, expect_one
 from app.queue import exports, lanes
-from app.reasons import NOTHING_TO_RESEND, STILL_QUEUED
+from app.reasons import NOTHING_TO_RESEND, STILL_QUEUED, UNCERTAIN
 from app.storage.models import Export, Installation
 from app.vocabulary import AuditAction
 
 
 async def resend(session: AsyncSession, installation: Installation, export_id: UUID, *, clock: Clock) -> Record:
-    """Send an ended export again. Raises `Problem` if it has not ended or its client is not active."""
+    """Send an ended export again. Raises `Problem` if it has not ended or its client is not active.
+
+    If we asked whether Exact has the document, sending it again is the answer that it does not.
+    """
+    record = await expect_one(session, installation, export_id)
+    if record.export.status == "error" and _state_of(record.export)["code"] == UNCERTAIN.code:
+        await exports.trust_absence(session, record.export)
     return await _resend(session, installation, export_id, action="export_resent", clock=clock)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.api.callers import AuthenticatedRoute, ManagedClient, ManagedSpace, ReadSpace
 from app.api.companies import Company, from_row
-from app.api.fields import Body, CompanyCode, Moment, Number, Sentence
+from app.api.fields import Body, CompanyCode, MailboxName, Moment, Number, Sentence
 from app.api.problems import documented
 from app.api.services import Services, ServicesDep
 from app.onboarding import ClientBinding
@@ -73,6 +73,14 @@ class ActivationRequest(Body):
     relation: RelationPolicy = Field(default="none", description=_RELATION)
     category: UUID | None = Field(default=None, description="Document category in Exact.")
     folder: UUID | None = Field(default=None, description="Document folder in Exact.")
+    mailbox: MailboxName | None = Field(
+        default=None,
+        description=(
+            "The receiving mailbox for route `postbox`, by its address or ID in Exact. By default the company's own, "
+            "else one that serves all companies."
+        ),
+        examples=["garage-maes@exactonline.be"],
+    )
     override_reason: Sentence | None = Field(
         default=None,
         description="Why this company is correct although its numbers differ from the client's. It is recorded.",
@@ -95,6 +103,7 @@ class Client(BaseModel):
     relation: RelationPolicy = Field(description=_RELATION)
     category: UUID | None = None
     folder: UUID | None = None
+    mailbox: str | None = None
     vat_number: str | None = None
     enterprise_number: str | None = None
     override_reason: str | None = None
@@ -198,6 +207,7 @@ def _view(client: records.Client) -> Client:
         relation=activation.relation,
         category=activation.category,
         folder=activation.folder,
+        mailbox=activation.mailbox,
         vat_number=activation.vat_number,
         enterprise_number=activation.enterprise_number,
         override_reason=activation.override_reason,

@@ -16,6 +16,7 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_L
 CompanyCode = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
+MailboxName = CompanyCode
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_LINE)]
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 

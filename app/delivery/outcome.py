@@ -58,7 +58,9 @@ class OutcomeRecorder:
             case StepAside():
                 async with self.sessions.begin() as session:
                     await lanes.expect_held(session, lease)
-                    await exports.step_aside(session, begun, reason=outcome.reason, clock=self.clock)
+                    await exports.step_aside(
+                        session, begun, until=outcome.until, reason=outcome.reason, clock=self.clock
+                    )
             case NeedsSignIn():
                 await self.lose_connection(lease.installation_id, outcome.reason)
                 return False

@@ -9,16 +9,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import Clock
 from app.convert.conversion import Trader
-from app.exact import postbox, relations
+from app.delivery.posting import Route
+from app.exact import mailboxes, relations
 from app.exact.client import Exact
 from app.exact.documents import DocumentsRoute
-from app.exact.postbox import Mailboxes, PostboxRoute
-from app.exact.route import Route
+from app.exact.mailboxes import Mailboxes
+from app.exact.postbox import PostboxRoute
 from app.storage.db import Sessions
 from app.storage.models import Activation, Lane, Relation
 
 FOUND_KEPT_FOR = timedelta(days=30)
 MISS_KEPT_FOR = timedelta(days=1)
+# A mailbox may expire, or be replaced.
+MAILBOXES_KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,8 @@ class Router:
         """Return the route of one document. Raises `Rejected` if a mailbox is missing, `TryLater` as Exact does."""
         division = activation.division
         if activation.route == "postbox":
-            mailboxes = await self._mailboxes(exact, activation)
-            return PostboxRoute(exact=exact, division=division, mailboxes=mailboxes, ubl_type=self.ubl_type)
+            found = await self._mailboxes(exact, activation)
+            return PostboxRoute(exact=exact, division=division, mailboxes=found, ubl_type=self.ubl_type)
         account = None
         if activation.relation != "none":
             account = await self._relation(exact, activation, counterparty)
@@ -45,16 +48,24 @@ class Router:
     async def _mailboxes(self, exact: Exact, activation: Activation) -> Mailboxes:
         async with self.sessions() as session:
             lane = await session.get_one(Lane, activation.lane_id)
-        if lane.sender_mailbox is not None and lane.recipient_mailbox is not None:
-            return Mailboxes(lane.sender_mailbox, lane.recipient_mailbox)
-        found = await postbox.find_mailboxes(exact, activation.division)
+        kept = self._kept_mailboxes(lane, activation)
+        if kept is not None:
+            return kept
+        now = self.clock.now()
+        found = await mailboxes.find_mailboxes(exact, activation.division, named=activation.mailbox, now=now)
+        values = {"sender_mailbox": found.sender, "recipient_mailbox": found.recipient}
+        looked_up = {"mailbox_named": activation.mailbox, "mailboxes_at": now}
         async with self.sessions.begin() as session:
-            await session.execute(
-                update(Lane)
-                .where(Lane.id == activation.lane_id)
-                .values(sender_mailbox=found.sender, recipient_mailbox=found.recipient)
-            )
+            await session.execute(update(Lane).where(Lane.id == activation.lane_id).values(**values, **looked_up))
         return found
+
+    def _kept_mailboxes(self, lane: Lane, activation: Activation) -> Mailboxes | None:
+        """Return the mailboxes as looked up within a day for the same name."""
+        if lane.sender_mailbox is None or lane.recipient_mailbox is None or lane.mailbox_named != activation.mailbox:
+            return None
+        if lane.mailboxes_at is None or self.clock.now() - lane.mailboxes_at > MAILBOXES_KEPT_FOR:
+            return None
+        return Mailboxes(lane.sender_mailbox, lane.recipient_mailbox)
 
     async def _relation(self, exact: Exact, activation: Activation, party: Trader) -> UUID | None:
         key = party.vat_number or party.enterprise_number

@@ -1,10 +1,11 @@
 """Exact Online's REST client: one paced call at a time, with responses parsed and errors classified.
 
-Errors are classified by status, never by text: Exact writes its messages in the user's language.
+What an answer means is decided in `app.exact.answers`; here it becomes a record, rows or an `Outcome`.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,11 +13,12 @@ import httpx
 
 from app.clock import Clock
 from app.errors import Outcome, Rejected, TryLater
-from app.exact import limits, users
+from app.exact import answers, limits, users
+from app.exact.answers import Answer, Meaning
 from app.exact.limits import Limits
 from app.exact.users import ExactUser
 from app.outbound.exchange import exchange
-from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT
+from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT, Reason
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEADLINE = 90.0  # seconds for a whole exchange
@@ -26,19 +28,38 @@ MOST_ROWS = 100_000
 PROBE_AFTER = timedelta(minutes=20)
 _PIECE = 65_536  # bytes
 _COUNTED = frozenset({400, 401, 403, 404})
-_UNCLEAR = frozenset({408, 599})
 
 
 class OutcomeUnknown(TryLater):
-    """A POST without a clear response: Exact may have stored it. Search before posting again."""
+    """A POST without a clear response: Exact may have stored it. Search before posting again.
+
+    `limited` if the failure is probably due to this one document, so that it is not posted for ever.
+    """
+
+    def __init__(self, reason: Reason, *, until: datetime | None = None, limited: bool = False) -> None:
+        super().__init__(reason, until=until, lane=True)
+        self.limited = limited
 
 
 class Unauthorized(Exception):
     """The access token is expired, superseded or unknown; Exact did nothing."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Minute:
+    """A company's calls in the present minute: those allowed, those made, and when it ends."""
+
+    limit: int
+    used: int
+    ends: datetime
+
+
 class Pace(Protocol):
     """Counts the calls to one company."""
+
+    @property
+    def minute(self) -> Minute | None:
+        """The present minute as of the last call; None before the first."""
 
     async def before(self, endpoint: str) -> None:
         """Raise an `Outcome` if no call is allowed now."""
@@ -63,6 +84,8 @@ class AccessToken(Protocol):
 class NoPace:
     """Allows every call: for calls outside a company's limits, and the few a user is waiting for."""
 
+    minute = None
+
     async def before(self, endpoint: str) -> None:
         """Allow the call."""
 
@@ -73,6 +96,14 @@ class NoPace:
         """Count nothing."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some rows of a list, and the address of the page that follows."""
+
+    rows: list[dict[str, Any]]
+    following: str | None
+
+
 class Exact:
     """The REST API as seen by one user; `division` is the company's key in URLs."""
 
@@ -80,30 +111,47 @@ class Exact:
         self._http = http
         self._base = f"{host}/api/v1"
         self._token = token
-        self._pace = pace
+        self.pace = pace
         self._clock = clock
 
     async def me(self) -> ExactUser:
         """Return the signed-in user. This call does not count towards the limits."""
-        row = _first(await self._send("GET", "current/Me", "current/Me", params={"$select": users.FIELDS}))
+        rows, _ = _rows(await self._send("GET", "current/Me", "current/Me", params={"$select": users.FIELDS}))
         try:
-            return users.parse(row)
-        except ValueError:
+            return users.parse(rows[0])
+        except (IndexError, ValueError):
             raise TryLater(EXACT_UNAVAILABLE.because("Exact did not identify the signed-in user.")) from None
 
-    async def get(self, division: int, endpoint: str, **params: str) -> list[dict[str, Any]]:
-        """Return all rows of a query, across its pages of 60 rows."""
-        rows: list[dict[str, Any]] = []
-        url: str | None = f"{division}/{endpoint}"
-        query: dict[str, str] | None = {f"${name}": value for name, value in params.items()}
-        while url:
-            body = await self._send("GET", url, endpoint, params=query)
-            page, following = _rows(body)
-            rows += page
+    async def get(
+        self, division: int, endpoint: str, *, arguments: Mapping[str, str] | None = None, **options: str
+    ) -> list[dict[str, Any]]:
+        """Return all rows of a query, across its pages."""
+        page = await self.page(division, endpoint, arguments=arguments, **options)
+        rows = page.rows
+        while page.following:
+            page = await self.follow(page.following, endpoint)
+            rows = [*rows, *page.rows]
             if len(rows) > MOST_ROWS:
                 raise TryLater(EXACT_UNAVAILABLE.because(f"Exact's answer to {endpoint} has too many rows."))
-            url, query = self._next_page(following), None
         return rows
+
+    async def page(
+        self, division: int, endpoint: str, *, arguments: Mapping[str, str] | None = None, **options: str
+    ) -> Page:
+        """Return the first page of a query: 60 rows, or 1,000 of a bulk endpoint.
+
+        `options` are OData's, such as `filter` and `select`; `arguments` are the endpoint's own.
+        """
+        query = {**(arguments or {}), **{f"${name}": value for name, value in options.items()}}
+        return self._page(await self._send("GET", f"{division}/{endpoint}", endpoint, params=query))
+
+    async def follow(self, address: str, endpoint: str) -> Page:
+        """Return the page at the address that an earlier page named as the following one."""
+        return self._page(await self._send("GET", address, endpoint))
+
+    def _page(self, data: Any) -> Page:
+        rows, following = _rows(data)
+        return Page(rows=rows, following=self._next_page(following))
 
     def _next_page(self, address: str | None) -> str | None:
         """Return the path of the next page; raise `TryLater` for an address elsewhere, which must not see our token."""
@@ -116,7 +164,7 @@ class Exact:
     async def post(self, division: int, endpoint: str, entity: dict[str, Any]) -> dict[str, Any]:
         """Create an entity and return it in full; raise `OutcomeUnknown` if Exact may have stored it."""
         body = json.dumps(entity, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        return _first(await self._send("POST", f"{division}/{endpoint}", endpoint, body=body))
+        return _record(await self._send("POST", f"{division}/{endpoint}", endpoint, body=body))
 
     async def _send(self, method: str, path: str, endpoint: str, **content: Any) -> Any:
         token = await self._token.current()
@@ -132,7 +180,7 @@ class Exact:
     async def _send_once(
         self, method: str, path: str, endpoint: str, *, token: str, body: bytes | None = None, **content: Any
     ) -> Any:
-        await self._pace.before(endpoint)
+        await self.pace.before(endpoint)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": "return=representation"}
         if body is not None:
             headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
@@ -144,35 +192,38 @@ class Exact:
             ),
             method,
         )
+        answer = answers.read(response.status_code, response.headers, response.content)
         seen = limits.read(response.headers, now=self._clock.now())
-        await self._pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
-        return self._parse(response, method, seen)
+        await self.pace.after(endpoint, seen, counted_error=response.status_code in _COUNTED)
+        return self._data(answer, method, seen)
 
     async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
         """Yield the body as long as sending is allowed: without its end, Exact stores nothing."""
         for start in range(0, len(body), _PIECE):
-            self._pace.while_sending()
+            self.pace.while_sending()
             yield body[start : start + _PIECE]
 
-    def _parse(self, response: httpx.Response, method: str, seen: Limits) -> Any:
-        status, body = response.status_code, _json(response)
-        if response.is_success and isinstance(body, dict) and "d" in body:
-            return body["d"]
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise self._rate_limited(seen)
-        if status == httpx.codes.UNAUTHORIZED:
-            raise Unauthorized
-        said = exact_message(body)
-        functional = status == httpx.codes.INTERNAL_SERVER_ERROR and said is not None  # "Ongeldig: …", "Verplicht: …"
-        if functional or (status < 500 and status not in _UNCLEAR and not response.is_success):
-            raise _refusal(status, said, now=self._clock.now())
-        raise _transient(method, f"Exact returned status {status} without a readable body.")
+    def _data(self, answer: Answer, method: str, seen: Limits) -> Any:
+        """Return the data of an answer; raise what any other answer means."""
+        match answer.meaning:
+            case Meaning.RECORD:
+                return answer.data
+            case Meaning.LIMIT:
+                raise self._rate_limited(seen)
+            case Meaning.UNAUTHORIZED:
+                raise Unauthorized
+            case Meaning.OUTAGE | Meaning.FAULT:
+                raise _transient(method, _unclear(answer), until=seen.retry_at, limited=answer.meaning is Meaning.FAULT)
+            case _:
+                raise _refusal(answer, now=self._clock.now())
 
     def _rate_limited(self, seen: Limits) -> TryLater:
         window = seen.hit()
-        until = window.ends if window else self._clock.now() + limits.ERROR_BLOCK
+        until = window.ends if window else seen.retry_at or self._clock.now() + limits.ERROR_BLOCK
         return TryLater(
-            RATE_LIMIT.because("This company's limit of calls to Exact is reached."), until=until, lane=True
+            RATE_LIMIT.because("This company's limit of calls to Exact is reached."),
+            until=max(until, seen.retry_at or until),
+            lane=True,
         )
 
 
@@ -185,51 +236,56 @@ async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) 
         raise _transient(method, "Exact Online did not respond.") from error
 
 
-def _transient(method: str, sentence: str) -> TryLater:
-    kind = OutcomeUnknown if method == "POST" else TryLater
-    return kind(EXACT_UNAVAILABLE.because(sentence), lane=True)
+def _transient(method: str, sentence: str, *, until: datetime | None = None, limited: bool = False) -> TryLater:
+    reason = EXACT_UNAVAILABLE.because(sentence)
+    if method == "POST":
+        return OutcomeUnknown(reason, until=until, limited=limited)
+    return TryLater(reason, until=until, lane=True)
 
 
-def _refusal(status: int, said: str | None, *, now: datetime) -> Outcome:
+def _unclear(answer: Answer) -> str:
+    if answer.message:
+        return f"Exact failed with status {answer.status}. Exact says: {answer.message}"
+    return f"Exact returned status {answer.status} without a readable body."
+
+
+def _refusal(answer: Answer, *, now: datetime) -> Outcome:
     """Return the outcome of a clear refusal: of this document, or of everything for this company."""
+    said = answer.message
     quote = f" Exact says: {said}" if said else ""
-    if status == httpx.codes.FORBIDDEN and said and "scope" in said.lower():
+    if answer.meaning is Meaning.FORBIDDEN and said and "scope" in said.lower():
         reason = EXACT_SCOPE.because(f"Our app lacks a scope in Exact.{quote}")
-    elif status == httpx.codes.FORBIDDEN:
+    elif answer.meaning is Meaning.FORBIDDEN:
         reason = EXACT_FORBIDS.because(f"The Exact user lacks the right to do this in this company.{quote}")
-    elif status == httpx.codes.NOT_FOUND:
+    elif answer.meaning is Meaning.COMPANY_GONE:
         reason = COMPANY_GONE.because(f"Exact cannot find the company.{quote}")
     else:
-        return Rejected(EXACT_REFUSED.because(f"Exact Online refused the document.{quote}", status=status))
+        return Rejected(EXACT_REFUSED.because(f"Exact Online refused the document.{quote}", status=answer.status))
     return TryLater(reason, until=now + PROBE_AFTER, lane=True)
 
 
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
+def _rows(data: Any) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the rows in the data of an answer to a GET, and the address of the next page.
+
+    Raises `TryLater` for data without rows or a record: taken for an empty list, it would cause a second post.
+    """
+    rows: Any = data
+    following: str | None = None
+    match data:
+        case {"results": rows}:
+            following = data.get("__next")
+        case dict():
+            rows = [data]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row for row in rows):
+        raise TryLater(EXACT_UNAVAILABLE.because("Exact's answer contains neither rows nor a record."), lane=True)
+    return rows, following
 
 
-def exact_message(body: Any) -> str | None:
-    """Return the text of an Exact error body; None if the body is not one."""
-    match body:
-        case {"error": {"message": {"value": str(text)}}} | {"error": {"message": str(text)}}:
-            return text.strip()
-    return None
-
-
-def _rows(body: Any) -> tuple[list[dict[str, Any]], str | None]:
-    match body:
-        case {"results": list(rows)}:
-            return rows, body.get("__next")
-        case list(rows):
-            return rows, None
-    return [body], None
-
-
-def _first(body: Any) -> dict[str, Any]:
-    rows, _ = _rows(body)
-    if not rows or not isinstance(rows[0], dict):
-        raise TryLater(EXACT_UNAVAILABLE.because("Exact's response contains no record."))
-    return rows[0]
+def _record(data: Any) -> dict[str, Any]:
+    """Return the record in the data of an answer to a POST. Raises `OutcomeUnknown` without one."""
+    match data:
+        case {"results": [dict(record), *_]} | [dict(record), *_] if record:
+            return record
+        case dict(record) if record and "results" not in record:
+            return record
+    raise OutcomeUnknown(EXACT_UNAVAILABLE.because("Exact answered with success, but without a record."), limited=True)

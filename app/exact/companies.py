@@ -10,6 +10,7 @@ from app.exact.client import Exact
 from app.reasons import COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER, COMPANY_UNKNOWN
 from app.vocabulary import CompanyStatus
 
+_DIVISIONS = "system/Divisions"
 _FIELDS = "Code,Hid,Description,CustomerName,VATNumber,ChamberOfCommerceNumber,Country,Currency,Status,BlockingStatus"
 # The kinds of `Problem` raised by `resolve`.
 REFUSALS = (COMPANY_UNKNOWN, COMPANY_AMBIGUOUS, COMPANY_CLOSED, COMPANY_OF_ANOTHER)
@@ -31,9 +32,15 @@ class ExactCompany:
     status: CompanyStatus
 
 
-async def fetch(exact: Exact, *, current_division: int) -> list[ExactCompany]:
-    """Return the companies; `current_division` is only needed for the URL."""
-    return [_company(row) for row in await exact.get(current_division, "system/Divisions", select=_FIELDS)]
+async def page(
+    exact: Exact, *, current_division: int, place: str | None = None
+) -> tuple[list[ExactCompany], str | None]:
+    """Return sixty companies and the place of those that follow; `current_division` is only needed for the URL."""
+    if place is None:
+        found = await exact.page(current_division, _DIVISIONS, select=_FIELDS)
+    else:
+        found = await exact.follow(place, _DIVISIONS)
+    return [_company(row) for row in found.rows], found.following
 
 
 def _company(row: dict[str, Any]) -> ExactCompany:

@@ -6,13 +6,18 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 ERROR_BLOCK = timedelta(hours=1)
+# A larger limit is taken for a mistake.
+_MOST_CALLS = 10_000_000
+# A longer Retry-After is taken for a mistake.
+_LONGEST_WAIT = timedelta(days=1)
 _SOONEST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """One limit: the calls used and when the window ends."""
+    """One limit: its size, the calls used and when the window ends."""
 
+    limit: int
     used: int
     remaining: int
     ends: datetime
@@ -20,10 +25,11 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The minute and day limits; a 429 has only the exceeded one."""
+    """The minute and day limits; a 429 has only the exceeded one. `retry_at` is what Retry-After asks for."""
 
     minute: Window | None
     day: Window | None
+    retry_at: datetime | None = None
 
     def hit(self) -> Window | None:
         """Return the exhausted window, the longer one if both are."""
@@ -36,6 +42,7 @@ def read(headers: Mapping[str, str], *, now: datetime) -> Limits:
     return Limits(
         minute=_window(headers, "X-RateLimit-Minutely-", now=now, skew=skew, lasts=timedelta(minutes=1)),
         day=_window(headers, "X-RateLimit-", now=now, skew=skew, lasts=timedelta(days=1)),
+        retry_at=_retry_at(headers, now=now, skew=skew),
     )
 
 
@@ -48,8 +55,20 @@ def _window(
         reset = datetime.fromtimestamp(int(headers[f"{family}Reset"]) / 1000, UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
+    if not 0 < limit <= _MOST_CALLS:
+        return None
     ends = min(max(reset + skew, now + _SOONEST), now + lasts)
-    return Window(used=max(0, limit - remaining), remaining=remaining, ends=ends)
+    return Window(limit=limit, used=max(0, limit - remaining), remaining=remaining, ends=ends)
+
+
+def _retry_at(headers: Mapping[str, str], *, now: datetime, skew: timedelta) -> datetime | None:
+    """Return the moment in Retry-After, which is a number of seconds or a date (RFC 9110, 10.2.3)."""
+    value = headers.get("Retry-After", "").strip()
+    try:
+        at = now + timedelta(seconds=int(value)) if value.isdecimal() else parsedate_to_datetime(value) + skew
+        return min(max(at, now + _SOONEST), now + _LONGEST_WAIT)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _skew(headers: Mapping[str, str], *, now: datetime) -> timedelta:

@@ -1,16 +1,17 @@
 """The `postbox` route: a message to the company's digital postbox, and its status there."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.errors import Rejected
 from app.exact.client import Exact, OutcomeUnknown
-from app.exact.route import CreatedDocument, Draft, created_document, moment, text
-from app.reasons import EXACT_UNAVAILABLE, MAILBOX_MISSING
+from app.exact.details import Detail
+from app.exact.mailboxes import Mailboxes
+from app.exact.route import CreatedDocument, Draft, created_document
+from app.exact.search import Look, Search, Window
+from app.reasons import EXACT_UNAVAILABLE
 from app.vocabulary import PostboxState
 
 PURCHASE_MESSAGE = 1000
@@ -41,14 +42,6 @@ REMOVED: PostboxState = "removed"
 FINAL: frozenset[PostboxState] = FAILED | {"processed", REMOVED}
 
 
-@dataclass(frozen=True)
-class Mailboxes:
-    """The sending and the receiving mailbox."""
-
-    sender: UUID
-    recipient: UUID
-
-
 @dataclass(frozen=True, kw_only=True)
 class PostboxRoute:
     """The postbox of one company; `ubl_type` is 130 (UBL 2.1) or 23 (PEPPOL)."""
@@ -58,7 +51,11 @@ class PostboxRoute:
     mailboxes: Mailboxes
     ubl_type: int
 
-    async def create(self, draft: Draft) -> CreatedDocument:
+    def details(self, draft: Draft) -> frozenset[Detail]:
+        """Return none: a message has no details that it can do without."""
+        return frozenset()
+
+    async def create(self, draft: Draft, *, without: Collection[Detail] = ()) -> CreatedDocument:
         """Create the message; it stays a draft until its first attachment."""
         entity = {
             "SenderMailboxID": str(self.mailboxes.sender),
@@ -81,16 +78,17 @@ class PostboxRoute:
         }
         await self.exact.post(self.division, _ATTACHMENTS, entity)
 
-    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """Return the message with this subject, else a recent one with the reference in its subject."""
-        rows = await self.exact.get(
-            self.division, _MESSAGES, filter=f"Subject eq {text(draft.subject)}", select="ID,Subject"
-        )
-        if not rows:
-            recent = f"Created ge {moment(since)} and Type eq {_type(draft)}"
-            sent = await self.exact.get(self.division, _MESSAGES, filter=recent, select="ID,Subject")
-            rows = [row for row in sent if draft.reference in str(row.get("Subject"))]
-        return created_document(rows[0]) if rows else None
+    @property
+    def _search(self) -> Search:
+        return Search(exact=self.exact, division=self.division, endpoints=(_MESSAGES,), fields="ID,Subject")
+
+    async def find(self, draft: Draft) -> CreatedDocument | None:
+        """Return the message with this subject."""
+        return await self._search.by_subject(draft)
+
+    async def look_through(self, draft: Draft, *, window: Window, place: str | None) -> Look:
+        """Search one page of what was sent in the window for the reference in the subject."""
+        return await self._search.look_through(draft, document_type=_type(draft), window=window, place=place)
 
     async def exists(self, key: UUID) -> bool:
         """Return whether the message still exists."""
@@ -102,17 +100,6 @@ class PostboxRoute:
             self.division, _ATTACHMENTS, filter=f"MailMessageID eq guid'{key}'", select="ID,AttachmentFileName"
         )
         return [str(row.get("AttachmentFileName")) for row in rows]
-
-
-async def find_mailboxes(exact: Exact, division: int) -> Mailboxes:
-    """Return the company's own mailbox as recipient and the preferred one as sender; raise `Rejected` without one."""
-    listed = await exact.get(division, "mailbox/Mailboxes", select="ID,Mailbox,ForDivision,Type,ValidFrom,ValidTo")
-    recipient = next((row for row in listed if row.get("ForDivision") == division), None)
-    if recipient is None:
-        raise Rejected(MAILBOX_MISSING.because("The company has no mailbox of its own in Exact Online."))
-    preferred = await exact.get(division, "read/mailbox/PreferredMailboxForOperation", select="ID")
-    sender = preferred[0] if preferred else recipient
-    return Mailboxes(sender=UUID(str(sender["ID"])), recipient=UUID(str(recipient["ID"])))
 
 
 async def states(exact: Exact, division: int, keys: Sequence[UUID]) -> dict[UUID, PostboxState]:

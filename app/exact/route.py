@@ -1,11 +1,10 @@
 """A route into Exact: the draft to create, and the operations every route offers."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 LARGEST_FILE = 10_000_000  # bytes; the lower of the two limits on Exact's pages
@@ -35,25 +34,6 @@ class CreatedDocument:
     url: str | None
 
 
-class Route(Protocol):
-    """Creates a document in Exact, attaches files, and finds both after an unclear response."""
-
-    async def create(self, draft: Draft) -> CreatedDocument:
-        """Create the document; raise `OutcomeUnknown` if it may exist without us knowing its key."""
-
-    async def attach(self, key: UUID, *, filename: str, content: bytes) -> None:
-        """Attach a file. Raises `OutcomeUnknown`."""
-
-    async def find(self, draft: Draft, *, since: datetime) -> CreatedDocument | None:
-        """Return the document created from this draft since `since`, even if a person renamed it."""
-
-    async def exists(self, key: UUID) -> bool:
-        """Return whether Exact still has the document."""
-
-    async def attached(self, key: UUID) -> Sequence[str]:
-        """Return the names of the document's files."""
-
-
 def created_document(row: dict[str, Any]) -> CreatedDocument | None:
     """Return the created or found document; None if the row names no key."""
     key = key_of(row)
@@ -67,19 +47,17 @@ def created_document(row: dict[str, Any]) -> CreatedDocument | None:
 def key_of(row: dict[str, Any]) -> UUID | None:
     """Return an entity's key; its ID may be null after a POST, but its URI contains the key."""
     key = row.get("ID") or _key_in_uri(row)
-    return UUID(str(key)) if key else None
+    try:
+        return UUID(str(key)) if key else None
+    except ValueError:
+        return None
 
 
 def _key_in_uri(row: dict[str, Any]) -> str | None:
-    found = _GUID.search(str(row.get("__metadata", {}).get("uri", "")))
+    found = _GUID.search(str((row.get("__metadata") or {}).get("uri", "")))
     return found.group(1) if found else None
 
 
 def text(value: str) -> str:
     """Return a text literal for a filter."""
     return "'" + value.replace("'", "''") + "'"
-
-
-def moment(value: datetime) -> str:
-    """Return a time literal for a filter, two hours early: Exact labels wall-clock times as UTC."""
-    return (value - timedelta(hours=2)).strftime("datetime'%Y-%m-%dT%H:%M:%S'")

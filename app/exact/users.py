@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-FIELDS = "UserID,UserName,FullName,CurrentDivision"
+FIELDS = "UserID,UserName,FullName,Email,CurrentDivision"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ def parse(row: dict[str, Any]) -> ExactUser:
         return ExactUser(
             id=UUID(str(row["UserID"])),
             login=login,
-            full_name=row.get("FullName") or login,
+            full_name=row.get("FullName") or row.get("Email") or login,
             current_division=int(row["CurrentDivision"]),
         )
     except (KeyError, TypeError) as error:

@@ -113,6 +113,7 @@ def _same_binding(activation: Activation, *, clock: Clock) -> Activation:
         "relation",
         "category",
         "folder",
+        "mailbox",
         "vat_number",
         "enterprise_number",
         "override_reason",

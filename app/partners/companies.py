@@ -2,21 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 import httpx
 
 from app.clock import Clock
-from app.errors import NeedsSignIn, Outcome, Problem, TryLater
+from app.errors import NeedsSignIn, Outcome, Problem, Rejected, TryLater
 from app.exact import companies
-from app.exact.client import NoPace
+from app.exact.client import Exact, NoPace
 from app.exact.companies import ExactCompany
 from app.exact.connected import connected
 from app.exact.tokens import Tokens
-from app.partners import connections, installations
+from app.partners import connections, installations, listings
 from app.partners.connections import expect_connection
 from app.partners.installations import expect_installation
-from app.reasons import NOT_CONNECTED, Reason
+from app.reasons import NOT_CONNECTED, RATE_LIMIT, Reason
 from app.settings import Settings
 from app.storage.db import Sessions
 from app.storage.models import Connection
@@ -25,6 +26,8 @@ from app.storage.models import Connection
 CACHED_FOR = timedelta(hours=1)
 # Every listing costs one of a company's sixty calls a minute; an immediate repeat returns the same.
 MINIMUM_INTERVAL = timedelta(seconds=5)
+# So many calls leave a few of the minute's sixty to documents of the company whose division the calls name.
+PAGES_AT_A_TIME = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +60,44 @@ class CompanyDirectory:
             connection, settings=self.settings, tokens=self.tokens, http=self.http, pace=NoPace(), clock=self.clock
         )
         try:
-            return await companies.fetch(exact, current_division=connection.current_division)
-        except NeedsSignIn as outcome:
+            return await self._list(exact, connection)
+        except Outcome as outcome:
+            await self._raise_problem(connection, outcome)
+
+    async def _list(self, exact: Exact, connection: Connection) -> list[ExactCompany]:
+        """List all companies; continue a listing that needed more than a minute's calls. Raises an `Outcome`."""
+        now = self.clock.now()
+        async with self.sessions() as session:
+            begun = await listings.begun(session, connection, now=now)
+        found, place = (listings.listed(begun), begun.place) if begun else ([], None)
+        try:
+            for _ in range(PAGES_AT_A_TIME):
+                some, place = await companies.page(exact, current_division=connection.current_division, place=place)
+                found += some
+                if place is None:
+                    return found
+            until = self.clock.now() + timedelta(minutes=1)
+            raise TryLater(RATE_LIMIT.because(f"Listed so far: {len(found)} companies."), until=until)
+        except Rejected:
+            place = None
+            raise
+        finally:
+            begun_at = begun.begun_at if begun else now
+            async with self.sessions.begin() as session:
+                if place is None:
+                    await listings.forget(session, connection)
+                else:
+                    await listings.keep(session, connection, found, place, begun_at=begun_at)
+
+    async def _raise_problem(self, connection: Connection, outcome: Outcome) -> NoReturn:
+        """Raise the outcome of a call as a `Problem`."""
+        if isinstance(outcome, NeedsSignIn):
             await self._mark_lost(connection, outcome.reason)
             raise Problem(NOT_CONNECTED.because("Exact Online no longer accepts the sign-in.")) from outcome
-        except TryLater as outcome:
-            raise Problem(
-                outcome.reason, headers={"Retry-After": str(outcome.seconds_left(self.clock.now()))}
-            ) from outcome
-        except Outcome as outcome:
-            raise Problem(outcome.reason) from outcome
+        if isinstance(outcome, TryLater):
+            seconds = outcome.seconds_left(self.clock.now())
+            raise Problem(outcome.reason, headers={"Retry-After": str(seconds)}) from outcome
+        raise Problem(outcome.reason) from outcome
 
     async def _mark_lost(self, connection: Connection, reason: Reason) -> None:
         async with self.sessions.begin() as session:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy import BigInteger, DateTime, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
@@ -12,9 +12,6 @@ from app.exact.limits import Limits
 from app.queue.lanes import Lease, LeaseLost
 from app.reasons import RATE_LIMIT
 
-# Exact allows 60 a clock minute and 5,000 a UTC day, and blocks an app that exceeds them: stay a little below.
-MINUTE_CAP = 58
-DAY_CAP = 4900
 # Ends of a minute that differ by less are the same minute.
 _SAME_MINUTE = timedelta(seconds=3)
 
@@ -25,17 +22,23 @@ class Budget:
 
     minute_calls: int
     minute_ends: datetime
+    minute_limit: int
     day_calls: int
+    day_limit: int
 
     def differs(self, seen: Limits) -> bool:
-        """Whether Exact counted more, or counts another minute."""
-        if seen.day and seen.day.used > self.day_calls:
+        """Whether Exact counted more, counts another minute, or announces other limits."""
+        if seen.day and (seen.day.used > self.day_calls or seen.day.limit != self.day_limit):
             return True
         if seen.minute is None:
             return False
+        if seen.minute.limit != self.minute_limit:
+            return True
         return seen.minute.used > self.minute_calls or abs(seen.minute.ends - self.minute_ends) > _SAME_MINUTE
 
 
+# Exact blocks an app that exceeds its limits, so we stay a little below those it announces: 58 of 60 calls a clock
+# minute, 4,900 of 5,000 a UTC day.
 _SPEND = text("""
 update lane set
     minute_calls = case when minute_ends > now() + :offset then minute_calls else 0 end + 1,
@@ -45,13 +48,14 @@ update lane set
     day_ends = case when day_ends > now() + :offset then day_ends
                     else date_trunc('day', now() + :offset, 'UTC') + interval '1 day' end
 where id = :lane_id and epoch = :epoch and leased
-    and (minute_ends <= now() + :offset or minute_calls < :minute_cap)
-    and (day_ends <= now() + :offset or day_calls < :day_cap)
-returning minute_calls, minute_ends, day_calls
+    and (minute_ends <= now() + :offset or minute_calls < greatest(1, minute_limit - greatest(2, minute_limit / 33)))
+    and (day_ends <= now() + :offset or day_calls < greatest(1, day_limit - day_limit / 50))
+returning minute_calls, minute_ends, minute_limit, day_calls, day_limit
 """)
 
 _LEFT = text("""
-select minute_ends, day_ends, day_ends > now() + :offset and day_calls >= :day_cap as day_used_up
+select minute_ends, day_ends,
+    day_ends > now() + :offset and day_calls >= greatest(1, day_limit - day_limit / 50) as day_used_up
 from lane where id = :lane_id and epoch = :epoch and leased
 """)
 
@@ -61,10 +65,15 @@ update lane set
     minute_calls = greatest(:minute_calls, case when minute_ends > now() + :offset then minute_calls else 0 end),
     minute_ends = coalesce(:minute_ends, minute_ends),
     day_calls = greatest(:day_calls, case when day_ends > now() + :offset then day_calls else 0 end),
-    day_ends = coalesce(:day_ends, day_ends)
+    day_ends = coalesce(:day_ends, day_ends),
+    minute_limit = coalesce(:minute_limit, minute_limit),
+    day_limit = coalesce(:day_limit, day_limit)
 where id = :lane_id and epoch = :epoch and leased
 """).bindparams(
-    bindparam("minute_ends", type_=DateTime(timezone=True)), bindparam("day_ends", type_=DateTime(timezone=True))
+    bindparam("minute_ends", type_=DateTime(timezone=True)),
+    bindparam("day_ends", type_=DateTime(timezone=True)),
+    bindparam("minute_limit", type_=BigInteger()),
+    bindparam("day_limit", type_=BigInteger()),
 )
 
 
@@ -76,13 +85,11 @@ async def spend(session: AsyncSession, lease: Lease, *, clock: Clock) -> Budget:
     values = {
         "lane_id": lease.lane_id,
         "epoch": lease.epoch,
-        "minute_cap": MINUTE_CAP,
-        "day_cap": DAY_CAP,
         "offset": clock.offset,
     }
     spent = (await session.execute(_SPEND, values)).one_or_none()
     if spent is not None:
-        return Budget(minute_calls=spent.minute_calls, minute_ends=spent.minute_ends, day_calls=spent.day_calls)
+        return Budget(**spent._mapping)
     left = (await session.execute(_LEFT, values)).one_or_none()
     if left is None:
         raise LeaseLost
@@ -92,7 +99,7 @@ async def spend(session: AsyncSession, lease: Lease, *, clock: Clock) -> Budget:
 
 
 async def correct(session: AsyncSession, lease: Lease, seen: Limits, *, clock: Clock) -> None:
-    """Adopt Exact's own counts of used calls and its ends of the minute and the day."""
+    """Adopt Exact's own limits, its counts of used calls and its ends of the minute and the day."""
     values = {
         "lane_id": lease.lane_id,
         "epoch": lease.epoch,
@@ -100,6 +107,8 @@ async def correct(session: AsyncSession, lease: Lease, seen: Limits, *, clock: C
         "minute_ends": seen.minute.ends if seen.minute else None,
         "day_calls": seen.day.used if seen.day else 0,
         "day_ends": seen.day.ends if seen.day else None,
+        "minute_limit": seen.minute.limit if seen.minute else None,
+        "day_limit": seen.day.limit if seen.day else None,
         "offset": clock.offset,
     }
     await session.execute(_CORRECT, values)

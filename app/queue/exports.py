@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, cast, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, case, cast, func, insert, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -94,6 +94,7 @@ async def mark_ready(session: AsyncSession, export: Export, *, check_status: boo
         "failures": 0,
         "failing_since": None,
         "look_first": False,
+        "unclear_posts": 0,
     }
     export = await update_always(session, export, values)
     await add_event(session, export, "ready_to_process", {"exact_number": export.exact_number}, clock=clock)
@@ -101,9 +102,11 @@ async def mark_ready(session: AsyncSession, export: Export, *, check_status: boo
     return export
 
 
-async def step_aside(session: AsyncSession, export: Export, *, reason: Reason, clock: Clock) -> Export:
+async def step_aside(
+    session: AsyncSession, export: Export, *, until: datetime | None = None, reason: Reason, clock: Clock
+) -> Export:
     """Let later exports go first, without counting a failure. Raises `ExportCancelled`."""
-    values = {"blocks_lane": False, "due_at": clock.sql() + ASIDE_FOR, "reason": reason.as_json()}
+    values = {"blocks_lane": False, "due_at": until or clock.sql() + ASIDE_FOR, "reason": reason.as_json()}
     return await update_queued(session, export, values)
 
 
@@ -215,6 +218,11 @@ async def allow_duplicate(session: AsyncSession, export: Export) -> None:
     await update_always(session, export, {"released": True})
 
 
+async def trust_absence(session: AsyncSession, export: Export) -> None:
+    """Record a person's answer that Exact lacks the document: a lookup by its subject suffices before it is posted."""
+    await update_always(session, export, {"intent": None, "posted_since": None, "search_next": None})
+
+
 async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock) -> dict[LaneId, int]:
     """Queue ended exports again, each under its client's activation in force; the attempt starts with a lookup.
 
@@ -237,7 +245,10 @@ async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *
             status="queued",
             activation_id=in_force,
             generation=Export.generation + 1,
-            look_first=Export.subject.is_not(None),
+            look_first=or_(Export.intent_at.is_not(None), Export.exact_id.is_not(None)),
+            unclear_posts=0,
+            search_calls=0,
+            left_out=[],
             blocks_lane=True,
             reason=None,
             ended_at=None,

@@ -87,7 +87,11 @@ with incoming as (
     on conflict (business_space_id, document_id, division, installation_id) do update set
         generation = export.generation + 1, activation_id = excluded.activation_id, trigger = excluded.trigger,
         status = 'queued', blocks_lane = true,
-        look_first = export.look_first or (export.status <> 'queued' and export.subject is not null),
+        look_first = export.look_first or (export.status <> 'queued'
+            and (export.intent_at is not null or export.exact_id is not null)),
+        unclear_posts = case when export.status = 'queued' then export.unclear_posts else 0 end,
+        left_out = case when export.status = 'queued' then export.left_out else '{}' end,
+        search_calls = case when export.status = 'queued' then export.search_calls else 0 end,
         reason = case when export.status = 'queued' then export.reason end,
         ended_at = null,
         failures = case when export.status = 'queued' then export.failures else 0 end,

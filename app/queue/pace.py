@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import Clock
 from app.errors import TryLater
+from app.exact.client import Minute
 from app.exact.limits import Limits
 from app.metrics import EXACT_CALLS, EXACT_ERRORS
 from app.queue import budget
@@ -41,6 +42,14 @@ class Pace:
             circuits = await session.scalars(select(Circuit).where(Circuit.lane_id == lease.lane_id))
             errors = {circuit.endpoint: circuit.errors for circuit in circuits}
         return cls(sessions, lease, clock=clock, errors=errors)
+
+    @property
+    def minute(self) -> Minute | None:
+        """The present minute as of the last call; None before the first."""
+        if self._budget is None:
+            return None
+        spent = self._budget
+        return Minute(limit=spent.minute_limit, used=spent.minute_calls, ends=spent.minute_ends)
 
     async def before(self, endpoint: str) -> None:
         """Count one call. Raises `TryLater` for the lane if none is allowed now, and `LeaseLost`."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, null, or_
+from sqlalchemy import case, func, null, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
@@ -12,20 +12,43 @@ from app.queue.export_rows import add_event, update_always, update_queued
 from app.storage.models import Export
 from app.storage.models.intent import Intent, PostDocument
 
+_NO_SEARCH: dict[str, Any] = {"lookup_count": 0, "search_next": None, "search_calls": 0}
+
 
 async def record_intent(session: AsyncSession, export: Export, intent: Intent, *, clock: Clock) -> Export:
     """Record what is about to be posted; commit before posting. Raises `ExportCancelled`."""
-    return await update_queued(session, export, {"intent": intent, "intent_at": clock.sql(), "lookup_count": 0})
+    values = {"intent": intent, "intent_at": clock.sql(), **_NO_SEARCH}
+    if intent == PostDocument():
+        values["posted_since"] = func.coalesce(Export.posted_since, clock.sql())
+    return await update_queued(session, export, values)
 
 
 async def clear_intent(session: AsyncSession, export: Export) -> Export:
-    """Record that Exact clearly stored nothing, so the next attempt needs no lookup."""
-    return await update_always(session, export, {"intent": None, "lookup_count": 0})
+    """Record that Exact clearly stored nothing: what was posted is what this row said before the intent."""
+    posted = {"intent_at": export.intent_at, "posted_since": export.posted_since}
+    sent = {"left_out": export.left_out, "losses": export.losses}
+    return await update_always(session, export, {"intent": None, **posted, **sent, **_NO_SEARCH})
+
+
+async def leave_out(session: AsyncSession, export: Export, details: Sequence[str], losses: Sequence[str]) -> Export:
+    """Record what the next post leaves out because Exact refused it. Raises `ExportCancelled`."""
+    values = {"left_out": [*export.left_out, *details], "losses": [*(export.losses or []), *losses]}
+    return await update_queued(session, export, values)
+
+
+async def record_unclear_post(session: AsyncSession, export: Export) -> Export:
+    """Count a post at which Exact itself failed. Raises `ExportCancelled`."""
+    return await update_queued(session, export, {"unclear_posts": Export.unclear_posts + 1})
 
 
 async def record_lookup_miss(session: AsyncSession, export: Export) -> Export:
     """Count a lookup that did not find the document in Exact. Raises `ExportCancelled`."""
     return await update_queued(session, export, {"lookup_count": export.lookup_count + 1})
+
+
+async def record_search(session: AsyncSession, export: Export, place: str | None) -> Export:
+    """Record a page of the search, and the place where it goes on. Raises `ExportCancelled`."""
+    return await update_queued(session, export, {"search_next": place, "search_calls": Export.search_calls + 1})
 
 
 async def record_document(session: AsyncSession, export: Export, created: CreatedDocument) -> Export:
@@ -37,6 +60,9 @@ async def record_document(session: AsyncSession, export: Export, created: Create
         "exact_url": created.url,
         "intent": case((covers_intent, null()), else_=Export.intent),
         "lookup_count": case((covers_intent, 0), else_=Export.lookup_count),
+        "posted_since": None,
+        "search_next": None,
+        "search_calls": 0,
     }
     return await update_always(session, export, values)
 
@@ -88,7 +114,8 @@ async def forget_document(session: AsyncSession, export: Export) -> Export:
         "exact_url": None,
         "attached": [],
         "intent": None,
-        "lookup_count": 0,
         "look_first": False,
+        "posted_since": None,
+        **_NO_SEARCH,
     }
     return await update_queued(session, export, fresh)

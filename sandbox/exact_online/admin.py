@@ -5,10 +5,11 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
 from sandbox.exact_online import seed
 from sandbox.exact_online.core import ExactOnline
+from sandbox.exact_online.entities import DOCUMENTS
 from sandbox.exact_online.state import RIGHTS, SCOPES, App, Company, Recipient, Settings, User
 from sandbox.exact_online.tokens import Chain
 from sandbox.faults.admin import Strict
@@ -55,6 +56,15 @@ class CompanyChange(Strict):
     blocking_status: int | None = None
     moved: bool | None = None
     modules: list[str] | None = None
+    mailbox_for_all: bool | None = None
+    mailbox_valid_to: NaiveDatetime | None = None
+
+
+class OtherDocuments(Strict):
+    """Documents that others made in a company."""
+
+    count: int = Field(ge=1, le=100_000)
+    type: int = 20
 
 
 class AppSetting(Strict):
@@ -164,6 +174,14 @@ def _company_routes(routes: APIRouter, exact: ExactOnline) -> None:
             setattr(company, name, value)
         return _company_as_json(company)
 
+    @routes.post("/companies/{code}/documents", status_code=201)
+    async def add_documents(code: int, body: OtherDocuments) -> dict[str, int]:
+        company = exact.world.companies.get(code)
+        if company is None:
+            raise HTTPException(404, "no such company")
+        seed.add_documents(exact.world, company, count=body.count, document_type=body.type)
+        return {"documents": len(exact.world.table(code, DOCUMENTS.path))}
+
 
 def _token_routes(routes: APIRouter, exact: ExactOnline) -> None:
     def chain(chain_id: str) -> Chain:
@@ -249,6 +267,8 @@ def _company_as_json(company: Company) -> dict[str, Any]:
         "moved",
         "main",
         "mailbox_id",
+        "mailbox_for_all",
+        "mailbox_valid_to",
     )
     return {name: getattr(company, name) for name in names} | {"modules": sorted(company.modules)}
 

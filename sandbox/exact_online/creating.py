@@ -62,7 +62,9 @@ def _document(creation: Creation, row: dict[str, Any]) -> None:
     described, creatable = DOCUMENT_TYPES.get(row["Type"], ("", False))
     if not creatable:
         raise creation.invalid("Type")
-    if not _CURRENCY.fullmatch(row.get("Currency") or "EUR"):
+    known = creation.world.settings.currencies
+    currency = row.get("Currency")
+    if currency and (not _CURRENCY.fullmatch(currency) or (known is not None and currency not in known)):
         raise creation.invalid("Currency")
     account = _linked(creation, row, "Account", ACCOUNTS)
     category = _linked(creation, row, "Category", DOCUMENT_CATEGORIES)
@@ -107,7 +109,7 @@ def _account(creation: Creation, row: dict[str, Any]) -> None:
 def _mail_message(creation: Creation, row: dict[str, Any]) -> None:
     sender = mailbox_by_id(creation.world, row["SenderMailboxID"])
     recipient = mailbox_by_id(creation.world, row["RecipientMailboxID"])
-    if sender is None or int(sender["ForDivision"]) not in creation.user.companies:
+    if sender is None or sender["sandbox.division"] not in creation.user.companies:
         raise creation.invalid("SenderMailboxID")
     if recipient is None:
         raise creation.invalid("RecipientMailboxID")
@@ -116,7 +118,7 @@ def _mail_message(creation: Creation, row: dict[str, Any]) -> None:
     row |= {
         "SenderMailbox": sender["Mailbox"],
         "RecipientMailbox": recipient["Mailbox"],
-        "ForDivision": recipient["ForDivision"],
+        "ForDivision": recipient["sandbox.division"],
         "SenderDateSent": row["Created"],
     }
 

@@ -10,7 +10,11 @@ _STAMPS = {"Created": DATE, "Creator": GUID, "Modified": DATE, "Modifier": GUID}
 
 @dataclass(frozen=True, slots=True)
 class EntitySet:
-    """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint."""
+    """A resource (`service/Resource`), the fields of its rows and the rules of its endpoint.
+
+    `rows_of` names the resource whose rows it lists if these are not its own; `filters`, the only fields to filter by;
+    `arguments`, what a call must pass beside OData's options.
+    """
 
     path: str
     type: str
@@ -23,6 +27,10 @@ class EntitySet:
     creatable: bool = False
     mandatory_filter: tuple[str, ...] = ()
     plain_list: bool = False
+    rows_of: str | None = None
+    filters: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    page: int = 60
 
 
 DIVISIONS = EntitySet(
@@ -149,6 +157,17 @@ DOCUMENTS = EntitySet(
     creatable=True,
 )
 
+BULK_DOCUMENTS = EntitySet(
+    "bulk/Documents/Documents",
+    DOCUMENTS.type,
+    DOCUMENTS.fields,
+    right="documents",
+    scope="organization.documents",
+    rows_of=DOCUMENTS.path,
+    filters=("ID", "Subject", "Type", "Created", "Modified"),
+    page=1000,
+)
+
 ATTACHMENTS = EntitySet(
     "documents/DocumentAttachments",
     "Exact.Web.Api.Models.Documents.DocumentAttachment",
@@ -225,6 +244,7 @@ PREFERRED_MAILBOX = EntitySet(
     scope="communication.mailboxes",
     module="mailbox",
     plain_list=True,
+    arguments=("operation",),
 )
 MAIL_MESSAGES = EntitySet(
     "mailbox/MailMessagesSent",
@@ -287,6 +307,7 @@ ENTITY_SETS: dict[str, EntitySet] = {
         DOCUMENT_CATEGORIES,
         DOCUMENT_FOLDERS,
         DOCUMENTS,
+        BULK_DOCUMENTS,
         ATTACHMENTS,
         ACCOUNTS,
         MAILBOXES,

@@ -35,10 +35,12 @@ def mailbox_of(company: Company) -> dict[str, Any]:
         "Mailbox": f"{company.code}@sandbox.exactonline.example",
         "Description": company.name,
         "AccountName": company.name,
-        "ForDivision": company.code,
-        "ForDivisionDescription": company.name,
+        "ForDivision": None if company.mailbox_for_all else company.code,
+        "ForDivisionDescription": None if company.mailbox_for_all else company.name,
         "IsScanServiceMailbox": False,
         "Type": 0,
+        "ValidTo": company.mailbox_valid_to,
+        "sandbox.division": company.code,
     }
 
 
@@ -49,10 +51,15 @@ def mailboxes_of(world: World, company: Company) -> list[dict[str, Any]]:
 
 
 def mailbox_by_id(world: World, mailbox_id: str) -> dict[str, Any] | None:
+    """Return a mailbox that messages can still be sent to, or from."""
     for company in world.companies.values():
-        if company.mailbox_id == mailbox_id and "mailbox" in company.modules:
+        if company.mailbox_id == mailbox_id and "mailbox" in company.modules and not _expired(world, company):
             return mailbox_of(company)
     return None
+
+
+def _expired(world: World, company: Company) -> bool:
+    return company.mailbox_valid_to is not None and company.mailbox_valid_to < world.stamp()
 
 
 def with_status(world: World, row: dict[str, Any]) -> dict[str, Any]:

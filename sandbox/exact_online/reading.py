@@ -25,7 +25,7 @@ def rows_of(world: World, company: Company, user: User, entity: EntitySet) -> li
         return mailboxes_of(world, company)
     if entity is PREFERRED_MAILBOX:
         return [mailbox_of(company)]
-    stored = world.table(company.code, entity.path).values()
+    stored = world.table(company.code, entity.rows_of or entity.path).values()
     if entity is MAIL_MESSAGES:
         stored_messages = [with_status(world, row) for row in stored]
         return [row for row in stored_messages if world.is_visible(row["ID"])]

@@ -21,7 +21,6 @@ from sandbox.exact_online.state import World
 from sandbox.exact_online.tokens import TokenStore
 from sandbox.faults.gate import injected
 
-PAGE = 60
 URL_LIMIT = 6000
 
 
@@ -91,7 +90,8 @@ class RestApi:
             division=call.target.division,
             as_json=wants_json(request),
             date_offset=settings.date_offset,
-            plain_lists=settings.lists == "plain" or (settings.lists == "auto" and _fits_one_page(request)),
+            plain_lists=settings.lists == "plain"
+            or (settings.lists == "auto" and _fits_one_page(request, call.entity)),
         )
 
     def _me(self, request: Request, call: Call) -> Response:
@@ -119,12 +119,17 @@ class RestApi:
 
     def _matching(self, request: Request, call: Call, query: dict[str, str]) -> list[dict[str, Any]]:
         entity, text = call.entity, query.get("$filter")
+        for name in entity.arguments:
+            if not query.get(name):
+                raise malformed(f"The parameter '{name}' is missing.")
         parsed = odata.parse_filter(text, entity.fields) if text else None
         allowed = entity.mandatory_filter
         if injected(request.scope, "mandatory_filter") is not None:
             raise mandatory_filter(allowed or (entity.key,))
         if allowed and (parsed is None or not parsed.names.intersection(allowed)):
             raise mandatory_filter(allowed)
+        if entity.filters and parsed is not None and not parsed.names <= set(entity.filters):
+            raise malformed(f"Only {', '.join(entity.filters)} can be used in '$filter' here.")
         rows = rows_of(self.world, call.company, call.user, entity)
         if parsed is not None:
             rows = [row for row in rows if parsed.test(row)]
@@ -189,10 +194,10 @@ def wants_json(request: Request) -> bool:
     return "json" in request.headers.get("accept", "") or request.query_params.get("$format") == "json"
 
 
-def _fits_one_page(request: Request) -> bool:
+def _fits_one_page(request: Request, entity: EntitySet) -> bool:
     """Tell whether `$top` needs no paging: the list is then a plain array, which public clients rely on."""
     query = request.query_params
-    return "$top" in query and _top(dict(query)) <= PAGE and "$inlinecount" not in query
+    return "$top" in query and _top(dict(query)) <= entity.page and "$inlinecount" not in query
 
 
 def base_of(request: Request) -> str:
@@ -209,14 +214,14 @@ def _refusal(error: ExactError, request: Request, headers: dict[str, str]) -> Re
 def _page(
     rows: list[dict[str, Any]], entity: EntitySet, query: dict[str, str]
 ) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
-    """Return at most 60 rows after the `$skiptoken`, and the query of the next page if there is one."""
+    """Return a page of rows after the `$skiptoken`, and the query of the next page if there is one."""
     token = query.get("$skiptoken")
     if token:
         after = odata.skip_value(token)
         keys = [str(row[entity.key]).lower() for row in rows]
         rows = rows[keys.index(after) + 1 :] if after in keys else []
     top = _top(query)
-    page = rows[: min(PAGE, top)]
+    page = rows[: min(entity.page, top)]
     if len(page) == len(rows) or len(page) == top:
         return page, None
     last = page[-1][entity.key]

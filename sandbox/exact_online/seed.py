@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.exact_online.entities import ACCOUNTS, DOCUMENT_CATEGORIES, DOCUMENT_FOLDERS
+from sandbox.exact_online.entities import ACCOUNTS, DOCUMENT_CATEGORIES, DOCUMENT_FOLDERS, DOCUMENTS
 from sandbox.exact_online.state import ARCHIVED, RIGHTS, Company, User, World, new_guid
 
 _PEETERS, _LAMBERT, _DE_SMET = "Peeters Accountancy", "Lambert Conseil", "De Smet Fiscaal"
@@ -100,4 +100,25 @@ def add_master_data(world: World, code: int) -> None:
             "Division": code,
             "Created": world.stamp(),
             "Modified": world.stamp(),
+        }
+
+
+def add_documents(world: World, company: Company, *, count: int, document_type: int) -> None:
+    """Add documents that others have made just now."""
+    table, now = world.table(company.code, DOCUMENTS.path), world.stamp()
+    for _ in range(count):
+        company.documents_made += 1
+        key, number = new_guid(), company.documents_made
+        table[key] = {
+            "ID": key,
+            "HID": number,
+            "Subject": f"Other document {number}",
+            "Body": "",
+            "Type": document_type,
+            "TypeDescription": "",
+            "DocumentDate": now,
+            "Currency": company.currency,
+            "Division": company.code,
+            "Created": now,
+            "Modified": now,
         }

@@ -39,6 +39,7 @@ class Settings:
     latency_seconds: float = 0.0
     body_limit: int = 10 * 1024 * 1024
     search_lag_seconds: float = 0.0
+    currencies: list[str] | None = None
 
 
 @dataclass(slots=True)
@@ -70,6 +71,8 @@ class Company:
     modules: frozenset[str] = frozenset({"mailbox"})
     injected_state: tuple[str, datetime] | None = None
     mailbox_id: str = field(default_factory=new_guid)
+    mailbox_for_all: bool = False
+    mailbox_valid_to: datetime | None = None
     documents_made: int = 0
 
 

@@ -20,6 +20,7 @@ _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
 _MAINTENANCE = b"<html><head><title>Maintenance</title></head><body><h1>Service unavailable</h1></body></html>"
 _PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
+_OWN_FAULT = "A problem has occurred. The cause of this issue will be investigated as soon as possible."
 _AMBIGUOUS = {"effect": "none"}  # "done": it took effect although the response says otherwise
 
 
@@ -72,6 +73,19 @@ def answering(status: int, body: bytes, content_type: str | None, headers: Mappi
         await exchange.answer(status, body, content_type=content_type, headers=headers or {})
 
     return wire
+
+
+async def _created_without_record(exchange: Exchange, params: Params) -> None:
+    if params.get("effect") == "done":
+        await exchange.capture()
+    await exchange.answer(201, str(params["body"]).encode(), content_type=_JSON, headers={})
+
+
+async def _own_fault(exchange: Exchange, params: Params) -> None:
+    if params.get("effect") == "done":
+        await exchange.capture()
+    body = json.dumps({"error": {"code": "", "message": {"lang": "", "value": params["message"]}}}).encode()
+    await exchange.answer(500, body, content_type=_JSON, headers={})
 
 
 def _banqup_error(status: int, error: str, detail: str) -> bytes:
@@ -169,6 +183,48 @@ KINDS: dict[str, Kind] = {
             "200 with JSON that does not parse",
             answering(200, b'{"d":{"resu\xff\x00', _JSON),
             _AMBIGUOUS,
+        ),
+        Kind(
+            "created_without_record",
+            EXACT,
+            "201 with a body that holds no record: `null`, `[]` or `results` without rows",
+            _created_without_record,
+            {"effect": "done", "body": '{"d":null}'},
+            _creating,
+        ),
+        Kind(
+            "own_fault_500",
+            EXACT,
+            "500 with Exact's own body about a failure of its own, or with an empty message",
+            _own_fault,
+            {"effect": "none", "message": _OWN_FAULT},
+            _in_a_company,
+        ),
+        Kind(
+            "redirect_302",
+            EXACT,
+            "302 to a sign-in page",
+            answering(302, b"", None, {"location": "/docs/Login.aspx"}),
+            _AMBIGUOUS,
+            _in_a_company,
+        ),
+        Kind("locked_423", EXACT, "423 with an empty body", answering(423, b"", None), _AMBIGUOUS, _in_a_company),
+        Kind("too_early_425", EXACT, "425 with an empty body", answering(425, b"", None), _AMBIGUOUS, _in_a_company),
+        Kind("html_400", EXACT, "400 with an HTML page", answering(400, _PORTAL, _HTML), _AMBIGUOUS, _in_a_company),
+        Kind(
+            "html_403",
+            EXACT,
+            "403 with an HTML page of the edge in front of Exact",
+            answering(403, _PORTAL, _HTML),
+            _AMBIGUOUS,
+            _in_a_company,
+        ),
+        Kind(
+            "busy_503",
+            EXACT,
+            "503 with Retry-After: 120",
+            answering(503, b"", None, {"retry-after": "120"}),
+            fits=_in_a_company,
         ),
         Kind("clock_skew", BOTH, "times in the headers shifted by seconds", _clock_skew, {"seconds": 90.0}),
         Kind("unauthorized_401", BOTH, "401 although the token is valid"),

@@ -24,7 +24,7 @@ def headers(*, remaining: str = "10", reset: datetime = NOW, date: datetime | No
 def test_a_window_is_read_with_what_was_used_of_it() -> None:
     minute = limits.read(headers(reset=NOW + timedelta(seconds=40)), now=NOW).minute
 
-    assert minute == limits.Window(used=50, remaining=10, ends=NOW + timedelta(seconds=40))
+    assert minute == limits.Window(limit=60, used=50, remaining=10, ends=NOW + timedelta(seconds=40))
 
 
 def test_a_clock_of_exact_that_is_ahead_is_translated() -> None:

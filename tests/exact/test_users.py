@@ -37,8 +37,10 @@ async def test_the_signed_in_user_has_an_id_a_login_and_a_name() -> None:
     )
 
 
-async def test_a_user_without_a_name_is_shown_by_the_login() -> None:
-    assert (await exact(FullName=None).me()).full_name == "anna@peeters.example"
+@pytest.mark.parametrize("missing", [None, ""])
+async def test_a_user_without_a_name_is_shown_by_the_email_address_else_by_the_login(missing: str | None) -> None:
+    assert (await exact(FullName=missing, Email="anna@office.example").me()).full_name == "anna@office.example"
+    assert (await exact(FullName=missing, Email=missing).me()).full_name == "anna@peeters.example"
 
 
 @pytest.mark.parametrize("changes", [{"UserID": None}, {"UserID": "anna"}, {"CurrentDivision": None}])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+PREFERRED = "100002/read/mailbox/PreferredMailboxForOperation"
 DOCUMENTS, ATTACHMENTS = "100002/documents/Documents", "100002/documents/DocumentAttachments"
 
 
@@ -128,7 +129,8 @@ async def test_folder_category_and_relation_of_a_document_are_linked(anna: Any) 
 
 async def test_a_mail_message_moves_through_the_recipients_statuses(anna: Any) -> None:
     boxes = {row["ForDivision"]: row["ID"] for row in await anna.rows("100002/mailbox/Mailboxes")}
-    preferred = (await anna.get("100002/read/mailbox/PreferredMailboxForOperation")).json()["d"][0]
+    assert (await anna.get(PREFERRED)).status_code == 400
+    preferred = (await anna.call("GET", f"{PREFERRED}?operation=1000")).json()["d"][0]
     assert preferred["ID"] == boxes[100002]
     mail = {"SenderMailboxID": boxes[100001], "RecipientMailboxID": boxes[100002], "Subject": "INV", "Type": 1000}
     message = (await anna.post("100002/mailbox/MailMessagesSent", mail)).json()["d"]["ID"]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clock import Clock
+from app.onboarding import ClientBinding
 from app.queue import exports, lanes
 from app.storage.models import Activation, Export
 from tests.service.invoices import invoice
@@ -87,6 +88,38 @@ async def test_a_company_without_the_mailbox_module_is_reported(world: World) ->
     await world.process()
 
     assert await code_of(world, document) == "exact_forbids"
+
+
+async def test_a_mailbox_that_expires_or_is_named_is_looked_up_again(world: World) -> None:
+    partner = await world.connected()
+    client = await world.client(partner, route="postbox")
+    await world.approved(client, invoice("2026-1"))
+    await world.process()
+    await world.sandbox.exact.patch(f"/sandbox/companies/{GARAGE}", {"mailbox_valid_to": "2020-01-01T00:00:00"})
+    await world.sandbox.exact.patch("/sandbox/companies/100001", {"mailbox_for_all": True})
+    await world.advance(86_401)
+
+    second = await world.approved(client, invoice("2026-2"))
+    await world.process()
+    assert (await world.export(second)).status == "ready_to_process"
+    binding = ClientBinding(company_code="3", route="postbox", mailbox="nobody@exact.example")
+    await world.onboarding.activate(partner, client, binding)
+    third = await world.approved(client, invoice("2026-3"))
+    await world.process()
+    assert await code_of(world, third) == "mailbox_missing"
+
+    first, later = [mail["recipient_mailbox"] for mail in await world.sandbox.exact.mail(GARAGE)]
+    assert (first.partition("@")[0], later.partition("@")[0]) == (str(GARAGE), "100001")
+
+
+async def test_a_sender_preference_that_exact_refuses_stops_no_message(world: World) -> None:
+    await world.sandbox.exact.fault("forbidden_403", endpoint="read/mailbox/*")
+    client = await world.client(await world.connected(), route="postbox")
+    document = await world.approved(client, invoice())
+
+    await world.process()
+
+    assert (await world.export(document)).status == "ready_to_process"
 
 
 @pytest.mark.parametrize("endpoint", ["mailbox/MailMessagesSent", "mailbox/MailMessageAttachments"])

@@ -4,7 +4,16 @@ from app.storage.models.audit import AuditLine
 from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
 from app.storage.models.documents import Circuit, Export, ExportedUbl, ExportEvent, Lane, Message, Relation
 from app.storage.models.notifications import Notification, NotificationTarget
-from app.storage.models.partners import Activation, Company, Connection, Installation, SignIn, TokenAttempt, TokenChain
+from app.storage.models.partners import (
+    Activation,
+    Company,
+    CompanyListing,
+    Connection,
+    Installation,
+    SignIn,
+    TokenAttempt,
+    TokenChain,
+)
 
 __all__ = [
     "Activation",
@@ -13,6 +22,7 @@ __all__ = [
     "Base",
     "Circuit",
     "Company",
+    "CompanyListing",
     "Connection",
     "Export",
     "ExportEvent",

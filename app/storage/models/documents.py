@@ -81,10 +81,16 @@ class Lane(Base):
     minute_calls: Mapped[int] = mapped_column(server_default=text("0"))
     day_ends: Mapped[datetime] = mapped_column(server_default=NEVER)
     day_calls: Mapped[int] = mapped_column(server_default=text("0"))
+    # As Exact announced them last; until then, what its pages say.
+    minute_limit: Mapped[int] = mapped_column(server_default=text("60"))
+    day_limit: Mapped[int] = mapped_column(server_default=text("5000"))
     next_export: Mapped[UUID | None]  # at the last claim
     lost_leases: Mapped[int] = mapped_column(server_default=text("0"))
     sender_mailbox: Mapped[UUID | None]
     recipient_mailbox: Mapped[UUID | None]
+    # The partner's name for which the mailboxes were looked up, and when.
+    mailbox_named: Mapped[str | None]
+    mailboxes_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("installation_id", "division"),
@@ -167,6 +173,7 @@ class Export(Base):
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
     origin: Mapped[Origin | None]
     losses: Mapped[list[str] | None]
+    left_out: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     ubl_sha256: Mapped[str | None]
 
     subject: Mapped[str | None]
@@ -174,6 +181,12 @@ class Export(Base):
     intent_at: Mapped[datetime | None]
     lookup_count: Mapped[int] = mapped_column(server_default=text("0"))
     look_first: Mapped[bool] = mapped_column(server_default=text("false"))
+    # The first post of the document with an unknown outcome; `intent_at` is the last.
+    posted_since: Mapped[datetime | None]
+    unclear_posts: Mapped[int] = mapped_column(server_default=text("0"))
+    # Where the search for the document goes on, and the calls it has made.
+    search_next: Mapped[str | None]
+    search_calls: Mapped[int] = mapped_column(server_default=text("0"))
     exact_id: Mapped[UUID | None]
     exact_number: Mapped[str | None]
     exact_url: Mapped[str | None]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import (
@@ -150,6 +151,18 @@ class Company(Base):
     __table_args__ = (one_of("status", CompanyStatus),)
 
 
+class CompanyListing(Base):
+    """An unfinished listing of companies: those listed so far, and the address of the page that follows."""
+
+    __tablename__ = "company_listing"
+
+    installation_id: Mapped[InstallationId] = of_installation(primary_key=True)
+    exact_user_id: Mapped[UUID]
+    begun_at: Mapped[datetime]
+    place: Mapped[str]
+    companies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
 class Activation(Base):
     """The binding of a client to one Exact company; another company means another activation."""
 
@@ -169,6 +182,7 @@ class Activation(Base):
     relation: Mapped[RelationPolicy] = mapped_column(server_default="none")
     category: Mapped[UUID | None]
     folder: Mapped[UUID | None]
+    mailbox: Mapped[str | None]
     activated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[ActivationEnd | None]
