@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -26,7 +27,7 @@ async def processes(issuer: Issuer, database_url: str) -> AsyncIterator[list[Api
         yield [await stack.enter_async_context(running(values, issuer)) for _ in range(2)]
 
 
-async def read(api: Api, space: UUID, **claims: str) -> httpx.Response:
+async def read(api: Api, space: UUID, **claims: Any) -> httpx.Response:
     token = api.issuer.token(space, **claims)
     return await api.call("GET", f"/v1/installations/{space}", token=token)
 
