@@ -24,6 +24,7 @@ from app.api import (
     openapi,
     pages,
     problems,
+    rate_limits,
     services,
     webhooks,
 )
@@ -115,7 +116,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_origins=settings.api_cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", middleware.REQUEST_ID],
-        expose_headers=[middleware.REQUEST_ID, "Retry-After"],
+        expose_headers=[middleware.REQUEST_ID, rate_limits.RETRY_AFTER, rate_limits.LIMIT, rate_limits.POLICY],
     )
     return [
         Middleware(middleware.RequestIds),

@@ -123,6 +123,13 @@ HEADERS_TOO_LARGE = Kind(
     who=Who.CALLER,
     how="Send at most 64 KiB of headers.",
 )
+TOO_MANY_REQUESTS = Kind(
+    "too_many_requests",
+    status=429,
+    title="Too many requests",
+    who=Who.CALLER,
+    how="Repeat the request after the time in Retry-After.",
+)
 REQUEST_TIMEOUT = Kind(
     "request_timeout",
     status=408,

@@ -169,6 +169,8 @@ class Settings(BaseSettings):
 
     notifications_to_private: bool = Field(default=False, description="only for tests and the sandbox")
 
+    requests_per_minute: int = Field(default=600, ge=1, description="REST calls of one caller")
+    sign_ins_per_minute: int = Field(default=30, ge=1, description="sign-ins that one caller may start")
     request_seconds: float = Field(
         default=10.0, gt=0, le=600, description="time for a request's headers, then its body"
     )

@@ -1,5 +1,6 @@
 """Authentication and authorization of REST callers: a bearer JWT with scopes and Partner Spaces."""
 
+import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from app import audit
+from app.api import rate_limits
 from app.api.keys import ALGORITHMS
 from app.api.services import Services
 from app.api.strict_routes import StrictRoute
@@ -43,6 +45,11 @@ class Caller:
     clients: frozenset[UUID] | None  # None: the tokens name no clients
     scopes: frozenset[str]
 
+    @property
+    def key(self) -> str:
+        """Return a name of bounded length for this person in this app."""
+        return hashlib.sha256(f"{self.app or ''}\0{self.subject}".encode(errors="replace")).hexdigest()
+
     def expect_space(self, partner_space_id: UUID) -> UUID:
         """Return the space; raise `Problem` (404) if the caller has no access to it."""
         if partner_space_id not in self.spaces:
@@ -63,8 +70,12 @@ class AuthenticatedRoute(StrictRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            caller = await authenticate(request.app.state.services, request.headers.get("authorization"))
+            services: Services = request.app.state.services
+            caller = await authenticate(services, request.headers.get("authorization"))
             request.state.caller, request.scope["caller"] = caller, caller.subject
+            policies = rate_limits.policies(services.settings, operation=self.name)
+            headers = await rate_limits.limit(services.quotas, caller.key, policies)
+            request.scope["response_headers"].update(headers)
             with audit.acting_as(Actor(kind="caller", name=caller.subject, client=caller.app)):
                 return await handle(request)
 

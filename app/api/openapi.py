@@ -7,11 +7,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import events, webhooks
+from app.api import events, rate_limits, webhooks
 from app.api.examples import EXAMPLES
 from app.api.middleware import REQUEST_ID
 from app.api.problems import MEDIA_TYPE, ProblemBody, documented
-from app.reasons import INTERNAL, TOO_LARGE, UNAVAILABLE
+from app.reasons import INTERNAL, TOO_LARGE, TOO_MANY_REQUESTS, UNAUTHENTICATED, UNAVAILABLE
 from app.settings import Settings
 
 DESCRIPTION = """\
@@ -115,7 +115,7 @@ def _described(app: FastAPI, settings: Settings) -> dict[str, Any]:
     )
     components = document["components"]
     components["schemas"] |= {"Problem": _problem(), "Message": _ENVELOPE}
-    components["headers"] = {"RequestId": _REQUEST_ID}
+    components["headers"] = _HEADERS
     scheme = "webhookToken" if settings.webhook_auth == "jwt" else "webhookSignature"
     components["securitySchemes"][scheme] = _SCHEMES[scheme]
     _describe_webhook(document["paths"][webhooks.PATH]["post"], scheme)
@@ -135,10 +135,27 @@ def _show_examples(schemas: dict[str, Any]) -> None:
         schemas[name]["examples"] = examples
 
 
-_REQUEST_ID = {
-    "description": "The request's ID, also in our log. Callers may choose it by sending this header.",
-    "schema": {"type": "string"},
-    "example": "5f0c1a52f7a94b3f8d7c1f1f0b7f3f11",
+_HEADERS = {
+    "RequestId": {
+        "description": "The request's ID, also in our log. Callers may choose it by sending this header.",
+        "schema": {"type": "string"},
+        "example": "5f0c1a52f7a94b3f8d7c1f1f0b7f3f11",
+    },
+    "RateLimit": {
+        "description": "For each limit, the calls left (`r`) and the seconds until all are back (`t`).",
+        "schema": {"type": "string"},
+        "example": '"requests";r=599;t=1',
+    },
+    "RateLimitPolicy": {
+        "description": "Each limit of this operation for one caller: calls (`q`) in a window of seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"requests";q=600;w=60',
+    },
+    "RetryAfter": {
+        "description": "The seconds until the next call is possible.",
+        "schema": {"type": "string"},
+        "example": "2",
+    },
 }
 
 
@@ -198,15 +215,39 @@ def _complete(operation: dict[str, Any]) -> None:
     """Add the request ID header and the errors common to all operations; one without a scheme is public."""
     operation.setdefault("security", [])
     responses = operation["responses"]
-    kinds = [UNAVAILABLE, INTERNAL, *([TOO_LARGE] if "requestBody" in operation else [])]
+    is_limited = any("bearer" in scheme for scheme in operation["security"])
+    kinds = [UNAVAILABLE, INTERNAL]
+    kinds += [TOO_LARGE] if "requestBody" in operation else []
+    kinds += [TOO_MANY_REQUESTS] if is_limited else []
     if "text/html" not in responses.get("200", {}).get("content", {}):
         for status, response in documented(*kinds).items():
-            responses.setdefault(str(status), response)
+            _add(response, to=responses.setdefault(str(status), response))
     for status, response in responses.items():
         if response["description"] == "Successful Response":
             response["description"] = _DONE[status]
-        response["headers"] = {REQUEST_ID: {"$ref": "#/components/headers/RequestId"}}
+        response["headers"] = _headers(status, is_limited=is_limited)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _add(response: dict[str, Any], *, to: dict[str, Any]) -> None:
+    """Add the examples of a problem that the operation's own response lacks."""
+    examples = to["content"].get(MEDIA_TYPE, response["content"][MEDIA_TYPE])["examples"]
+    lacking = {
+        code: example for code, example in response["content"][MEDIA_TYPE]["examples"].items() if code not in examples
+    }
+    if lacking:
+        examples |= lacking
+        to["description"] += f"; {response['description']}"
+
+
+def _headers(status: str, *, is_limited: bool) -> dict[str, Any]:
+    """Return the headers of a response; a caller that is not known yet has no limits."""
+    names = {REQUEST_ID: "RequestId"}
+    if is_limited and status != str(UNAUTHENTICATED.status):
+        names |= {rate_limits.LIMIT: "RateLimit", rate_limits.POLICY: "RateLimitPolicy"}
+    if status == str(TOO_MANY_REQUESTS.status):
+        names[rate_limits.RETRY_AFTER] = "RetryAfter"
+    return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
 
 
 _NAMES = {

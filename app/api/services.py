@@ -16,6 +16,7 @@ from app.exact.tokens import Tokens
 from app.notifications.sender import Notifier
 from app.onboarding import Onboarding
 from app.queue.inbox import Inbox
+from app.quotas import Quotas
 from app.settings import Settings
 from app.sign_in import SignInFlow
 from app.storage import db
@@ -36,6 +37,7 @@ class Services:
     sign_in: SignInFlow
     notifier: Notifier
     inbox: Inbox
+    quotas: Quotas
     caller_keys: KeySource
     webhook_keys: KeySource | None
 
@@ -77,6 +79,7 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                     allow_private=settings.notifications_to_private,
                 ),
                 inbox=Inbox(of_inbox, clock=clock),
+                quotas=Quotas(sessions=sessions, clock=clock),
                 caller_keys=KeySource(settings.api_jwks_url, http),
                 webhook_keys=KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
             )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app import audit, log
+from app import audit, log, quotas
 from app.clock import Clock
 from app.exact import refresh_attempts
 from app.exporting import Exporter, opened
@@ -105,6 +105,7 @@ class Worker:
             await outbox.forget_old(session, clock=self.clock)
             await sign_ins.delete_expired(session, clock=self.clock)
             await refresh_attempts.forget_old(session, clock=self.clock)
+            await quotas.forget_old(session, clock=self.clock)
             await audit.delete_expired(session, kept_for=self.exporter.settings.audit_kept_for, clock=self.clock)
         await self.exporter.keep_connections_alive()
 

@@ -2,6 +2,7 @@
 
 from app.storage.models.audit import AuditLine
 from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
+from app.storage.models.callers import SpentQuota
 from app.storage.models.documents import Circuit, Export, ExportedUbl, ExportEvent, Lane, Message, Relation
 from app.storage.models.notifications import Notification, NotificationTarget
 from app.storage.models.partners import (
@@ -37,6 +38,7 @@ __all__ = [
     "NotificationTarget",
     "Relation",
     "SignIn",
+    "SpentQuota",
     "TokenAttempt",
     "TokenChain",
 ]
