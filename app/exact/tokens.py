@@ -22,7 +22,7 @@ from app.exact.account import Account, account_of
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
 from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, SECRET_KEY_MISSING, WAITS_FOR_CONNECTION
-from app.storage import db
+from app.storage import db, steps
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, TokenChain
 
@@ -75,7 +75,7 @@ class Tokens:
             return False
         chain.installation_id = installation_id
         chain.granted_at = granted_at
-        self._write_pair(chain, pair, now=granted_at)
+        await self._write_pair(session, chain, pair, now=granted_at)
         session.add(chain)
         return True
 
@@ -213,7 +213,7 @@ class Tokens:
         await refresh_attempts.close(session, attempt_id, outcome)
         match answer:
             case TokenPair():
-                self._write_pair(chain, answer, now=now)
+                await self._write_pair(session, chain, answer, now=now)
             case oauth.ChainLost():
                 chain.access_token = chain.refresh_token = None
             case _:
@@ -252,7 +252,7 @@ class Tokens:
                 async with self._sessions.begin() as session:
                     chain = await _lock_chain(session, account)
                     if chain is not None and chain.generation == generation:
-                        self._write_pair(chain, pair, now=await self._now(session))
+                        await self._write_pair(session, chain, pair, now=await self._now(session))
                     return
             except Exception as error:
                 if not db.is_away(error):
@@ -260,9 +260,10 @@ class Tokens:
                 _log.warning("token_pair_waits_for_database", user=str(account.exact_user_id))
                 await asyncio.sleep(0.5)
 
-    def _write_pair(self, chain: TokenChain, pair: TokenPair, *, now: datetime) -> None:
-        sealed_pair.seal(self._sealer, chain, "access_token", pair.access_token)
-        sealed_pair.seal(self._sealer, chain, "refresh_token", pair.refresh_token)
+    async def _write_pair(self, session: AsyncSession, chain: TokenChain, pair: TokenPair, *, now: datetime) -> None:
+        for_column = await steps.is_completed(session, sealed_pair.SEALED_FOR_COLUMN)
+        sealed_pair.seal(self._sealer, chain, "access_token", pair.access_token, for_column=for_column)
+        sealed_pair.seal(self._sealer, chain, "refresh_token", pair.refresh_token, for_column=for_column)
         chain.obtained_at = now
         chain.expires_at = now + timedelta(seconds=pair.expires_in)
         chain.generation += 1

@@ -166,6 +166,12 @@ def test_secrets_that_no_listed_key_opens_are_counted(sandbox: Sandbox, database
     assert not found(settings(sandbox, secret_keys=both), database_url)["Secrets at rest"].advice
 
 
+def test_the_step_that_ends_an_upgrade_is_mentioned_until_it_is_taken(sandbox: Sandbox, database_url: str) -> None:
+    with db.connect_once(database_url).begin() as connection:
+        connection.execute(text("delete from completed_step"))
+    assert "banqup-exact keys rotate" in advice(settings(sandbox), database_url, "Upgrade")
+
+
 # The hosts
 
 
