@@ -6,7 +6,9 @@ request, never retry, commit the new pair alone.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy import func, select
@@ -35,6 +37,7 @@ KEY_AGAIN_AFTER = timedelta(minutes=1)
 # Refreshes in one process at a time. Each holds two connections while Exact answers, and the pool has others to serve.
 AT_ONCE = 6
 
+Result = TypeVar("Result")
 _log = log.get(__name__)
 
 
@@ -48,12 +51,20 @@ class Tokens:
         self._clock = clock
         self._locks: dict[Account, asyncio.Lock] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._rotating: set[asyncio.Task[str]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def now(self) -> datetime:
-        """Return the database's current time, by which the grants of several processes are ordered."""
-        async with self._sessions() as session:
-            return await self._now(session)
+        """Return the database's current time, by which the grants of several processes are ordered.
+
+        While it is away, this machine's clock has to do.
+        """
+        try:
+            async with self._sessions() as session:
+                return await self._now(session)
+        except Exception as error:
+            if not db.is_away(error):
+                raise
+            return self._clock.now()
 
     async def store_first_pair(
         self,
@@ -118,14 +129,18 @@ class Tokens:
 
         `refused` is an access token that Exact rejected: if the row has a different one, return that.
         """
-        task = asyncio.create_task(self._rotate_in_turn(app, account, refused))
-        self._rotating.add(task)
-        task.add_done_callback(self._rotating.discard)
+        return await self.see_through(self._rotate_in_turn(app, account, refused))
+
+    async def see_through(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Finish what holds the only copy of a pair, even if the caller is cancelled."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
     async def finish(self) -> None:
-        """Wait for running rotations before the process ends."""
-        await asyncio.gather(*self._rotating, return_exceptions=True)
+        """Wait for what is being seen through before the process ends."""
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def idle(self, *, most: int = 20) -> list[tuple[Account, InstallationId]]:
         """Return chains unused for a week, to be refreshed well before they expire."""
