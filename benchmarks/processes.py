@@ -82,6 +82,11 @@ class Process:
         self.running.kill()
         self.running.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if the process still runs."""
+        if self.running is not None and self.is_running:
+            self.running.send_signal(number)
+
     def stop(self) -> None:
         """SIGTERM, and patience."""
         if self.running is None:
