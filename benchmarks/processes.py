@@ -139,9 +139,9 @@ def environment(sandbox: Sandbox, database_url: str, port: int) -> dict[str, str
     }
 
 
-def api(environment: Mapping[str, str], port: int, folder: Path) -> Process:
+def api(environment: Mapping[str, str], port: int, folder: Path, *, name: str = "api") -> Process:
     """`banqup-exact api`, as an operator starts it."""
-    return Process("api", [PROGRAM, "api", "--port", str(port)], environment, folder)
+    return Process(name, [PROGRAM, "api", "--port", str(port)], environment, folder)
 
 
 def worker(environment: Mapping[str, str], folder: Path, *, name: str = "worker") -> Process:
