@@ -74,5 +74,5 @@ AuditAction = Literal[
     "notification_target_removed",
     "secrets_resealed",
 ]
-# What an upgrade completes when no process of the previous version runs any more.
+# What an upgrade completes once all processes of the previous version have stopped.
 Step = Literal["tokens_sealed_for_their_column"]

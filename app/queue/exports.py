@@ -168,7 +168,7 @@ def _gave_up(export: Export, reason: Reason) -> Reason:
 
 
 async def record_leftover(session: AsyncSession, begun: Export, *, clock: Clock) -> None:
-    """Name a document that a cancelled export has left in Exact without its file; once, whoever knows it first."""
+    """Name a document that a cancelled export has left in Exact without its file, once."""
     export = await session.get_one(Export, begun.id, with_for_update=True)
     if export.status != "not_exported" or export.exact_id is None or export.attached:
         return

@@ -1,4 +1,4 @@
-"""A worker that stops by SIGSTOP right before a POST to Exact, as a suspended machine would, until someone wakes it."""
+"""A worker that stops by SIGSTOP right before a POST to Exact, as on a suspended machine, until SIGCONT."""
 
 import os
 import signal

@@ -63,7 +63,7 @@ def _outstanding_step(connection: Connection) -> Iterator[Finding]:
     if connection.scalar(_STEP, {"step": SEALED_FOR_COLUMN}):
         return
     seen = "tokens are still sealed so that the previous version can open them"
-    yield Finding("Upgrade", seen, "Once no process of that version runs any more, run: banqup-exact keys rotate")
+    yield Finding("Upgrade", seen, "Once all processes of that version have stopped, run: banqup-exact keys rotate")
 
 
 def _secrets(connection: Connection, sealer: Sealer) -> Finding:

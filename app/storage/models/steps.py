@@ -1,4 +1,4 @@
-"""Steps of an upgrade that are completed once, when no process of the previous version runs any more."""
+"""Steps of an upgrade that are completed once all processes of the previous version have stopped."""
 
 from datetime import datetime
 
