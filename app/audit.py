@@ -45,7 +45,7 @@ def acting_as(actor: Actor) -> Iterator[None]:
 
 async def record(
     session: AsyncSession,
-    installation_id: InstallationId,
+    installation_id: InstallationId | None,
     action: AuditAction,
     *,
     subject: object = None,
@@ -53,7 +53,10 @@ async def record(
     after: dict[str, Any] | None = None,
     clock: Clock,
 ) -> None:
-    """Append a line in the transaction of the change. `before` and `after` hold no secret and no payload."""
+    """Append a line in the transaction of the change. `before` and `after` hold no secret and no payload.
+
+    Without an installation, the change concerns the whole service, and no partner sees its line.
+    """
     actor = _actor.get()
     await session.execute(
         insert(AuditLine).values(

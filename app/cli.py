@@ -137,6 +137,7 @@ def rotate() -> None:
         settings = load()
         url = serving.database_url(settings.database_url)
         with reach.explained(url):
+            serving.expect_migrated(schema.revision_of(url))
             count = asyncio.run(resealing.reseal(url, Sealer(settings.sealing_keys)))
     click.echo(f"The first key of SECRET_KEYS seals {count.done} stored secrets.")
     if count.unopened:

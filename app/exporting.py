@@ -149,9 +149,10 @@ class Exporter:
         try:
             expect_exportable(document, due)
             conversion = await self.converter.convert(document, body)
-            export, parcel = await self._prepare(export, document, conversion)
+            export, parcel = await self._prepare(lease, export, document, conversion)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
+                await lanes.expect_held(session, lease)
                 await exports.describe(session, export, header_of(document))
             raise
         await self._expect_its_turn(export, conversion)
@@ -161,10 +162,13 @@ class Exporter:
         dispatcher = Dispatcher(sessions=self.sessions, route=route, pace=exact.pace, clock=self.clock, lease=lease)
         return await dispatcher.dispatch(export, parcel)
 
-    async def _prepare(self, export: Export, document: Document, conversion: Conversion) -> tuple[Export, Parcel]:
+    async def _prepare(
+        self, lease: Lease, export: Export, document: Document, conversion: Conversion
+    ) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
         kept_for = self.settings.ubl_kept_for
         async with self.sessions.begin() as session:
+            await lanes.expect_held(session, lease)
             ubl = await kept_ubl.store(session, export, conversion.ubl, kept_for=kept_for, clock=self.clock)
             conversion = within_limits(replace(conversion, ubl=ubl))
             parcel = pack(document, conversion, reference=reference_of(export))

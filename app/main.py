@@ -31,6 +31,7 @@ from app.api import (
 from app.api.response_headers import ResponseHeaders
 from app.clock import Clock
 from app.crypto import Sealer
+from app.queries.sealed import KeyCheck
 from app.settings import Settings
 from app.storage import db
 
@@ -59,7 +60,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with services.opened(settings, clock=clock) as opened:
             app.state.services, app.state.sessions = opened, opened.sessions
-            app.state.sealer = sealer = Sealer(settings.sealing_keys)
+            sealer = Sealer(settings.sealing_keys)
+            app.state.key_check = KeyCheck(sealer)
             app.state.gauges = metrics.Gauges(opened.sessions, sealer, clock)
             yield
 
@@ -93,7 +95,8 @@ def create_worker_app(settings: Settings, *, clock: Clock | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with db.opened(settings.expect_database_url(), pool_size=2) as sessions:
-            app.state.sessions, app.state.sealer = sessions, (sealer := Sealer(settings.sealing_keys))
+            sealer = Sealer(settings.sealing_keys)
+            app.state.sessions, app.state.key_check = sessions, KeyCheck(sealer)
             app.state.gauges = metrics.Gauges(sessions, sealer, clock)
             yield
 

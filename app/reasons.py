@@ -295,6 +295,13 @@ SIGN_IN_ELSEWHERE = Kind(
     who=Who.PARTNER,
     how="Start the sign-in in Banqup and finish it in the same browser, with cookies allowed.",
 )
+SIGN_IN_PENDING = Kind(
+    "sign_in_pending",
+    status=503,
+    title="The sign-in is not stored yet",
+    who=Who.PARTNER,
+    how="Look in Banqup in a few minutes. If Exact Online is not connected then, start the sign-in again.",
+)
 SIGN_IN_REFUSED = Kind(
     "sign_in_refused",
     status=502,

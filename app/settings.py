@@ -5,6 +5,7 @@ import binascii
 import json
 import logging
 import stat
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -27,9 +28,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.signed_tokens import GENERAL_TYPES, type_of
 from app.vocabulary import Trigger
 
 HIGHEST_PORT = 65535
+WEBHOOK_SECRET_BYTES = range(24, 64 + 1)
 ENV_FILE = Path(".env")
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -56,6 +59,16 @@ class ExactApp(BaseModel):
 
     client_id: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookTokens:
+    """What the tokens of Banqup's messages say, and where the keys that sign them are published."""
+
+    issuer: str
+    audience: str
+    typ: str
+    jwks_url: str
 
 
 def _comma_list(value: Any) -> Any:
@@ -154,11 +167,14 @@ class Settings(BaseSettings):
 
     webhook_auth: Literal["standard-webhooks", "jwt"] = "standard-webhooks"
     webhook_secrets: Secrets = Field(default=[], validate_default=True)
+    webhook_issuer: str | None = Field(default=None, validate_default=True)
+    webhook_audience: str | None = Field(default=None, validate_default=True)
     webhook_jwks_url: Url | None = Field(default=None, validate_default=True)
 
     api_issuer: str = Field(min_length=1)
     api_audience: str = Field(min_length=1)
     api_jwks_url: Url
+    webhook_typ: str = Field(default="webhook+jwt", min_length=1, description="the header `typ` of Banqup's tokens")
     api_cors_origins: Words = []
     api_spaces_claim: str = "partner_spaces"
     api_clients_claim: str | None = None
@@ -193,12 +209,26 @@ class Settings(BaseSettings):
             _webhook_key(secret)
         return secrets
 
-    @field_validator("webhook_jwks_url")
+    @field_validator("webhook_issuer", "webhook_audience", "webhook_jwks_url")
     @classmethod
-    def _expect_jwks_url(cls, url: str | None, others: ValidationInfo) -> str | None:
-        if url is None and others.data.get("webhook_auth") == "jwt":
+    def _expect_set_for_jwt(cls, value: str | None, others: ValidationInfo) -> str | None:
+        if value is None and others.data.get("webhook_auth") == "jwt":
             raise _not_set()
-        return url
+        return value
+
+    @field_validator("webhook_typ")
+    @classmethod
+    def _expect_told_apart(cls, typ: str, others: ValidationInfo) -> str:
+        """Raise ValueError if a token of a REST caller could pass for one of Banqup."""
+        kinds = [
+            (others.data.get(f"{kind}_issuer"), others.data.get(f"{kind}_audience")) for kind in ("webhook", "api")
+        ]
+        if others.data.get("webhook_auth") == "jwt" and type_of(typ) in GENERAL_TYPES and kinds[0] == kinds[1]:
+            raise ValueError(
+                "is a type that tokens of REST callers may have; set another one, "
+                "or a WEBHOOK_AUDIENCE that differs from API_AUDIENCE"
+            )
+        return typ
 
     @field_validator("api_clients")
     @classmethod
@@ -256,6 +286,18 @@ class Settings(BaseSettings):
         return [_webhook_key(secret) for secret in self.webhook_secrets]
 
     @property
+    def webhook_tokens(self) -> WebhookTokens | None:
+        """Return how Banqup's tokens are recognized; None if its messages have signatures instead."""
+        if self.webhook_auth != "jwt":
+            return None
+        return WebhookTokens(
+            issuer=self.webhook_issuer or "",
+            audience=self.webhook_audience or "",
+            typ=self.webhook_typ,
+            jwks_url=self.webhook_jwks_url or "",
+        )
+
+    @property
     def ubl_kept_for(self) -> timedelta:
         """Return how long exported UBL is kept."""
         return timedelta(days=self.keep_ubl_days)
@@ -267,14 +309,14 @@ class Settings(BaseSettings):
 
 
 def _webhook_key(secret: SecretStr) -> bytes:
-    """Return the key of a Standard Webhooks secret: `whsec_` and base64."""
+    """Return the key of a Standard Webhooks secret: `whsec_`, and 24 to 64 bytes in base64."""
     prefix, _, encoded = secret.get_secret_value().partition("whsec_")
     try:
         key = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         key = b""
-    if prefix or len(key) < 16:
-        raise ValueError("has a secret that is not whsec_ followed by at least 16 bytes in base64")
+    if prefix or len(key) not in WEBHOOK_SECRET_BYTES:
+        raise ValueError("has a secret that is not whsec_ followed by 24 to 64 bytes in base64")
     return key
 
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from time import monotonic
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -37,6 +36,7 @@ from app.reasons import (
     RETURN_TO_REFUSED,
     SIGN_IN_DENIED,
     SIGN_IN_ELSEWHERE,
+    SIGN_IN_PENDING,
     SIGN_IN_REFUSED,
     SIGN_IN_STALE,
     WAITS_FOR_CONNECTION,
@@ -47,7 +47,7 @@ from app.storage.db import Sessions
 from app.storage.models import Connection, Installation, InstallationId, SignIn
 from app.vocabulary import NameSource
 
-_STORED_WITHIN = 30.0  # seconds
+ANSWERED_WITHIN = 50.0  # seconds, before proxies give up. The work goes on for longer
 _AGAIN_AFTER = 0.5
 _LOCK_BRIEFLY = "set local lock_timeout = '1s'"  # then others have the connection for a while
 
@@ -168,6 +168,15 @@ class SignInFlow:
         sign_in, app = await self._consume(state, browser=browser)
         if error is not None or not code:
             raise Problem(SIGN_IN_DENIED.because("Access was denied in Exact Online."))
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                return await self.tokens.see_through(self._exchange_and_store(sign_in, app, code))
+        except TimeoutError:
+            raise Problem(
+                SIGN_IN_PENDING.because("Exact Online or the database is slow. We keep trying to store the sign-in.")
+            ) from None
+
+    async def _exchange_and_store(self, sign_in: SignIn, app: oauth.App, code: str) -> SignedIn:
         grant = await self._exchange(app, code)
         connection = await self._who_signed_in(app, grant, sign_in.installation_id)
         return await _until_stored(lambda: self._connect(sign_in, connection, grant))
@@ -227,7 +236,7 @@ class SignInFlow:
             raise _unfinished() from error
         except oauth.TokenError as error:
             raise Problem(SIGN_IN_REFUSED.because("Exact Online rejected the code of this sign-in.")) from error
-        return Grant(pair=pair, at=await _until_stored(self.tokens.now))
+        return Grant(pair=pair, at=await self.tokens.now())
 
     async def _who_signed_in(self, app: oauth.App, grant: Grant, installation_id: InstallationId) -> Connection:
         """Return the connection of this grant. That Exact accepts its token also proves that none has followed yet."""
@@ -270,15 +279,15 @@ class SignInFlow:
 async def _until_stored(step: Callable[[], Awaitable[Result]]) -> Result:
     """Repeat a step while the database is away, or while a refresh of the account holds its chain.
 
-    The pair is the only copy; but a browser waits, so the last error is raised after `_STORED_WITHIN` seconds.
+    What it stores is the only copy of the pair.
     """
-    until = monotonic() + _STORED_WITHIN
     while True:
         try:
             return await step()
         except Exception as error:
-            if not db.is_away(error) or monotonic() > until:
+            if not db.is_away(error):
                 raise
+            _log.warning("sign_in_waits_for_database", failure=type(error).__name__)
         await asyncio.sleep(_AGAIN_AFTER)
 
 

@@ -72,4 +72,7 @@ AuditAction = Literal[
     "errors_resent",
     "notification_target_set",
     "notification_target_removed",
+    "secrets_resealed",
 ]
+# What an upgrade completes once all processes of the previous version have stopped.
+Step = Literal["tokens_sealed_for_their_column"]

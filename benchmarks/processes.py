@@ -19,6 +19,7 @@ from app.storage.embedded_postgres import Server
 from sandbox.running import Sandbox, running
 
 ROOT = Path(__file__).parent.parent
+PROGRAM = Path(sys.executable).with_name("banqup-exact")
 SECRET_KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGU="
 PATIENCE = 60.0  # seconds for a process to answer
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -81,6 +82,11 @@ class Process:
         self.running.kill()
         self.running.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if the process still runs."""
+        if self.running is not None and self.is_running:
+            self.running.send_signal(number)
+
     def stop(self) -> None:
         """SIGTERM, and patience."""
         if self.running is None:
@@ -133,18 +139,14 @@ def environment(sandbox: Sandbox, database_url: str, port: int) -> dict[str, str
     }
 
 
-def api(environment: Mapping[str, str], port: int, folder: Path) -> Process:
+def api(environment: Mapping[str, str], port: int, folder: Path, *, name: str = "api") -> Process:
     """`banqup-exact api`, as an operator starts it."""
-    return Process("api", [_program(), "api", "--port", str(port)], environment, folder)
+    return Process(name, [PROGRAM, "api", "--port", str(port)], environment, folder)
 
 
 def worker(environment: Mapping[str, str], folder: Path, *, name: str = "worker") -> Process:
     """`banqup-exact worker`."""
-    return Process(name, [_program(), "worker"], environment, folder)
-
-
-def _program() -> Path:
-    return Path(sys.executable).with_name("banqup-exact")
+    return Process(name, [PROGRAM, "worker"], environment, folder)
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ _SERVICE = "http://127.0.0.1:8000/webhooks/banqup"
 
 def _checked_secret(_: click.Context, __: click.Parameter, value: str) -> str:
     if not is_secret(value):
-        raise click.BadParameter("it must be whsec_ and at least 16 bytes in base64.")
+        raise click.BadParameter("it must be whsec_ and 24 to 64 bytes in base64.")
     return value
 
 

@@ -125,7 +125,9 @@ class Serving:
 
     def _add_banqup(self) -> None:
         options = self.options
-        listener = Listener(url=options.listener, secret=options.webhook_secret, audience=options.audience)
+        listener = Listener(
+            url=options.listener, secret=options.webhook_secret, audience=f"{options.audience}-webhooks"
+        )
         self.banqup = Banqup(
             Clock(),
             client_id=options.banqup_client_id,

@@ -9,9 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.problems import RETRY_AFTER, documented
-from app.crypto import Sealer
 from app.errors import Problem
-from app.queries import sealed
+from app.queries.sealed import KeyCheck
 from app.reasons import SECRET_KEY_MISSING, UNAVAILABLE
 from app.storage import db, schema
 from app.storage.db import Sessions
@@ -41,7 +40,7 @@ async def readyz(request: Request) -> Health:
     sessions: Sessions = request.app.state.sessions
     try:
         async with sessions() as session:
-            await _expect_fit(session, request.app.state.sealer)
+            await _expect_fit(session, request.app.state.key_check)
     except Exception as error:
         if not db.is_away(error):
             raise
@@ -49,14 +48,14 @@ async def readyz(request: Request) -> Health:
     return Health()
 
 
-async def _expect_fit(session: AsyncSession, sealer: Sealer) -> None:
+async def _expect_fit(session: AsyncSession, key_check: KeyCheck) -> None:
     revision = await (await session.connection()).run_sync(schema.current)
     if _is_behind(revision):
         sentence = f"The database is at migration {revision}, not at {schema.newest()}. Run: banqup-exact migrate"
         raise Problem(UNAVAILABLE.because(sentence), headers=RETRY_AFTER)
     if await session.scalar(text("select current_setting('transaction_read_only')")) == "on":
         raise Problem(_READ_ONLY, headers=RETRY_AFTER)
-    if await sealed.count_unknown(session, sealer):
+    if await key_check.lacks_key(session):
         raise Problem(_NO_KEY, headers=RETRY_AFTER)
 
 

@@ -4,20 +4,16 @@ import asyncio
 import json
 from base64 import urlsafe_b64decode
 from time import monotonic
-from typing import Any
 
 import httpx
-from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key, KeySet
+from joserfc.jwk import Key, KeySet
 
 from app import log
 from app.errors import Problem
 from app.outbound.exchange import exchange
 from app.reasons import UNAVAILABLE
+from app.signed_tokens import UnusableKey, verifying_key
 
-# Asymmetric signatures only: `none` and HMAC are never accepted.
-ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
-_KEY_TYPES = ("RSA", "EC", "OKP")
 # Minimum seconds between fetches: anyone can send tokens that name unknown keys.
 _MINIMUM_INTERVAL = 15.0
 # Seconds to trust cached keys: a key withdrawn by the issuer must not stay valid for long.
@@ -73,23 +69,28 @@ class KeySource:
 
 async def fetch(url: str, http: httpx.AsyncClient) -> list[Key]:
     """Return the usable keys at this URL; raise `httpx.HTTPError`, or `ValueError` if there is no JWKS."""
+    keys, unusable = await read(url, http)
+    for kid, error in unusable:
+        _log.warning("issuer_key_not_used", kid=kid, cause=str(error))
+    return keys
+
+
+async def read(url: str, http: httpx.AsyncClient) -> tuple[list[Key], list[tuple[str, UnusableKey]]]:
+    """Return the usable keys at this URL, and the IDs of the others with what is wrong with each. Raises as `fetch`."""
     answer = await exchange(http, "GET", url, most=_LARGEST, within=_DEADLINE, headers={"Accept": "application/json"})
-    return _usable(answer.raise_for_status().json())
-
-
-def _usable(document: Any) -> list[Key]:
-    """Return the asymmetric keys of a JWKS, skipping those we cannot parse."""
+    document = answer.raise_for_status().json()
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise ValueError("not a key set")
-    keys = []
+    keys: list[Key] = []
+    unusable: list[tuple[str, UnusableKey]] = []
     for entry in listed:
-        if isinstance(entry, dict) and entry.get("kty") in _KEY_TYPES:
+        if isinstance(entry, dict):
             try:
-                keys.append(JWKRegistry.import_key(entry))
-            except (JoseError, ValueError, TypeError, KeyError):
-                _log.warning("issuer_key_not_understood", kid=str(entry.get("kid")))
-    return keys
+                keys.append(verifying_key(entry))
+            except UnusableKey as error:
+                unusable.append((str(entry.get("kid")), error))
+    return keys, unusable
 
 
 def _key_named_in(token: str) -> str | None:

@@ -54,8 +54,9 @@ _SCHEMES = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": (
-            "If WEBHOOK_AUTH is `jwt`: a token signed with a key from WEBHOOK_JWKS_URL and issued within five minutes. "
-            "A `body_sha256` claim must match the raw body."
+            "If WEBHOOK_AUTH is `jwt`: a token signed with a key from WEBHOOK_JWKS_URL, with WEBHOOK_ISSUER as `iss`, "
+            "WEBHOOK_AUDIENCE in `aud` and WEBHOOK_TYP as the header `typ`, issued (`iat`) within five minutes and "
+            "valid (`exp`) for at most an hour. `body_sha256` is the SHA-256 of the raw body in hexadecimal."
         ),
     },
 }

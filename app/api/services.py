@@ -9,6 +9,7 @@ import httpx
 from fastapi import Depends, Request
 
 from app.api.keys import KeySource
+from app.banqup import signature
 from app.banqup.client import connected_to
 from app.clock import Clock
 from app.crypto import Sealer
@@ -19,11 +20,20 @@ from app.queue.inbox import Inbox
 from app.quotas import Quotas
 from app.settings import Settings
 from app.sign_in import SignInFlow
+from app.signed_tokens import Rules
 from app.storage import db
 from app.storage.db import Sessions
 
 # A user is waiting for the response, and others for their turn to sign in.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookTokens:
+    """How Banqup's tokens are verified."""
+
+    keys: KeySource
+    rules: Rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +49,7 @@ class Services:
     inbox: Inbox
     quotas: Quotas
     caller_keys: KeySource
-    webhook_keys: KeySource | None
+    webhook_tokens: WebhookTokens | None
 
 
 @asynccontextmanager
@@ -81,10 +91,19 @@ async def opened(settings: Settings, *, clock: Clock) -> AsyncIterator[Services]
                 inbox=Inbox(of_inbox, clock=clock),
                 quotas=Quotas(sessions=sessions, clock=clock),
                 caller_keys=KeySource(settings.api_jwks_url, http),
-                webhook_keys=KeySource(settings.webhook_jwks_url, http) if settings.webhook_jwks_url else None,
+                webhook_tokens=_webhook_tokens(settings, http),
             )
         finally:
             await tokens.finish()
+
+
+def _webhook_tokens(settings: Settings, http: httpx.AsyncClient) -> WebhookTokens | None:
+    """Return how Banqup's tokens are verified; None if its messages have signatures instead."""
+    tokens = settings.webhook_tokens
+    if tokens is None:
+        return None
+    rules = signature.jwt_rules(issuer=tokens.issuer, audience=tokens.audience, typ=tokens.typ)
+    return WebhookTokens(keys=KeySource(tokens.jwks_url, http), rules=rules)
 
 
 def _services(request: Request) -> Services:

@@ -76,12 +76,12 @@ async def receive(request: Request) -> Response:
 async def _expect_signed(services: Services, request: Request, body: bytes) -> None:
     now = services.clock.now()
     try:
-        if services.webhook_keys is None:
+        if services.webhook_tokens is None:
             signature.verify_standard(request.headers, body, keys=services.settings.webhook_keys, now=now)
         else:
             token = request.headers.get("authorization", "").partition(" ")[2]
-            keys = await services.webhook_keys.keys_for(token)
-            signature.verify_jwt(request.headers, body, keys=keys, now=now)
+            keys, rules = await services.webhook_tokens.keys.keys_for(token), services.webhook_tokens.rules
+            signature.verify_jwt(request.headers, body, keys=keys, rules=rules, now=now)
     except BadSignature as error:
         raise Problem(BAD_SIGNATURE.because(str(error)), headers={"WWW-Authenticate": "Signature"}) from None
 

@@ -21,7 +21,7 @@ from app.errors import Outcome, Rejected, StepAside, TryLater
 from app.exact.client import OutcomeUnknown, Pace
 from app.exact.details import Detail, losses_of, named_in
 from app.exact.route import CreatedDocument, Draft
-from app.queue import lanes, write_ahead
+from app.queue import exports, lanes, write_ahead
 from app.queue.lanes import Lease, LeaseLost
 from app.reasons import CHECKING_EXACT, EXACT_FAILS
 from app.storage.db import Sessions
@@ -215,6 +215,7 @@ class Dispatcher:
                 await lanes.expect_held(session, self.lease)
             except LeaseLost:
                 await write_ahead.record_late(session, export, created, clock=self.clock)
+                await exports.record_leftover(session, export, clock=self.clock)
             else:
                 return await write_ahead.record_created(session, export, created, clock=self.clock)
         _log.warning("document_created_late", exact_document=created.number)

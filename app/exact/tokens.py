@@ -6,7 +6,9 @@ request, never retry, commit the new pair alone.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy import func, select
@@ -22,7 +24,7 @@ from app.exact.account import Account, account_of
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
 from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, SECRET_KEY_MISSING, WAITS_FOR_CONNECTION
-from app.storage import db
+from app.storage import db, steps
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, TokenChain
 
@@ -35,6 +37,7 @@ KEY_AGAIN_AFTER = timedelta(minutes=1)
 # Refreshes in one process at a time. Each holds two connections while Exact answers, and the pool has others to serve.
 AT_ONCE = 6
 
+Result = TypeVar("Result")
 _log = log.get(__name__)
 
 
@@ -48,12 +51,20 @@ class Tokens:
         self._clock = clock
         self._locks: dict[Account, asyncio.Lock] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._rotating: set[asyncio.Task[str]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def now(self) -> datetime:
-        """Return the database's current time, by which the grants of several processes are ordered."""
-        async with self._sessions() as session:
-            return await self._now(session)
+        """Return the database's current time, by which the grants of several processes are ordered.
+
+        While it is away, this machine's clock has to do.
+        """
+        try:
+            async with self._sessions() as session:
+                return await self._now(session)
+        except Exception as error:
+            if not db.is_away(error):
+                raise
+            return self._clock.now()
 
     async def store_first_pair(
         self,
@@ -75,7 +86,7 @@ class Tokens:
             return False
         chain.installation_id = installation_id
         chain.granted_at = granted_at
-        self._write_pair(chain, pair, now=granted_at)
+        await self._write_pair(session, chain, pair, now=granted_at)
         session.add(chain)
         return True
 
@@ -118,14 +129,18 @@ class Tokens:
 
         `refused` is an access token that Exact rejected: if the row has a different one, return that.
         """
-        task = asyncio.create_task(self._rotate_in_turn(app, account, refused))
-        self._rotating.add(task)
-        task.add_done_callback(self._rotating.discard)
+        return await self.see_through(self._rotate_in_turn(app, account, refused))
+
+    async def see_through(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Finish what holds the only copy of a pair, even if the caller is cancelled."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
     async def finish(self) -> None:
-        """Wait for running rotations before the process ends."""
-        await asyncio.gather(*self._rotating, return_exceptions=True)
+        """Wait for what is being seen through before the process ends."""
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def idle(self, *, most: int = 20) -> list[tuple[Account, InstallationId]]:
         """Return chains unused for a week, to be refreshed well before they expire."""
@@ -213,7 +228,7 @@ class Tokens:
         await refresh_attempts.close(session, attempt_id, outcome)
         match answer:
             case TokenPair():
-                self._write_pair(chain, answer, now=now)
+                await self._write_pair(session, chain, answer, now=now)
             case oauth.ChainLost():
                 chain.access_token = chain.refresh_token = None
             case _:
@@ -252,7 +267,7 @@ class Tokens:
                 async with self._sessions.begin() as session:
                     chain = await _lock_chain(session, account)
                     if chain is not None and chain.generation == generation:
-                        self._write_pair(chain, pair, now=await self._now(session))
+                        await self._write_pair(session, chain, pair, now=await self._now(session))
                     return
             except Exception as error:
                 if not db.is_away(error):
@@ -260,9 +275,10 @@ class Tokens:
                 _log.warning("token_pair_waits_for_database", user=str(account.exact_user_id))
                 await asyncio.sleep(0.5)
 
-    def _write_pair(self, chain: TokenChain, pair: TokenPair, *, now: datetime) -> None:
-        sealed_pair.seal(self._sealer, chain, "access_token", pair.access_token)
-        sealed_pair.seal(self._sealer, chain, "refresh_token", pair.refresh_token)
+    async def _write_pair(self, session: AsyncSession, chain: TokenChain, pair: TokenPair, *, now: datetime) -> None:
+        for_column = await steps.is_completed(session, sealed_pair.SEALED_FOR_COLUMN)
+        sealed_pair.seal(self._sealer, chain, "access_token", pair.access_token, for_column=for_column)
+        sealed_pair.seal(self._sealer, chain, "refresh_token", pair.refresh_token, for_column=for_column)
         chain.obtained_at = now
         chain.expires_at = now + timedelta(seconds=pair.expires_in)
         chain.generation += 1

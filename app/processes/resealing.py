@@ -1,13 +1,19 @@
 """Seals every stored secret with the newest key, in batches, while the service runs."""
 
+import getpass
 from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
 
+from app import audit
+from app.audit import Actor
+from app.clock import Clock
 from app.crypto import CannotOpen, Sealer, UnknownKey
 from app.exact import sealed_pair
+from app.exact.sealed_pair import SEALED_FOR_COLUMN
 from app.notifications.sender import identity_of
-from app.storage import db
+from app.queries import sealed
+from app.storage import db, steps
 from app.storage.db import Sessions
 from app.storage.models import NotificationTarget, TokenChain
 
@@ -23,12 +29,23 @@ class Resealed:
 
 
 async def reseal(database_url: str, sealer: Sealer) -> Resealed:
-    """Re-seal all rows of a database."""
+    """Re-seal all rows of a database, tokens for their column; no process of the previous version may run."""
     async with db.opened(database_url, pool_size=1) as sessions:
         count = Resealed()
+        await _begin(sessions, sealer)
         await _reseal_chains(sessions, sealer, count)
         await _reseal_targets(sessions, sealer, count)
         return count
+
+
+async def _begin(sessions: Sessions, sealer: Sealer) -> None:
+    """From now on, all processes seal new tokens for their column; so none escapes that is sealed for its row."""
+    async with sessions.begin() as session:
+        before = {key_id.hex(): total for key_id, total in await sealed.count_by_key(session)}
+        await steps.complete(session, SEALED_FOR_COLUMN)
+        with audit.acting_as(Actor(kind="operator", name=getpass.getuser())):
+            after = {"key": sealer.key_ids[0].hex()}
+            await audit.record(session, None, "secrets_resealed", before=before, after=after, clock=Clock())
 
 
 async def _reseal_chains(sessions: Sessions, sealer: Sealer, count: Resealed) -> None:
@@ -51,7 +68,8 @@ def _reseal_chain(sealer: Sealer, chain: TokenChain, count: Resealed) -> None:
         if getattr(chain, kind) is None:
             continue
         try:
-            sealed_pair.seal(sealer, chain, kind, sealed_pair.open_(sealer, chain, kind))
+            token = sealed_pair.open_(sealer, chain, kind)
+            sealed_pair.seal(sealer, chain, kind, token, for_column=True)
             count.done += 1
         except (CannotOpen, UnknownKey):
             count.unopened += 1

@@ -132,6 +132,11 @@ def _expect_usable(url: str) -> None:
             raise
         _log.warning("database_away", cause=str(error))
         return
+    expect_migrated(revision)
+
+
+def expect_migrated(revision: str | None) -> None:
+    """Raise `DatabaseError` unless a database at this revision serves our code."""
     if schema.is_behind(revision):
         sentence = f"The database is at migration {revision or 'none'}, not {schema.newest()}."
         raise DatabaseError(f"{sentence} Run: banqup-exact migrate", lasts=True)

@@ -168,12 +168,14 @@ def _gave_up(export: Export, reason: Reason) -> Reason:
 
 
 async def record_leftover(session: AsyncSession, begun: Export, *, clock: Clock) -> None:
-    """Name a document that a cancelled export has left in Exact without its file."""
+    """Name a document that a cancelled export has left in Exact without its file, once."""
     export = await session.get_one(Export, begun.id, with_for_update=True)
     if export.status != "not_exported" or export.exact_id is None or export.attached:
         return
     left = f" Exact has document {export.exact_number} without its file; delete it there."
     reason = dict(export.reason or {})
+    if left in reason.get("sentence", ""):
+        return
     export.reason = reason | {"sentence": f"{reason.get('sentence', '')}{left}", "who": Who.PARTNER.value}
     await add_event(session, export, "left_in_exact", {"exact_number": export.exact_number}, clock=clock)
 

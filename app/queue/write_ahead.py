@@ -85,6 +85,7 @@ async def record_late(session: AsyncSession, export: Export, created: CreatedDoc
     present = await session.get_one(Export, export.id, with_for_update=True, populate_existing=True)
     if present.exact_id is None:
         present.exact_id, present.exact_number, present.exact_url = created.id, created.number, created.url
+        await session.flush()
     elif present.exact_id != created.id:
         await _record_surplus(session, present, created.number, clock=clock)
 

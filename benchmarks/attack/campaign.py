@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.attack import bystander, links, matrix, target
+from benchmarks.attack import bystander, links, matrix, target, tokens
 from benchmarks.attack.bystander import Bystander
 from benchmarks.attack.outcome import Breached
 from benchmarks.attack.target import Target
@@ -37,17 +37,20 @@ async def run(folder: Path, *, only: Sequence[str] = ()) -> Report:
     report, began = Report(), time.monotonic()
     with target.running(folder) as service:
         async with bystander.connected(service.url, service.sandbox) as other, service.watched(), other.working():
-            for name, attack in _chosen(other, only).items():
+            for name, attack in _chosen(service, other, only).items():
                 await _attempt(report, name, attack, service)
     _judge(report, other, service, seconds=time.monotonic() - began)
     return report
 
 
-def _chosen(other: Bystander, only: Sequence[str]) -> dict[str, Attack]:
+def _chosen(service: Target, other: Bystander, only: Sequence[str]) -> dict[str, Attack]:
     async def by_routes(url: str, sandbox: Sandbox) -> Sequence[str]:
         return await matrix.attack(url, sandbox, other)
 
-    every = {"routes": by_routes} | ATTACKS
+    async def by_tokens(_: str, sandbox: Sandbox) -> Sequence[str]:
+        return await tokens.attack(service.token_url, sandbox)
+
+    every = {"routes": by_routes, "tokens": by_tokens} | ATTACKS
     return {name: attack for name, attack in every.items() if not only or name in only}
 
 

@@ -19,6 +19,7 @@ class Target:
     """A running service."""
 
     url: str
+    token_url: str  # of an API that verifies Banqup's messages by tokens
     sandbox: Sandbox
     processes: tuple[Process, ...]
     memory: dict[str, int] = field(default_factory=dict)  # the most that each kind of process used, in MB
@@ -59,12 +60,18 @@ def running(folder: Path) -> Iterator[Target]:
     try:
         with processes.stand_ins(folder, listener=f"{url}{WEBHOOKS}") as sandbox:
             environment = processes.environment(sandbox, postgres.url, port)
-            parts = (processes.api(environment, port, folder), processes.worker(environment, folder))
+            tokens = processes.free_port()
+            parts = (
+                processes.api(environment, port, folder),
+                processes.api(environment | {"WEBHOOK_AUTH": "jwt"}, tokens, folder, name="api by tokens"),
+                processes.worker(environment, folder),
+            )
             try:
                 for part in parts:
                     part.start()
-                processes.wait_until_ready(port)
-                yield Target(url, sandbox, parts)
+                for one in (port, tokens):
+                    processes.wait_until_ready(one)
+                yield Target(url, f"http://127.0.0.1:{tokens}", sandbox, parts)
             finally:
                 for part in parts:
                     part.stop()

@@ -20,7 +20,7 @@ from benchmarks.faults.running import run
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    for name in ("documents", "companies", "connections", "seconds"):
+    for name in ("documents", "companies", "connections", "freezes", "seconds"):
         arguments.add_argument(f"--{name}", type=int, default=getattr(Size, name))
     arguments.add_argument("--chance", type=float, default=Size.chance)
     arguments.add_argument("--keep-logs", type=Path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import sys
 import time
 from collections.abc import Coroutine
@@ -15,10 +16,11 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.peppol.writer import write
+from app.queue.lanes import LEASE_TIME
 from app.storage.models import Connection, Export
 from app.vocabulary import RouteName
 from benchmarks import peppol_cases, processes, town
-from benchmarks.faults import rules
+from benchmarks.faults import freezing, rules
 from benchmarks.faults.leases import read_leases
 from benchmarks.faults.partners import Partners
 from benchmarks.faults.passing_time import PassingTime
@@ -30,6 +32,8 @@ SHOWN_EVERY = 15.0  # seconds
 LONGEST_WAVE = 10.0  # seconds
 SEARCH_LAG = 25.0  # seconds behind every create: the first look after a lost answer misses what is there
 PAUSES = (3.0, 7.0)  # seconds between two kills
+FROZEN_FOR = LEASE_TIME.total_seconds() + 1.5
+POST_WITHIN = 20.0  # seconds
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
     b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>"
@@ -45,8 +49,9 @@ class Size:
     connections: int = 12
     chance: float = 0.05
     at_once: int = 6
-    seconds: float = 480.0
+    seconds: float = 540.0
     rounds: int = 3  # how often persons send errors again
+    freezes: int = 10  # how often a worker stops for longer than its lease
 
 
 @dataclass
@@ -67,6 +72,8 @@ class Campaign:
     documents: dict[UUID, Client] = field(default_factory=dict)
     pictured: set[UUID] = field(default_factory=set)
     kills: int = 0
+    frozen: Process | None = None
+    freezes: int = 0
     restarts: int = 0
     chains_killed: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -81,7 +88,8 @@ class Campaign:
         seconds = min(LONGEST_WAVE, self.size.seconds / (2 * rules.WAVES))
         faults = rules.misbehave(self.town.sandbox, seed=self.seed, chance=self.size.chance, seconds=seconds)
         async with _acting(faults, self.kill(), self.partners.react(), self.time.run(), self.show()):
-            await asyncio.gather(self.feed(), self.restart_postgres(), self.change_accounts(), self.block_a_company())
+            work = self.feed(), self.restart_postgres(), self.change_accounts(), self.block_a_company(), self.freeze()
+            await asyncio.gather(*work)
             await self.wait_until_resting()
         await self.epilogue()
 
@@ -89,7 +97,7 @@ class Campaign:
         """kill -9 of a random process every few seconds; the next one when this one works again."""
         while True:
             await asyncio.sleep(self.chance.uniform(*PAUSES))
-            victim = self.chance.choice([self.api, *self.workers])
+            victim = self.chance.choice([one for one in (self.api, *self.workers) if one is not self.frozen])
             await asyncio.to_thread(victim.kill)
             self.kills += 1
             leases = victim.folder / f"{victim.name}.leases"
@@ -106,6 +114,29 @@ class Campaign:
         ends = time.monotonic() + processes.PATIENCE
         while not leases.exists() and time.monotonic() < ends:
             time.sleep(0.1)
+
+    async def freeze(self) -> None:
+        """Stop a worker right before a POST, for longer than its lease, and wake it when another has its lanes."""
+        for place in range(self.size.freezes):
+            self.frozen = self.workers[place % len(self.workers)]
+            wanted = self.frozen.folder / f"{self.frozen.name}.freeze"
+            freezing.ask(wanted, freezing.POINTS[place // len(self.workers) % len(freezing.POINTS)])
+            if await self._is_frozen(wanted):
+                await asyncio.sleep(FROZEN_FOR)
+                self.frozen.signal(signal.SIGCONT)
+                self.freezes += 1
+            wanted.unlink(missing_ok=True)
+            self.frozen = None
+            await asyncio.sleep(self.chance.uniform(*PAUSES))
+
+    async def _is_frozen(self, wanted: Path) -> bool:
+        """Wait until the worker has frozen; False if it has nothing to post."""
+        ends = time.monotonic() + POST_WITHIN
+        while time.monotonic() < ends:
+            if freezing.frozen_beside(wanted).exists():
+                return True
+            await asyncio.sleep(0.05)
+        return False
 
     async def restart_postgres(self) -> None:
         """Once by kill -9, once as an operator does."""
@@ -213,7 +244,8 @@ class Campaign:
             await asyncio.sleep(SHOWN_EVERY)
             print(
                 f"  {time.monotonic() - self.started:4.0f} s: {await self.town.statuses()},"
-                f" {len(self.documents)} fed, {self.kills} kills, {self.partners.signed_in_again} signed in again,"
+                f" {len(self.documents)} fed, {self.kills} kills, {self.freezes} freezes,"
+                f" {self.partners.signed_in_again} signed in again,"
                 f" {self.time.passed} passed in {self.time.jumps} jumps",
                 flush=True,
             )

@@ -16,6 +16,7 @@ from app.exporting import opened
 from app.main import create_app
 from app.processes.worker import Worker
 from app.settings import Settings
+from benchmarks.faults.freezing import FreezingTransport
 from benchmarks.faults.leases import write_leases
 from benchmarks.faults.shared_clock import VARIABLE, SharedClock
 
@@ -35,6 +36,8 @@ class WatchedWorker(Worker):
 async def work(configured: Settings, clock: Clock, leases: Path) -> None:
     """As `banqup-exact worker` does."""
     async with opened(configured, clock=clock) as exporter:
+        http = exporter.http
+        http._transport = FreezingTransport(http._transport, leases.with_suffix(".freeze"))
         worker = WatchedWorker(
             sessions=exporter.sessions,
             exporter=exporter,

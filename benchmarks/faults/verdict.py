@@ -74,6 +74,8 @@ async def report(campaign: Campaign, *, seconds: float) -> bool:
         killed = campaign.chains_killed
         findings.append(f"{killed} chains were killed at the end, {standing.explained} partners asked to sign in")
     findings += [f"{blocks} error blocks"] if blocks else []
+    if campaign.freezes < campaign.size.freezes:
+        findings.append(f"{campaign.freezes} workers froze before a post instead of {campaign.size.freezes}")
     findings += [f"{calls['violations']} calls beside another one of the same company"] if calls["violations"] else []
     _print(campaign, verdict, standing, calls, seconds=seconds)
     print(f"faults met {faults.total()}: {dict(faults.most_common())}")
@@ -90,7 +92,8 @@ def _print(campaign: Campaign, verdict: Verdict, standing: Chains, calls: dict[s
         f" {len(partners.users)} connections; {seconds:.0f} s, in which {campaign.time.passed} passed"
     )
     print(
-        f"kill -9 {campaign.kills}, Postgres restarted {campaign.restarts},"
+        f"kill -9 {campaign.kills}, frozen longer than a lease {campaign.freezes},"
+        f" Postgres restarted {campaign.restarts},"
         f" superseded {partners.superseded}, signed in again {partners.signed_in_again},"
         f" errors sent again by persons {partners.sent_again}"
     )

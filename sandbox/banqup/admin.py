@@ -78,6 +78,7 @@ class TokenRequest(BaseModel):
     partner_spaces: list[str] = Field(default_factory=list)
     scope: str = "exact-online:read exact-online:manage"
     audience: str | None = None
+    typ: str = "JWT"
     expires_in: int = 3600
     claims: dict[str, Any] = Field(default_factory=dict)
 
@@ -278,6 +279,11 @@ def _issuer_routes(routes: APIRouter, banqup: Banqup, audience: str) -> None:
     async def jwks() -> dict[str, Any]:
         return issuer.jwks()
 
+    @routes.put("/issuer/keys")
+    async def publish_keys(body: list[dict[str, Any]]) -> dict[str, Any]:
+        issuer.published = body
+        return issuer.jwks()
+
     @routes.get("/issuer/.well-known/openid-configuration")
     async def discovery() -> dict[str, Any]:
         return issuer.discovery()
@@ -286,6 +292,10 @@ def _issuer_routes(routes: APIRouter, banqup: Banqup, audience: str) -> None:
     async def token(body: TokenRequest) -> dict[str, Any]:
         claims = {"scope": body.scope, "partner_spaces": body.partner_spaces} | body.claims
         signed = issuer.token(
-            subject=body.subject, audience=body.audience or audience, seconds=body.expires_in, extra=claims
+            subject=body.subject,
+            audience=body.audience or audience,
+            typ=body.typ,
+            seconds=body.expires_in,
+            extra=claims,
         )
         return {"access_token": signed, "token_type": "Bearer", "expires_in": body.expires_in}

@@ -31,6 +31,7 @@ class Banqup:
         self.world.clear()
         self.messenger.clear()
         self.book.clear()
+        self.issuer.published = []
         self.api.tokens.clear()
 
     def announce(self, document: dict[str, Any], message_type: str, *, message_id: str | None = None) -> Delivery:

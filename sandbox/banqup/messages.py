@@ -24,7 +24,7 @@ class Listener:
     url: str | None = None
     secret: str = field(default_factory=new_secret)
     auth: str = "standard-webhooks"
-    audience: str = "banqup-exact"
+    audience: str = "banqup-exact-webhooks"
     shuffle: bool = False
     shuffle_seconds: float = 0.5
     repeat: float = 0.0

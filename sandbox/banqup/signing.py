@@ -9,7 +9,8 @@ import secrets
 from sandbox.banqup.issuer import Issuer
 
 _PREFIX = "whsec_"
-_SHORTEST = 16  # bytes
+_SIZES = range(24, 64 + 1)  # bytes
+TYP = "webhook+jwt"
 
 
 def new_secret() -> str:
@@ -23,7 +24,7 @@ def is_secret(text: str) -> bool:
         key = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
     except binascii.Error:
         return False
-    return text.startswith(_PREFIX) and len(key) >= _SHORTEST
+    return text.startswith(_PREFIX) and len(key) in _SIZES
 
 
 def standard_headers(secret: str, *, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
@@ -37,5 +38,5 @@ def standard_headers(secret: str, *, message_id: str, timestamp: int, body: byte
 def bearer_headers(issuer: Issuer, *, message_id: str, audience: str, body: bytes) -> dict[str, str]:
     """Return a short-lived JWT with the message ID and the hash of the body."""
     claims = {"jti": message_id, "body_sha256": hashlib.sha256(body).hexdigest()}
-    token = issuer.token(subject="banqup", audience=audience, seconds=300, extra=claims)
+    token = issuer.token(subject="banqup", audience=audience, typ=TYP, seconds=300, extra=claims)
     return {"authorization": f"Bearer {token}"}

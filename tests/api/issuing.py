@@ -2,6 +2,7 @@
 
 import json
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from time import time
 from typing import Any
 from uuid import UUID
 
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
 AUDIENCE = "banqup-exact-tests"
@@ -40,6 +41,7 @@ class Issuer:
         scope: Any = f"{READ} {MANAGE}",
         key: Key | None = None,
         algorithm: str = "RS256",
+        typ: Any = "JWT",
         without: str = "",
         **claims: Any,
     ) -> str:
@@ -54,7 +56,21 @@ class Issuer:
             "partner_spaces": [str(space) for space in spaces],
         } | claims
         said.pop(without, None)
-        return jwt.encode({"alg": algorithm, "kid": key.kid}, said, key, algorithms=[algorithm])
+        header = {"alg": algorithm, "kid": key.kid} | ({} if typ is None else {"typ": typ})
+        return jws.serialize_compact(header, json.dumps(said), key, registry=_Unchecked(algorithms=[algorithm]))
+
+
+class _Unchecked(jws.JWSRegistry):
+    """Signs headers that the library would refuse to."""
+
+    def check_header(self, header: dict[str, Any]) -> None:
+        """Check nothing."""
+
+
+def weak_rsa(name: str, *, bits: int) -> RSAKey:
+    """A key that the library warns of."""
+    with warnings.catch_warnings(action="ignore"):
+        return RSAKey.generate_key(bits, parameters={"kid": name, "use": "sig"})
 
 
 def rsa(name: str) -> RSAKey:

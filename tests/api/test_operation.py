@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.api import metrics
 from app.crypto import Sealer
 from app.main import create_worker_app
+from app.queries.sealed import KeyCheck
 from app.storage import db
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer
@@ -34,19 +35,39 @@ async def test_a_process_is_alive_and_ready(api: Api) -> None:
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+def use_keys(desk: Api, sealer: Sealer) -> None:
+    """Let the process have other keys, and forget what it read with the last ones."""
+    desk.app.state.key_check = KeyCheck(sealer)
+    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, sealer, desk.clock)
+
+
 async def test_a_process_that_lacks_a_key_is_not_ready_and_shows_how_many_secrets_wait(
     desk: Api, sandbox: Sandbox
 ) -> None:
     await connected(desk, sandbox)
-    right = desk.app.state.sealer
-    desk.app.state.sealer = other = Sealer([b"x" * 32])
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, other, desk.clock)
+    use_keys(desk, Sealer([b"x" * 32]))
     ready, shown = await desk.http.get("/readyz"), await desk.http.get("/metrics")
-    desk.app.state.sealer = right
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, right, desk.clock)
+    use_keys(desk, Sealer(desk.settings.sealing_keys))
+    assert (await desk.http.get("/readyz")).status_code == 200
     assert (ready.status_code, ready.json()["code"]) == (503, "secret_key_missing")
     assert figures(shown.text)["sealed_with_unknown_key", ""] >= 2
     assert figures((await desk.http.get("/metrics")).text)["sealed_with_unknown_key", ""] == 0
+
+
+async def test_the_secrets_are_not_read_at_each_question_for_readiness(desk: Api, sandbox: Sandbox) -> None:
+    await connected(desk, sandbox)
+    statements: list[str] = []
+    engine = desk.services.sessions.kw["bind"].sync_engine
+
+    def note(*called: object) -> None:
+        statements.append(str(called[2]))
+
+    use_keys(desk, Sealer(desk.settings.sealing_keys))
+    event.listen(engine, "before_cursor_execute", note)
+    ready = [(await desk.http.get("/readyz")).status_code for _ in range(3)]
+    event.remove(engine, "before_cursor_execute", note)
+    assert ready == [200] * 3
+    assert sum("token_chain" in statement for statement in statements) == 1
 
 
 async def test_a_read_only_database_counts_as_away(issuer: Issuer, database_url: str) -> None:
@@ -92,7 +113,7 @@ async def test_the_tables_are_shown_as_gauges(desk: Api, sandbox: Sandbox) -> No
     space, client = await connected(desk, sandbox), uuid4()
     await activate(desk, space, client)
     await desk.post_message(message(client, uuid4()))
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.app.state.sealer, desk.clock)
+    use_keys(desk, Sealer(desk.settings.sealing_keys))
     answer = await desk.http.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     shown = figures(answer.text)
@@ -108,7 +129,7 @@ async def test_the_tables_are_shown_as_gauges(desk: Api, sandbox: Sandbox) -> No
 
 
 async def test_scrapes_within_a_few_seconds_ask_the_tables_once(desk: Api, sandbox: Sandbox) -> None:
-    desk.app.state.gauges = metrics.Gauges(desk.services.sessions, desk.app.state.sealer, desk.clock)
+    use_keys(desk, Sealer(desk.settings.sealing_keys))
     before = figures((await desk.http.get("/metrics")).text)
     await connected(desk, sandbox)
     after = figures((await desk.http.get("/metrics")).text)

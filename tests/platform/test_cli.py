@@ -13,15 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
+from sqlalchemy.orm import Session
 
 from app import cli
+from app.crypto import Sealer
 from app.processes.serving import LOCAL_DATABASE
 from app.storage import db, embedded_postgres, schema
+from app.storage.models import Installation, NotificationTarget
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +137,28 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(here: Callable[..., Resu
     with db.connect_once(database_url).begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     assert here("migrate", DATABASE_URL=database_url).output == "The database is at migration 9999.\n"
+
+
+def test_keys_are_not_rotated_before_the_migration(here: Callable[..., Result], empty_database_url: str) -> None:
+    refused = here("keys", "rotate", **SETTINGS, DATABASE_URL=empty_database_url)
+    assert refused.exit_code == 1
+    assert refused.output.endswith("Run: banqup-exact migrate\n")
+
+
+def test_a_secret_whose_key_is_missing_is_counted_and_stays_when_keys_are_rotated(
+    here: Callable[..., Result], database_url: str
+) -> None:
+    sealed = Sealer([b"x" * 32]).seal("secret", row="1")
+    with Session(db.connect_once(database_url)) as session, session.begin():
+        installation = Installation(partner_space_id=uuid4(), country="be", permissions=[])
+        session.add(installation)
+        session.flush()
+        session.add(NotificationTarget(installation_id=installation.id, url="https://partner.example", secret=sealed))
+    rotated = here("keys", "rotate", **SETTINGS, DATABASE_URL=database_url)
+    assert rotated.exit_code == 1
+    assert "No listed key opens 1: they stay as they were." in rotated.output
+    with Session(db.connect_once(database_url)) as session:
+        assert session.scalar(select(NotificationTarget.secret)) == sealed
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])

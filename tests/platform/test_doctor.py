@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.storage import db
 from app.storage.models import Installation, NotificationTarget
 from sandbox.running import Sandbox, running
+from tests.api.issuing import rsa, weak_rsa
 from tests.configuration import settings_of
 
 pytestmark = pytest.mark.slow
@@ -165,6 +166,12 @@ def test_secrets_that_no_listed_key_opens_are_counted(sandbox: Sandbox, database
     assert not found(settings(sandbox, secret_keys=both), database_url)["Secrets at rest"].advice
 
 
+def test_the_step_that_ends_an_upgrade_is_mentioned_until_it_is_taken(sandbox: Sandbox, database_url: str) -> None:
+    with db.connect_once(database_url).begin() as connection:
+        connection.execute(text("delete from completed_step"))
+    assert "banqup-exact keys rotate" in advice(settings(sandbox), database_url, "Upgrade")
+
+
 # The hosts
 
 
@@ -281,6 +288,26 @@ def test_webhook_secrets_are_counted_and_not_shown(sandbox: Sandbox, database_ur
     assert found(settings(sandbox, webhook_secrets=two), database_url)["Webhook messages"].seen == (
         "verified with 2 secrets"
     )
+
+
+def test_what_a_messages_token_must_say_is_shown(sandbox: Sandbox, database_url: str) -> None:
+    finding = found(settings(sandbox, webhook_auth="jwt"), database_url)["Webhook messages"]
+    assert f"issuer {sandbox.issuer}, audience banqup-exact-webhooks, typ webhook+jwt" in finding.seen
+    assert not finding.advice
+
+
+def test_a_type_that_any_token_may_have_is_called_weak(sandbox: Sandbox, database_url: str) -> None:
+    said = advice(settings(sandbox, webhook_auth="jwt", webhook_typ="JWT"), database_url, "Webhook messages")
+    assert "WEBHOOK_TYP is weak" in said
+
+
+def test_a_weak_key_of_an_issuer_is_named(sandbox: Sandbox, database_url: str, serve: Serve) -> None:
+    published = [rsa("good").as_dict(private=False), weak_rsa("short", bits=1024).as_dict(private=False)]
+    url = serve(200, json.dumps({"keys": published}).encode())
+    changes = {"webhook_auth": "jwt", "webhook_jwks_url": url}
+    said = advice(settings(sandbox, **changes), database_url, "Keys of the webhook messages")
+    assert "short is RSA with 1024 bits" in said
+    assert "WEBHOOK_JWKS_URL" in said
 
 
 def test_nothing_is_changed(sandbox: Sandbox, empty_database_url: str, tmp_path: Path) -> None:

@@ -32,6 +32,20 @@ async def test_migrations_build_from_empty_what_the_models_say(empty_database_ur
     assert await current(empty_database_url) == schema.newest()
 
 
+@pytest.mark.parametrize(("used", "completed"), [(False, 1), (True, 0)])
+async def test_tokens_are_sealed_for_their_column_at_once_only_in_a_new_database(
+    empty_database_url: str, used: bool, completed: int
+) -> None:
+    schema.upgrade(empty_database_url, to="0007")
+    async with db.opened(empty_database_url) as sessions, sessions.begin() as session:
+        if used:
+            columns, row = "partner_space_id, country, permissions", "gen_random_uuid(), 'be', '{}'"
+            await session.execute(text(f"insert into installation ({columns}) values ({row})"))
+    schema.upgrade(empty_database_url)
+    async with db.opened(empty_database_url) as sessions, sessions() as session:
+        assert await session.scalar(text("select count(*) from completed_step")) == completed
+
+
 async def test_processes_that_migrate_at_the_same_time_all_succeed(empty_database_url: str) -> None:
     migrate = "import sys; from app.storage import schema; schema.upgrade(sys.argv[1])"
     started = [

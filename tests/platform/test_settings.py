@@ -1,5 +1,6 @@
 """What the service says about settings that are missing or wrong: everything at once, and never a value."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -93,10 +94,33 @@ def test_a_wrong_app_is_named_down_to_its_part(
     assert [line.strip() for line in lines if said in line]
 
 
-def test_messages_verified_as_jwt_need_the_address_of_the_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    without_secrets = {name: value for name, value in SETTINGS.items() if name != "WEBHOOK_SECRETS"}
-    lines = refusal(tmp_path, monkeypatch, **without_secrets, WEBHOOK_AUTH="jwt")
-    assert lines[1].strip() == "WEBHOOK_JWKS_URL is not set"
+JWT = {name: value for name, value in SETTINGS.items() if name != "WEBHOOK_SECRETS"} | {"WEBHOOK_AUTH": "jwt"}
+
+
+def test_messages_verified_as_jwt_need_issuer_audience_and_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = refusal(tmp_path, monkeypatch, **JWT)
+    missing = ["WEBHOOK_ISSUER", "WEBHOOK_AUDIENCE", "WEBHOOK_JWKS_URL"]
+    assert [line.strip() for line in lines[1:4]] == [f"{name} is not set" for name in missing]
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", "application/AT+JWT"])
+def test_tokens_of_callers_and_of_messages_must_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typ: str
+) -> None:
+    same = {"WEBHOOK_ISSUER": SETTINGS["API_ISSUER"], "WEBHOOK_AUDIENCE": SETTINGS["API_AUDIENCE"]}
+    lines = refusal(tmp_path, monkeypatch, **JWT | same, WEBHOOK_JWKS_URL="https://keys.example", WEBHOOK_TYP=typ)
+    assert lines[1].strip().startswith("WEBHOOK_TYP is a type that tokens of REST callers may have")
+
+
+@pytest.mark.parametrize("size", [0, 16, 23, 65])
+def test_a_webhook_secret_that_is_too_short_or_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    secret = f"whsec_{base64.b64encode(b's' * size).decode()}"
+    lines = refusal(tmp_path, monkeypatch, **SETTINGS | {"WEBHOOK_SECRETS": secret})
+    assert lines[1].strip() == "WEBHOOK_SECRETS has a secret that is not whsec_ followed by 24 to 64 bytes in base64"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_an_env_file_that_the_sandbox_did_not_write_is_left_alone(tmp_path: Path
     ("options", "said"),
     [
         (["--env", "--only", "exact"], "--env needs both"),
-        (["--webhook-secret", "hunter2"], "whsec_ and at least 16 bytes in base64"),
+        (["--webhook-secret", "hunter2"], "whsec_ and 24 to 64 bytes in base64"),
         (["--exact-port", "99999"], "is not in the range"),
     ],
 )

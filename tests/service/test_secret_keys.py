@@ -1,9 +1,10 @@
 """Secrets at rest: a key that is missing is waited for, and rotation loses nothing."""
 
 import base64
+import getpass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.crypto import CannotOpen, Sealer
 from app.errors import TryLater
@@ -12,7 +13,7 @@ from app.exact.account import account_of
 from app.exact.apps import app_in
 from app.exact.tokens import Tokens
 from app.processes import resealing
-from app.storage.models import NotificationTarget, TokenChain
+from app.storage.models import AuditLine, CompletedStep, NotificationTarget, TokenChain
 from tests.service.invoices import invoice
 from tests.service.world import SECRET_KEY as OLD
 from tests.service.world import World, built
@@ -94,6 +95,58 @@ async def test_a_pair_sealed_by_an_earlier_version_opens_and_is_sealed_by_column
     assert resealed.access_token is not None
     with pytest.raises(CannotOpen):
         sealer.open(resealed.access_token, row=row)
+
+
+async def forget_step(world: World) -> None:
+    """As after an upgrade of a database that the previous version has used."""
+    async with world.sessions.begin() as session:
+        await session.execute(delete(CompletedStep))
+
+
+def forms(chain: TokenChain) -> set[str]:
+    """For what the tokens are sealed: the previous version opens those of the row alone."""
+    sealer, row = sealer_of(OLD), account_of(chain).row
+    found = set()
+    for kind in sealed_pair.KINDS:
+        try:
+            sealer.open(getattr(chain, kind), row=row)
+            found.add("row")
+        except CannotOpen:
+            found.add("column")
+    return found
+
+
+async def test_a_new_installation_seals_for_the_column_at_once(world: World) -> None:
+    await world.connected()
+    assert forms(await chain_of(world)) == {"column"}
+
+
+async def test_beside_the_previous_version_pairs_are_sealed_so_that_it_opens_them_until_the_step(world: World) -> None:
+    await forget_step(world)
+    await world.connected()
+    signed_in = await chain_of(world)
+    app, account = app_in(world.settings, "be"), account_of(signed_in)
+    await world.advance(580)
+    await world.exporter.tokens.current(app, account)
+    refreshed = await chain_of(world)
+    assert (forms(signed_in), forms(refreshed)) == ({"row"}, {"row"})
+    assert refreshed.generation == signed_in.generation + 1
+
+    await resealing.reseal(world.settings.expect_database_url(), sealer_of(OLD))
+    resealed = await chain_of(world)
+    await world.advance(580)
+    assert await world.exporter.tokens.current(app, account)
+    assert (forms(resealed), forms(await chain_of(world))) == ({"column"}, {"column"})
+
+
+async def test_resealing_leaves_a_line_in_the_audit_log(world: World) -> None:
+    await world.connected()
+    await resealing.reseal(world.settings.expect_database_url(), sealer_of(NEW, OLD))
+    old, new = (sealer_of(key).key_ids[0].hex() for key in (OLD, NEW))
+    async with world.sessions() as session:
+        line = (await session.scalars(select(AuditLine).where(AuditLine.installation_id.is_(None)))).one()
+    assert (line.action, line.actor_kind, line.actor) == ("secrets_resealed", "operator", getpass.getuser())
+    assert (line.before, line.after) == ({old: 2}, {"key": new})
 
 
 async def test_resealing_leaves_nothing_to_the_old_key_and_names_what_it_cannot_open(world: World) -> None:

@@ -8,6 +8,7 @@ from app.processes.doctor import database, hosts
 from app.processes.doctor.finding import Finding
 from app.processes.doctor.places import is_loopback
 from app.settings import Settings
+from app.signed_tokens import GENERAL_TYPES, type_of
 
 __all__ = ["Finding", "examine"]
 
@@ -33,9 +34,19 @@ def _public_url(settings: Settings) -> Finding:
 
 def _webhooks(settings: Settings) -> Finding:
     if settings.webhook_auth == "jwt":
-        return Finding("Webhook messages", f"verified as JWT with the keys at {settings.webhook_jwks_url}")
+        return _webhook_tokens(settings)
     count = len(settings.webhook_secrets)
     return Finding("Webhook messages", f"verified with {count} secret{'s' if count > 1 else ''}")
+
+
+def _webhook_tokens(settings: Settings) -> Finding:
+    """Say what Banqup's tokens must say, and whether a type of their own tells them from those of REST callers."""
+    told = f"issuer {settings.webhook_issuer}, audience {settings.webhook_audience}, typ {settings.webhook_typ}"
+    seen = f"verified as JWT: {told}, keys at {settings.webhook_jwks_url}"
+    if type_of(settings.webhook_typ) in GENERAL_TYPES:
+        advice = "WEBHOOK_TYP is weak: any JWT may have it. Ask Banqup for a typ of its own, such as webhook+jwt."
+        return Finding("Webhook messages", seen, advice)
+    return Finding("Webhook messages", seen)
 
 
 def _clients(settings: Settings) -> Finding:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from app.crypto import Sealer
+from app.exact.sealed_pair import SEALED_FOR_COLUMN
 from app.processes.doctor.finding import Finding, clock
 from app.queries.sealed import BY_KEY
 from app.storage import db, reach, schema
 from app.storage.reach import DatabaseError
 
 _OLDEST = 140_000  # Postgres 14, as the server numbers it
+_STEP = text("select exists (select from completed_step where name = :step)")
 _SERVER = """select current_setting('server_version_num')::int, current_setting('server_version'),
     current_setting('server_encoding'), current_setting('transaction_read_only'), now()"""
 
@@ -32,6 +34,7 @@ def _reached(connection: Connection, *, is_own: bool, sealer: Sealer) -> Iterato
     yield _migrations(revision, is_own=is_own)
     if not schema.is_behind(revision):
         yield _secrets(connection, sealer)
+        yield from _outstanding_step(connection)
     yield clock("the database", now)
 
 
@@ -53,6 +56,14 @@ def _migrations(revision: str | None, *, is_own: bool) -> Finding:
     if is_own:
         return Finding("Migrations", f"{seen}; the service migrates it at its start")
     return Finding("Migrations", f"{seen}, not at {schema.newest()}", "Run: banqup-exact migrate")
+
+
+def _outstanding_step(connection: Connection) -> Iterator[Finding]:
+    """Name the step of the upgrade that only the operator can complete."""
+    if connection.scalar(_STEP, {"step": SEALED_FOR_COLUMN}):
+        return
+    seen = "tokens are still sealed so that the previous version can open them"
+    yield Finding("Upgrade", seen, "Once all processes of that version have stopped, run: banqup-exact keys rotate")
 
 
 def _secrets(connection: Connection, sealer: Sealer) -> Finding:

@@ -2,7 +2,7 @@
 
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from app.processes.doctor.finding import Finding, clock
 from app.processes.doctor.places import is_loopback
 from app.reasons import BANQUP_REFUSES_APP
 from app.settings import Settings
+from app.signed_tokens import UnusableKey, WeakKey
 
 TIMEOUT = httpx.Timeout(10.0)
 
@@ -80,7 +81,7 @@ async def _keys(subject: str, setting: str, url: str, http: httpx.AsyncClient) -
     if urlsplit(url).scheme != "https" and not is_loopback(url):
         return Finding(subject, url, f"Use https in {setting}: on the way, others could put keys of their own there.")
     try:
-        usable = await keys.fetch(url, http)
+        usable, unusable = await keys.read(url, http)
     except httpx.HTTPStatusError as error:
         return _strange(subject, url, f"answered {error.response.status_code}", setting)
     except httpx.HTTPError as error:
@@ -88,8 +89,16 @@ async def _keys(subject: str, setting: str, url: str, http: httpx.AsyncClient) -
     except ValueError:
         return _strange(subject, url, "is no key set (JWKS)", setting)
     if not usable:
-        return _strange(subject, url, "lists no usable key (RSA, EC or OKP)", setting)
+        return _strange(subject, url, f"lists no usable key{_named(unusable)}", setting)
+    if weak := [(kid, error) for kid, error in unusable if isinstance(error, WeakKey)]:
+        advice = f"Ask the issuer behind {setting} for stronger keys. Tokens signed with these are refused."
+        return Finding(subject, f"{url} lists weak keys{_named(weak)}", advice)
     return Finding(subject, f"{len(usable)} key{'s' if len(usable) > 1 else ''} at {url}")
+
+
+def _named(keys: Sequence[tuple[str, UnusableKey]]) -> str:
+    """Return what is wrong with each of the first few keys, to be put after a phrase."""
+    return "".join(f"; {kid} {error}" for kid, error in keys[:3])
 
 
 def _strange(subject: str, url: str, seen: str, setting: str) -> Finding:

@@ -1,4 +1,4 @@
-"""The tables. Every row names its installation, the key by which the data could be sharded."""
+"""The tables. A row names its installation, the key by which the data could be sharded, unless it is the operator's."""
 
 from app.storage.models.audit import AuditLine
 from app.storage.models.base import ActivationId, Base, ExportId, InstallationId, LaneId
@@ -15,6 +15,7 @@ from app.storage.models.partners import (
     TokenAttempt,
     TokenChain,
 )
+from app.storage.models.steps import CompletedStep
 
 __all__ = [
     "Activation",
@@ -24,6 +25,7 @@ __all__ = [
     "Circuit",
     "Company",
     "CompanyListing",
+    "CompletedStep",
     "Connection",
     "Export",
     "ExportEvent",

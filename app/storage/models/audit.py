@@ -16,7 +16,7 @@ class AuditLine(Base):
     __tablename__ = "audit_line"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    installation_id: Mapped[InstallationId] = of_installation()
+    installation_id: Mapped[InstallationId | None] = of_installation()  # None: of the whole service
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     action: Mapped[AuditAction]
     actor_kind: Mapped[ActorKind]
