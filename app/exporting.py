@@ -15,17 +15,29 @@ from app import log
 from app.banqup.client import Banqup, connected_to
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert.conversion import Conversion
+from app.convert.banqup import is_self_billed
+from app.convert.conversion import Conversion, Readable
 from app.crypto import Sealer
 from app.delivery.conversion import Converter
-from app.delivery.eligibility import expect_exportable
+from app.delivery.eligibility import expect_exportable, expect_right_folder
+from app.delivery.holds import Holds
 from app.delivery.in_flight import InFlight
 from app.delivery.outcome import OutcomeRecorder
-from app.delivery.parcel import Parcel, counterparty_of, description_of, header_of, pack, reference_of, within_limits
+from app.delivery.parcel import (
+    Parcel,
+    counterparty_of,
+    description_of,
+    description_of_readable,
+    header_of,
+    pack,
+    pack_readable,
+    reference_of,
+    within_limits,
+)
 from app.delivery.postbox_status import check_due
 from app.delivery.posting import Dispatcher
 from app.delivery.route_choice import Router
-from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
+from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, TryLater
 from app.exact.apps import app_of
 from app.exact.client import TIMEOUT, Exact
 from app.exact.connected import connected
@@ -34,16 +46,14 @@ from app.exact.tokens import Tokens
 from app.isolation import pool as isolation
 from app.notifications.sender import Notifier
 from app.partners import connections, installations
-from app.queue import exports, kept_ubl, lanes, precedence
+from app.queue import exports, kept_ubl, lanes
 from app.queue.export_rows import ExportCancelled
 from app.queue.exports import DueExport
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
-    AFTER_ITS_INVOICE,
     DOCUMENT_STOPS_WORKER,
     FAILED_HERE,
-    PROBABLE_DUPLICATE,
     WAITS_FOR_CONNECTION,
     Reason,
 )
@@ -125,7 +135,7 @@ class Exporter:
         with log.bound(export=str(due.export.id)):
             try:
                 export = await self._export(lease, due, exact)
-                check_status = due.activation.route == "postbox"
+                check_status = due.activation.route == "postbox" and export.readable is None
                 await self._outcomes.record_success(lease, export, check_status=check_status)
             except Outcome as outcome:
                 return await self._outcomes.record(lease, due.export, outcome)
@@ -148,21 +158,45 @@ class Exporter:
         document = await self.converter.read(body)
         try:
             expect_exportable(document, due)
-            conversion = await self.converter.convert(document, body)
-            export, parcel = await self._prepare(lease, export, document, conversion)
+            found = await self._read(due, document, body)
+            export, parcel = await self._prepare(lease, export, document, found)
         except (NotExported, Rejected):
             async with self.sessions.begin() as session:
                 await lanes.expect_held(session, lease)
                 await exports.describe(session, export, header_of(document))
             raise
-        await self._expect_its_turn(export, conversion)
+        holds = Holds(sessions=self.sessions, clock=self.clock)
+        await holds.expect_free(replace(due, export=export), found)
         ubl_type = self.settings.exact_postbox_ubl_type
         router = Router(sessions=self.sessions, clock=self.clock, ubl_type=ubl_type)
-        route = await router.route_for(exact, due.activation, counterparty_of(document, conversion.summary))
+        counterparty, is_readable = counterparty_of(document, found.summary), export.readable is not None
+        route = await router.route_for(exact, due.activation, counterparty, readable=is_readable)
         dispatcher = Dispatcher(sessions=self.sessions, route=route, pace=exact.pace, clock=self.clock, lease=lease)
         return await dispatcher.dispatch(export, parcel)
 
+    async def _read(self, due: DueExport, document: Document, body: bytes) -> Conversion | Readable:
+        """Return the document as UBL, or for people to read if one of them has said so."""
+        read = self.converter.convert if due.export.readable is None else self.converter.readable
+        try:
+            found = await read(document, body)
+        except Rejected:
+            expect_right_folder(document, due, self_billed=is_self_billed(document))
+            raise
+        expect_right_folder(document, due, self_billed=found.summary.is_self_billed)
+        return found
+
     async def _prepare(
+        self, lease: Lease, export: Export, document: Document, found: Conversion | Readable
+    ) -> tuple[Export, Parcel]:
+        """Store the UBL and describe the document."""
+        if isinstance(found, Conversion):
+            return await self._prepare_ubl(lease, export, document, found)
+        parcel = pack_readable(document, found, export.readable or {}, reference=reference_of(export))
+        async with self.sessions.begin() as session:
+            await lanes.expect_held(session, lease)
+            return await exports.describe(session, export, description_of_readable(document, found, parcel)), parcel
+
+    async def _prepare_ubl(
         self, lease: Lease, export: Export, document: Document, conversion: Conversion
     ) -> tuple[Export, Parcel]:
         """Store the UBL and describe the document; a post that has begun continues with the UBL it began with."""
@@ -176,21 +210,6 @@ class Exporter:
             left_out = losses_of(map(Detail, export.left_out), parcel.draft.currency)
             description = replace(description, losses=[*description.losses, *left_out])
             return await exports.describe(session, export, description), parcel
-
-    async def _expect_its_turn(self, export: Export, conversion: Conversion) -> None:
-        """Before the first post, raise `Rejected` for a duplicate and `StepAside` for a credit note too early."""
-        if export.exact_id is not None or export.intent is not None:
-            return
-        async with self.sessions() as session:
-            same = None if export.released else await precedence.same_invoice(session, export)
-            corrected = conversion.summary.preceding_invoices if conversion.summary.is_credit_note else ()
-            waits = corrected and await precedence.is_invoice_queued(session, export, corrected, clock=self.clock)
-        if same is not None:
-            raise Rejected(duplicate(export, same))
-        if waits:
-            raise StepAside(
-                AFTER_ITS_INVOICE.because(f"It corrects {', '.join(corrected)}, which is not exported yet.")
-            )
 
     async def _check_postbox(self, lease: Lease, exact: Exact) -> None:
         try:
@@ -238,16 +257,6 @@ def stops_worker(lease: Lease) -> Reason:
     return DOCUMENT_STOPS_WORKER.because(
         f"Processing stopped {lease.lost_leases} times in a row at this document, so later documents go first."
     )
-
-
-def duplicate(export: Export, same: Export) -> Reason:
-    """Name both documents, as far as this partner may see them."""
-    earlier: dict[str, str | None] = {"exact_number": same.exact_number}
-    if same.installation_id == export.installation_id:
-        earlier |= {"export": str(same.id), "document": str(same.document_id)}
-    sentence = f"Another Banqup document with number {export.number} of {export.seller} is already in this company."
-    this = {"export": str(export.id), "document": str(export.document_id)}
-    return PROBABLE_DUPLICATE.because(sentence, this=this, earlier=earlier)
 
 
 @asynccontextmanager

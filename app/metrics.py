@@ -13,6 +13,7 @@ TOKEN_REFRESHES = Counter(
     "banqup_exact_token_refreshes", "Refreshes of Exact tokens, by outcome", ["outcome"], registry=REGISTRY
 )
 EXPORTS = Counter("banqup_exact_exports_ended", "Ended exports, by outcome", ["outcome"], registry=REGISTRY)
+DELIVERED = Counter("banqup_exact_exports_delivered", "Delivered exports, by grade", ["grade"], registry=REGISTRY)
 TIME_TO_EXACT = Histogram(
     "banqup_exact_message_to_exact_seconds",
     "Time from the message to the document in Exact",

@@ -40,7 +40,15 @@ from app.settings import Settings
 from app.sign_in import expect_offered
 from app.storage.db import Sessions
 from app.storage.models import Activation, Installation
-from app.vocabulary import ActivationEnd, AuditAction, Cutoff, RelationPolicy, RouteName, WaitingPolicy
+from app.vocabulary import (
+    ActivationEnd,
+    AuditAction,
+    Cutoff,
+    En16931Policy,
+    RelationPolicy,
+    RouteName,
+    WaitingPolicy,
+)
 
 # The extension's Banqup permissions and why it needs them: shown before installation, confirmed with it.
 PERMISSIONS = {
@@ -140,17 +148,18 @@ class Onboarding:
 
     async def set_cutoff(self, partner_space_id: UUID, cutoff: Cutoff) -> Installation:
         """Choose what an activation covers: documents by their `arrival`, or by the `event` of approval or sending."""
+        return await self._set(partner_space_id, "cutoff", cutoff, action="cutoff_changed")
+
+    async def set_en16931(self, partner_space_id: UUID, policy: En16931Policy) -> Installation:
+        """Choose whether documents of grade `en16931` go out, or wait for a person."""
+        return await self._set(partner_space_id, "en16931", policy, action="en16931_changed")
+
+    async def _set(self, partner_space_id: UUID, option: str, value: str, *, action: AuditAction) -> Installation:
         async with self.sessions.begin() as session:
             installation = await expect_installation(session, partner_space_id, lock=True)
-            before, installation.cutoff = installation.cutoff, cutoff
-            await audit.record(
-                session,
-                installation.id,
-                "cutoff_changed",
-                before={"cutoff": before},
-                after={"cutoff": cutoff},
-                clock=self.clock,
-            )
+            before, after = {option: getattr(installation, option)}, {option: value}
+            setattr(installation, option, value)
+            await audit.record(session, installation.id, action, before=before, after=after, clock=self.clock)
             return installation
 
     async def uninstall(self, partner_space_id: UUID, *, confirmed: bool) -> None:

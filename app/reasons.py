@@ -265,6 +265,13 @@ NOTHING_TO_RESEND = Kind(
     who=Who.PARTNER,
     how="Activate the client for that company, or switch the export on. Then resend the document.",
 )
+NOT_HELD = Kind(
+    "not_held",
+    status=409,
+    title="Nothing holds this export",
+    who=Who.CALLER,
+    how="Resend the export, or release it as readable.",
+)
 UBL_GONE = Kind(
     "ubl_no_longer_kept",
     status=410,
@@ -416,7 +423,7 @@ DOCUMENT_UNREADABLE = Kind(
     status=422,
     title="Banqup's document is unreadable",
     who=Who.BANQUP,
-    how="Report the document's ID to Banqup support.",
+    how="Report the document's ID to Banqup support, and add the document to Exact manually.",
 )
 DOCUMENT_INVALID = Kind(
     "document_invalid",
@@ -430,49 +437,49 @@ DOCUMENT_TOO_LARGE = Kind(
     status=413,
     title="The document is too large for Exact",
     who=Who.PARTNER,
-    how="Add the document to Exact manually. Exact accepts at most 10 MB per file.",
+    how="Release the document as readable, or add it to Exact manually.",
 )
 DOCUMENT_TOO_HEAVY = Kind(
     "document_too_heavy",
     status=422,
     title="The document is too heavy to process",
     who=Who.PARTNER,
-    how="Add the document to Exact manually, or ask the issuer for a simpler file and resend it.",
+    how="Release the document as readable, or ask the issuer for a simpler file and resend it.",
 )
 DOCUMENT_STOPS_WORKER = Kind(
     "document_stops_worker",
     status=500,
     title="Processing this document failed repeatedly",
     who=Who.OPERATOR,
-    how="Search the log for the export's ID. Then resend the document.",
+    how="Search the log for the export's ID. Then resend the document, or release it as readable.",
 )
 EXACT_REFUSED = Kind(
     "exact_refused",
     status=422,
     title="Exact Online refused the document",
     who=Who.PARTNER,
-    how="Correct what Exact names, then resend the document.",
+    how="Correct what Exact names and resend the document, or release it as readable.",
 )
 EXACT_FAILS = Kind(
     "exact_fails_at_document",
     status=502,
     title="Exact Online fails at this document",
     who=Who.PARTNER,
-    how="Resend the document. If Exact fails again, add it to Exact manually and report the message to Exact's support.",
+    how="Resend the document. If Exact fails again, release it as readable and report the message to Exact's support.",
 )
 MAILBOX_MISSING = Kind(
     "mailbox_missing",
     status=409,
     title="The company has no digital postbox",
     who=Who.PARTNER,
-    how="Set up the company's digital postbox in Exact Online (the Mailbox module), or choose the documents route for this client. Then resend the document.",
+    how="Set up the company's digital postbox in Exact Online (the Mailbox module), or choose the documents route for this client. Then resend the document, or release it as readable.",
 )
 REJECTED_IN_EXACT = Kind(
     "rejected_in_exact",
     status=422,
     title="The recipient in Exact rejected the document",
     who=Who.PARTNER,
-    how="Open the message in Exact Online's digital postbox and correct what it names. Then resend the document.",
+    how="Open the message in Exact Online's digital postbox and correct what it names. Then resend the document, or release it as readable.",
 )
 PROBABLE_DUPLICATE = Kind(
     "probable_duplicate",
@@ -480,6 +487,13 @@ PROBABLE_DUPLICATE = Kind(
     title="This invoice was probably exported before",
     who=Who.PARTNER,
     how="Compare both documents. If this is a different invoice, release the export; otherwise do nothing.",
+)
+BELOW_PEPPOL = Kind(
+    "held_en16931",
+    status=409,
+    title="The document cannot travel over Peppol as it is",
+    who=Who.PARTNER,
+    how="Check what is named. If the document is right, release it; otherwise ask the issuer for a corrected invoice.",
 )
 UNCERTAIN = Kind(
     "uncertain_in_exact",
@@ -493,7 +507,7 @@ GAVE_UP = Kind(
     status=504,
     title="All retries failed for 30 days",
     who=Who.PARTNER,
-    how="Correct what is named, then resend the document.",
+    how="Correct what is named and resend the document, or release it as readable.",
 )
 DOCUMENT_INCOMPLETE = Kind(
     "document_incomplete",
@@ -559,6 +573,30 @@ COMPANY_CHANGED = Kind(
     title="The client's company was changed",
     who=Who.PARTNER,
     how="If the document belongs to the client's current company, add it there manually.",
+)
+
+# What a person may lift, so that the document goes out as it is.
+HELD = frozenset({PROBABLE_DUPLICATE.code, BELOW_PEPPOL.code})
+# What ends in *Error*: each has a way out for a person.
+ERRORS: tuple[Kind, ...] = (
+    DOCUMENT_GONE,
+    DOCUMENT_UNREADABLE,
+    DOCUMENT_INVALID,
+    DOCUMENT_TOO_LARGE,
+    DOCUMENT_TOO_HEAVY,
+    DOCUMENT_STOPS_WORKER,
+    EXACT_REFUSED,
+    EXACT_FAILS,
+    MAILBOX_MISSING,
+    REJECTED_IN_EXACT,
+    PROBABLE_DUPLICATE,
+    BELOW_PEPPOL,
+    UNCERTAIN,
+    GAVE_UP,
+    DOCUMENT_INCOMPLETE,
+    INVOICE_UNSUPPORTED,
+    FILE_UNREADABLE,
+    NO_INVOICE_DATA,
 )
 
 KINDS: tuple[Kind, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Kind))

@@ -17,6 +17,10 @@ TargetState = Literal["ok", "failing", "paused"]
 DocumentKind = Literal["invoice", "credit_note"]
 # How the exported UBL was made: written from Banqup's data, or taken as it came, or from UBL or CII.
 Origin = Literal["banqup", "untouched", "ubl", "cii"]
+# What Exact has of a document: UBL that meets every rule, UBL that lacks only what the network needs, or a PDF.
+ExportGrade = Literal["peppol", "en16931", "readable"]
+# Whether a document of grade `en16931` goes out, or waits for a person.
+En16931Policy = Literal["deliver", "hold"]
 
 MessageOutcome = Literal["queued", "ignored", "unknown_space"]
 ExportStatus = Literal["queued", "ready_to_process", "error", "not_exported"]
@@ -57,6 +61,7 @@ AuditAction = Literal[
     "switched_on",
     "switched_off",
     "cutoff_changed",
+    "en16931_changed",
     "sign_in_started",
     "sign_in_continued",
     "connected",
@@ -69,7 +74,9 @@ AuditAction = Literal[
     "client_released",
     "export_resent",
     "duplicate_released",
+    "export_released",
     "errors_resent",
+    "errors_released",
     "notification_target_set",
     "notification_target_removed",
     "secrets_resealed",

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, status
 from pydantic import BaseModel, Field
 
-from app.api.fields import Moment, Reason
-from app.vocabulary import PostboxState
+from app.api.fields import GRADE, Moment, Reason
+from app.vocabulary import ExportGrade, PostboxState
 
 _ID = "The notification's ID, the same on every delivery attempt. Use it to detect duplicates."
 _SIGNATURE = (
@@ -45,6 +45,7 @@ class ExportData(BaseModel):
     number: str | None = Field(description="The document number.")
     exact_number: str | None = Field(description="Exact's number for the document, if Exact has it.")
     exact_state: PostboxState | None = Field(description="Its last known state in the digital postbox.")
+    grade: ExportGrade | None = Field(description=GRADE)
     reason: Reason | None = Field(description="Set for `error` only.")
 
 

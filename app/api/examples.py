@@ -16,6 +16,7 @@ _INSTALLATION = {
     "country": "be",
     "active": True,
     "cutoff": "arrival",
+    "en16931": "deliver",
     "permissions": list(PERMISSIONS),
     "installed_at": "2026-11-02T08:00:00Z",
     "connection": "connected",
@@ -83,6 +84,7 @@ _EXPORT: dict[str, Any] = {
         "state": None,
     },
     "origin": "banqup",
+    "grade": "peppol",
     "losses": [],
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
@@ -111,6 +113,7 @@ _EXPORT_EVENT = {
     "number": "2026-0117",
     "exact_number": "26700012",
     "exact_state": None,
+    "grade": "peppol",
     "reason": None,
 }
 _ERROR_EVENT = {**_EXPORT_EVENT, "status": "error", "exact_number": None, "reason": _REASON}
@@ -123,7 +126,7 @@ def _event(event: str, timestamp: str, data: dict[str, Any]) -> dict[str, Any]:
 
 EXAMPLES: dict[str, list[Any]] = {
     "NewInstallation": [{"partner_space_id": _SPACE, "country": "be", "permissions": list(PERMISSIONS)}],
-    "InstallationUpdate": [{"active": False, "confirm": True}, {"cutoff": "event"}],
+    "InstallationUpdate": [{"active": False, "confirm": True}, {"cutoff": "event"}, {"en16931": "hold"}],
     "Installation": [_INSTALLATION],
     "Extension": [
         {

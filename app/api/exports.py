@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from app import resending
 from app.api import cursors
 from app.api.callers import AuthenticatedRoute, ManagedSpace, ReadSpace
-from app.api.fields import Body, Moment, Reason, reason
+from app.api.fields import GRADE, Body, Moment, Reason, Sentence, Word, reason
 from app.api.problems import documented
 from app.api.services import ServicesDep
 from app.partners.installations import expect_installation
@@ -20,13 +20,14 @@ from app.reasons import (
     FORBIDDEN,
     INVALID_REQUEST,
     NOT_FOUND,
+    NOT_HELD,
     NOTHING_TO_RESEND,
     STILL_QUEUED,
     UBL_GONE,
     UNAUTHENTICATED,
 )
 from app.storage.models import ExportEvent
-from app.vocabulary import DocumentKind, ExportStatus, Folder, Origin, PostboxState, Trigger
+from app.vocabulary import DocumentKind, ExportGrade, ExportStatus, Folder, Origin, PostboxState, Trigger
 
 router = APIRouter(
     prefix="/v1/installations/{partner_space_id}/exports", tags=["Exports"], route_class=AuthenticatedRoute
@@ -37,6 +38,9 @@ _STATUS = (
     "`queued`: waiting or being sent. `ready_to_process`: Exact has the document. `error`: the export failed; `reason` "
     "says why. `not_exported`: left out on purpose; `reason` says why."
 )
+
+
+_WHY = "Why the document is released. The audit log and the document in Exact show it."
 
 
 class Document(BaseModel):
@@ -98,6 +102,7 @@ class Export(BaseModel):
             "`cii`: the document's own file, converted."
         ),
     )
+    grade: ExportGrade | None = Field(default=None, description=GRADE)
     losses: list[str] = Field(default=[], description="What the conversion had to leave out, in plain words.")
     sha256: str | None = Field(default=None, description="SHA-256 of the exported UBL.")
 
@@ -131,6 +136,39 @@ class ResendRequest(Body):
     status: Literal["error"] = "error"
 
 
+class Release(Body):
+    """How to release an export."""
+
+    readable: Literal["readable"] | None = Field(
+        default=None,
+        alias="as",
+        description=(
+            "`readable` sends an export in error as a PDF, with the findings in the document's body. Without it, the "
+            "document goes out as it is, if it is held for a person's decision."
+        ),
+    )
+    reason: Sentence | None = Field(default=None, description=f"{_WHY} Required with `as`.")
+
+    @model_validator(mode="after")
+    def _expect_a_reason(self) -> "Release":
+        if self.readable and self.reason is None:
+            raise ValueError("reason is required")
+        return self
+
+
+class BulkRelease(Body):
+    """Which exports in error to release as readable."""
+
+    readable: Literal["readable"] = Field(alias="as")
+    reason: Sentence = Field(description=_WHY)
+    client: UUID | None = Field(default=None, description="Only exports of this client.")
+    code: Word | None = Field(
+        default=None,
+        description="Only exports with this error. Documents held for a person's decision stay unless it names theirs.",
+        examples=["invoice_unsupported"],
+    )
+
+
 class ResendResult(BaseModel):
     """How many exports were queued again."""
 
@@ -143,6 +181,7 @@ async def list_exports(
     services: ServicesDep,
     client: Annotated[UUID | None, Query(description="Only exports of this client.")] = None,
     status: Annotated[ExportStatus | None, Query(description="Only exports with this status.")] = None,
+    grade: Annotated[ExportGrade | None, Query(description="Only exports of this grade.")] = None,
     after: cursors.After = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Maximum number of exports per page.")] = 50,
 ) -> Exports:
@@ -150,7 +189,9 @@ async def list_exports(
     place = cursors.place(after) if after is not None else None
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
-        found = await records.page(session, installation.id, client=client, status=status, after=place, limit=limit + 1)
+        found = await records.page(
+            session, installation.id, client=client, status=status, grade=grade, after=place, limit=limit + 1
+        )
     more = cursors.cursor(found[limit - 1].export.sequence) if len(found) > limit else None
     return Exports(exports=[Export(**_view(record)) for record in found[:limit]], next=more)
 
@@ -166,6 +207,22 @@ async def resend_errors(space: ManagedSpace, body: ResendRequest, services: Serv
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
         count = await resending.resend_errors(session, installation, client=body.client, clock=services.clock)
+    return ResendResult(count=count)
+
+
+@router.post(
+    "/release",
+    summary="Release all failed exports as readable",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, NOTHING_TO_RESEND, INVALID_REQUEST),
+)
+async def release_errors(space: ManagedSpace, body: BulkRelease, services: ServicesDep) -> ResendResult:
+    """Send every export in error as a PDF with the findings in its body, of one client or of all, with one reason."""
+    async with services.sessions.begin() as session:
+        installation = await expect_installation(session, space)
+        count = await resending.release_errors(
+            session, installation, because=body.reason, client=body.client, code=body.code, clock=services.clock
+        )
     return ResendResult(count=count)
 
 
@@ -219,15 +276,25 @@ async def resend_export(space: ManagedSpace, export_id: ExportId, services: Serv
 
 @router.post(
     "/{export_id:uuid}/release",
-    summary="Release a probable duplicate",
+    summary="Release an export",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, INVALID_REQUEST),
+    responses=documented(
+        UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, STILL_QUEUED, NOTHING_TO_RESEND, NOT_HELD, INVALID_REQUEST
+    ),
 )
-async def release_export(space: ManagedSpace, export_id: ExportId, services: ServicesDep) -> Export:
-    """Send a document held as a probable duplicate, after a person has checked that it is a different invoice."""
+async def release_export(
+    space: ManagedSpace, export_id: ExportId, services: ServicesDep, body: Release | None = None
+) -> Export:
+    """Send a held document as it is, such as a probable duplicate, or any document in error as a readable one."""
+    reason = body.reason if body else None
     async with services.sessions.begin() as session:
         installation = await expect_installation(session, space)
-        record = await resending.release(session, installation, export_id, clock=services.clock)
+        if body and body.readable and reason:
+            record = await resending.release_as_readable(
+                session, installation, export_id, because=reason, clock=services.clock
+            )
+        else:
+            record = await resending.release(session, installation, export_id, reason=reason, clock=services.clock)
     return Export(**_view(record))
 
 
@@ -260,6 +327,7 @@ def _view(record: records.Record) -> dict[str, Any]:
         "ended_at": export.ended_at,
         "exact": in_exact if export.exact_id else None,
         "origin": export.origin,
+        "grade": export.grade,
         "losses": export.losses or [],
         "sha256": export.ubl_sha256,
     }

@@ -31,6 +31,12 @@ Moment = Annotated[datetime, PlainSerializer(_in_utc, return_type=str, when_used
 Number = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]*$")]
 
 
+GRADE = (
+    "What Exact receives. `peppol`: UBL that meets every rule of Peppol BIS. `en16931`: UBL that meets every rule "
+    "except those that only the Peppol network needs, such as electronic addresses. `readable`: a PDF, released by a "
+    "person."
+)
+
 Confirm = Annotated[bool, Query(description="Required: the step stops the export for all clients.")]
 
 

@@ -22,13 +22,17 @@ from app.reasons import (
     PERMISSION_MISSING,
     UNAUTHENTICATED,
 )
-from app.vocabulary import Cutoff, PartnerConnection
+from app.vocabulary import Cutoff, En16931Policy, PartnerConnection
 
 router = APIRouter(prefix="/v1", tags=["Installation"], route_class=AuthenticatedRoute)
 
 _CUTOFF = (
     "Which documents an activation covers: `arrival` covers those that arrive in Banqup after it, `event` those that "
     "are approved or sent after it."
+)
+_EN16931 = (
+    "Whether documents of grade `en16931` go to Exact, or wait in error until a person releases them: `deliver` or "
+    "`hold`."
 )
 _SWITCH_OFF = CONFIRMATION_REQUIRED.because(
     "This stops the export. Active clients: 12. Waiting documents left out: 3.", clients=12, waiting=3
@@ -51,13 +55,14 @@ class NewInstallation(Body):
 
 
 class InstallationUpdate(Body):
-    """The change; at least one of `active` and `cutoff` is required."""
+    """The change; at least one of `active`, `cutoff` and `en16931` is required."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [
                 {"required": ["active"], "properties": {"active": {"type": "boolean"}}},
                 {"required": ["cutoff"], "properties": {"cutoff": {"type": "string"}}},
+                {"required": ["en16931"], "properties": {"en16931": {"type": "string"}}},
             ]
         }
     )
@@ -65,11 +70,12 @@ class InstallationUpdate(Body):
     active: bool | None = Field(default=None, description="Switch the export on or off for all clients.")
     confirm: bool = Field(default=False, description="Required to switch off: waiting documents are then not exported.")
     cutoff: Cutoff | None = Field(default=None, description=_CUTOFF)
+    en16931: En16931Policy | None = Field(default=None, description=_EN16931)
 
     @model_validator(mode="after")
     def _expect_a_change(self) -> "InstallationUpdate":
-        if self.active is None and self.cutoff is None:
-            raise ValueError("active or cutoff is required")
+        if self.active is None and self.cutoff is None and self.en16931 is None:
+            raise ValueError("active, cutoff or en16931 is required")
         return self
 
 
@@ -81,6 +87,7 @@ class Installation(BaseModel):
     country: str = Field(examples=["be"])
     active: bool = Field(description="Whether the active clients' documents are exported.")
     cutoff: Cutoff = Field(description=_CUTOFF)
+    en16931: En16931Policy = Field(description=_EN16931)
     permissions: list[str] = Field(description="The permissions confirmed at installation.")
     installed_at: Moment
     connection: PartnerConnection
@@ -119,7 +126,7 @@ async def get_installation(space: ReadSpace, services: ServicesDep) -> Installat
 
 @router.patch(
     "/installations/{partner_space_id}",
-    summary="Switch the export on or off, or change the cut-off",
+    summary="Switch the export on or off, or change what it covers",
     responses=documented(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_REQUEST, switch_off=_SWITCH_OFF),
 )
 async def update_installation(space: ManagedSpace, body: InstallationUpdate, services: ServicesDep) -> Installation:
@@ -128,6 +135,8 @@ async def update_installation(space: ManagedSpace, body: InstallationUpdate, ser
         await services.onboarding.toggle(space, active=body.active, confirmed=body.confirm)
     if body.cutoff is not None:
         await services.onboarding.set_cutoff(space, body.cutoff)
+    if body.en16931 is not None:
+        await services.onboarding.set_en16931(space, body.en16931)
     return await _view(services, space)
 
 
@@ -151,6 +160,7 @@ async def _view(services: Services, space: UUID) -> Installation:
         country=found.installation.country,
         active=found.installation.active,
         cutoff=found.installation.cutoff,
+        en16931=found.installation.en16931,
         permissions=found.installation.permissions,
         installed_at=found.installation.installed_at,
         connection=found.connection,

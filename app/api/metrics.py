@@ -81,6 +81,7 @@ class _GaugeCollector(Collector):
         yield _labelled_gauge("connections", "Connections to Exact Online, by state", "state", found.connections)
         yield _gauge("clients", "Active clients", found.clients)
         yield _labelled_gauge("exports", "Exports, by status", "status", found.exports)
+        yield _labelled_gauge("exports_in_exact", "Exports that Exact has, by grade", "grade", found.grades)
         yield _gauge("lane_backlog_most", "Documents queued in the longest lane", found.waiting_most)
         yield _gauge("oldest_waiting_seconds", "Age of the oldest queued document", found.waiting_oldest)
         yield _gauge("lanes", "Lanes (installation and company)", found.lanes)

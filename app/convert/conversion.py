@@ -54,6 +54,7 @@ class Summary:
     total_with_vat: Decimal | None  # BT-112
     payable_amount: Decimal | None  # BT-115
     preceding_invoices: tuple[str, ...] = ()  # BT-25
+    is_self_billed: bool = False  # BT-3: the buyer has issued it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,15 @@ class Conversion:
     losses: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     pdf: File | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """A document for people, without UBL: its terms as far as they could be read, and the PDF that shows it."""
+
+    summary: Summary
+    pdf: File | None
+    losses: tuple[str, ...] = ()
 
 
 class Cause(StrEnum):

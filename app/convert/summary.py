@@ -7,6 +7,7 @@ from lxml import etree
 
 from app.convert.conversion import Summary, Trader
 from app.peppol.invoice import Invoice, Party
+from app.peppol.profiles import SELF_BILLED_TYPES
 
 _PREFIXES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
@@ -28,12 +29,14 @@ def of(invoice: Invoice) -> Summary:
         total_with_vat=invoice.totals.with_vat,
         payable_amount=invoice.totals.payable,
         preceding_invoices=tuple(reference.number for reference in invoice.preceding_invoices),
+        is_self_billed=invoice.type_code in SELF_BILLED_TYPES,
     )
 
 
 def of_ubl(root: etree._Element) -> Summary:
     """Return the summary of valid UBL from its header alone."""
     is_credit_note = etree.QName(root).localname == "CreditNote"
+    type_code = _text(root, f"cbc:{'CreditNote' if is_credit_note else 'Invoice'}TypeCode")
     due = "cac:PaymentMeans/cbc:PaymentDueDate" if is_credit_note else "cbc:DueDate"
     return Summary(
         is_credit_note=is_credit_note,
@@ -46,6 +49,7 @@ def of_ubl(root: etree._Element) -> Summary:
         total_with_vat=_amount(root, "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount"),
         payable_amount=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
         preceding_invoices=tuple(filter(None, (_text(one, "cbc:ID") for one in root.iterfind(_PRECEDING, _PREFIXES)))),
+        is_self_billed=type_code in SELF_BILLED_TYPES,
     )
 
 

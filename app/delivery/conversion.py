@@ -1,7 +1,7 @@
 """From Banqup's JSON and files to UBL, in processes that can be killed, within limits that one document must keep."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from app.banqup import schemas
@@ -9,11 +9,12 @@ from app.banqup.client import Banqup
 from app.banqup.reading import ExcessiveDocument, NotJson, UnreadableDocument
 from app.banqup.schemas import Document
 from app.clock import Clock
-from app.convert.conversion import Cause, Conversion, File, Unconvertible
+from app.convert.conversion import Cause, Conversion, File, Readable, Unconvertible
+from app.convert.readable import pdf_of, summary_of
 from app.delivery.in_flight import InFlight
 from app.errors import NotExported, Rejected, TryLater
 from app.isolation import ChildDied, ConversionPool, TooHeavy
-from app.isolation.work import convert_document, read_document
+from app.isolation.work import convert_document, read_document, readable_document
 from app.peppol.findings import Finding
 from app.reasons import (
     BANQUP_UNAVAILABLE,
@@ -66,6 +67,31 @@ class Converter:
                 return await self._run(convert_document, body, files, self.clock.now().date(), size=size)
             except Unconvertible as error:
                 raise unconvertible(error, document) from None
+
+    async def readable(self, document: Document, body: bytes) -> Readable:
+        """Return a document as far as a person can read it, whatever is wrong with it; raise only `TryLater`."""
+        declared = min(sum(file.file_size or 0 for file in document.files), MOST_BYTES)
+        async with self.in_flight.reserved(declared + len(body)):
+            files, losses = await self._obtainable_files(document)
+            size = len(body) + sum(len(file.content) for file in files)
+            try:
+                found = await self._run(readable_document, body, files, size=size)
+            except Rejected as outcome:  # too heavy to be read
+                losses = [*losses, outcome.reason.sentence]
+                found = Readable(summary=summary_of(document), pdf=pdf_of(files))
+        return replace(found, losses=(*losses, *found.losses))
+
+    async def _obtainable_files(self, document: Document) -> tuple[list[File], list[str]]:
+        """Return the files within the limits that Banqup still has, PDFs first, and a sentence for each other one."""
+        files: list[File] = []
+        losses: list[str] = []
+        for file in sorted(document.files, key=lambda one: one.role != "PDF"):
+            try:
+                _expect_bounded([file], bytes_so_far=sum(len(one.content) for one in files) + (file.file_size or 0))
+                files.append(_with_content(file, await self.banqup.file(document.space_id, file)))
+            except Rejected as outcome:
+                losses.append(outcome.reason.sentence)
+        return files[:MOST_FILES], losses
 
     async def _files(self, document: Document) -> list[File]:
         files: list[File] = []

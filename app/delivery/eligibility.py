@@ -2,6 +2,7 @@
 
 from app.banqup.schemas import Document
 from app.convert import refusals
+from app.convert.banqup import is_self_billed
 from app.errors import NotExported
 from app.queue.exports import DueExport
 from app.reasons import ARRIVED_BEFORE, COMPANY_CHANGED, DEACTIVATED, NOT_AN_INVOICE, NOT_APPROVED, Reason
@@ -31,8 +32,26 @@ def _not_an_invoice(document: Document) -> Reason | None:
 
 
 def _not_final(document: Document, due: DueExport) -> Reason | None:
-    if document.side is _FOLDERS[due.export.trigger] and document.is_final:
+    may_be_self_billed = is_self_billed(document) or bool(document.files)
+    if document.is_final and document.side and (_is_usual(document, due) or may_be_self_billed):
         return None
+    return _not_approved(document)
+
+
+def expect_right_folder(document: Document, due: DueExport, *, self_billed: bool) -> None:
+    """Raise `NotExported` for an approved sale or a sent purchase, unless the buyer has issued it.
+
+    The seller approves a self-billed sale that the buyer has sent.
+    """
+    if not (_is_usual(document, due) or self_billed):
+        raise NotExported(_not_approved(document))
+
+
+def _is_usual(document: Document, due: DueExport) -> bool:
+    return document.side is _FOLDERS[due.export.trigger]
+
+
+def _not_approved(document: Document) -> Reason:
     status = (document.status.document or "").upper() or "unknown"
     return NOT_APPROVED.because(f"Document is in the {document.folder} folder with status {status}.")
 

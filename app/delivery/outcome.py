@@ -6,7 +6,7 @@ from typing import Literal
 from app import log
 from app.clock import Clock
 from app.errors import NeedsSignIn, NotExported, Outcome, Rejected, StepAside, TryLater
-from app.metrics import EXPORTS, TIME_TO_EXACT
+from app.metrics import DELIVERED, EXPORTS, TIME_TO_EXACT
 from app.partners import connections, installations
 from app.queue import exports, lanes
 from app.queue.export_rows import ExportCancelled
@@ -32,6 +32,7 @@ class OutcomeRecorder:
             await exports.mark_ready(session, export, check_status=check_status, clock=self.clock)
             await lanes.unblock(session, lease)
         EXPORTS.labels("ready_to_process").inc()
+        DELIVERED.labels(export.grade or "peppol").inc()
         TIME_TO_EXACT.observe(max(0.0, (self.clock.now() - export.event_at).total_seconds()))
         _log.info("exported", exact_document=export.exact_number)
 

@@ -3,19 +3,21 @@
 import hashlib
 from base64 import b32encode
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from app.banqup.schemas import Document
-from app.convert.conversion import Conversion, Summary, Trader
+from app.convert.conversion import Conversion, Readable, Summary, Trader
 from app.errors import Rejected
 from app.exact.companies import digits
 from app.exact.route import LARGEST_FILE, Draft
 from app.queue.description import Description, Header
 from app.reasons import DOCUMENT_TOO_LARGE
 from app.storage.models import Export
-from app.vocabulary import Folder
+from app.vocabulary import ExportGrade, Folder, Origin
 
 LONGEST_SUBJECT = 200
+LONGEST_BODY = 10_000
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,33 @@ def pack(document: Document, conversion: Conversion, *, reference: str) -> Parce
     files = {f"{reference}.xml": conversion.ubl}
     if conversion.pdf is not None:
         files[f"{reference}.pdf"] = conversion.pdf.content
-    what = f"{'Credit note' if summary.is_credit_note else 'Invoice'} {summary.number}"
+    return Parcel(_draft(document, summary, reference=reference), files)
+
+
+def pack_readable(document: Document, found: Readable, release: dict[str, Any], *, reference: str) -> Parcel:
+    """Return the draft of a released document, with its findings in the body, and the PDF that shows it."""
+    draft = _draft(document, found.summary, reference=reference)
+    files = {f"{reference}.pdf": found.pdf.content} if found.pdf else {}
+    return Parcel(replace(draft, body="\n".join([draft.body, *_explained(release)])[:LONGEST_BODY]), files)
+
+
+def _explained(release: dict[str, Any]) -> list[str]:
+    """Return why a document has no UBL, who decided what, and each finding."""
+    error = release.get("error") or {}
+    findings = (error.get("details") or {}).get("findings") or []
+    messages = [f"- {one['message']}" for one in findings if one.get("message")]
+    return [
+        "This document has no UBL: it was released to be read and booked by a person.",
+        f"Reason for the release: {release['because']}",
+        f"What stopped it: {error.get('sentence', '')}",
+        *messages,
+    ]
+
+
+def _draft(document: Document, summary: Summary, *, reference: str) -> Draft:
+    what = f"{'Credit note' if summary.is_credit_note else 'Invoice'} {summary.number}".strip()
     counterparty = counterparty_of(document, summary).name
-    draft = Draft(
+    return Draft(
         purchase=document.side is Folder.PURCHASES,
         reference=reference,
         subject=f"{reference} {what} {counterparty}"[:LONGEST_SUBJECT].strip(),
@@ -45,7 +71,6 @@ def pack(document: Document, conversion: Conversion, *, reference: str) -> Parce
         amount=summary.total_with_vat,
         currency=summary.currency,
     )
-    return Parcel(draft, files)
 
 
 def within_limits(conversion: Conversion) -> Conversion:
@@ -76,7 +101,31 @@ def header_of(document: Document) -> Header:
 
 def description_of(document: Document, conversion: Conversion, parcel: Parcel) -> Description:
     """Describe a converted document."""
-    summary = conversion.summary
+    return _described(
+        document,
+        conversion,
+        parcel,
+        origin=conversion.origin,
+        grade=conversion.grade.value,
+        sha256=hashlib.sha256(conversion.ubl).hexdigest(),
+    )
+
+
+def description_of_readable(document: Document, found: Readable, parcel: Parcel) -> Description:
+    """Describe a document that goes out without UBL."""
+    return _described(document, found, parcel, origin=None, grade="readable", sha256=None)
+
+
+def _described(
+    document: Document,
+    found: Conversion | Readable,
+    parcel: Parcel,
+    *,
+    origin: Origin | None,
+    grade: ExportGrade,
+    sha256: str | None,
+) -> Description:
+    summary = found.summary
     return Description(
         folder=document.side,
         kind="credit_note" if summary.is_credit_note else "invoice",
@@ -87,9 +136,10 @@ def description_of(document: Document, conversion: Conversion, parcel: Parcel) -
         buyer=summary.buyer.name,
         currency=summary.currency,
         amount=summary.total_with_vat,
-        origin=conversion.origin,
-        losses=list(conversion.losses),
-        ubl_sha256=hashlib.sha256(conversion.ubl).hexdigest(),
+        origin=origin,
+        grade=grade,
+        losses=list(found.losses),
+        ubl_sha256=sha256,
         subject=parcel.draft.subject,
     )
 

@@ -32,10 +32,15 @@ class Router:
     clock: Clock
     ubl_type: int
 
-    async def route_for(self, exact: Exact, activation: Activation, counterparty: Trader) -> Route:
-        """Return the route of one document. Raises `Rejected` if a mailbox is missing, `TryLater` as Exact does."""
+    async def route_for(
+        self, exact: Exact, activation: Activation, counterparty: Trader, *, readable: bool = False
+    ) -> Route:
+        """Return the route of one document; a readable one always goes to the documents.
+
+        Raises `Rejected` if a mailbox is missing, `TryLater` as Exact does.
+        """
         division = activation.division
-        if activation.route == "postbox":
+        if activation.route == "postbox" and not readable:
             found = await self._mailboxes(exact, activation)
             return PostboxRoute(exact=exact, division=division, mailboxes=found, ubl_type=self.ubl_type)
         account = None

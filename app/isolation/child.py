@@ -21,7 +21,7 @@ KEPT_BELOW = 200_000_000  # bytes
 NICENESS = 5  # leases, calls and other documents go first
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (work.read_document, work.convert_document)
+    function.__name__: function for function in (work.read_document, work.convert_document, work.readable_document)
 }
 _log = log.get(__name__)
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.banqup.reading import NotJson, UnreadableDocument, read
 from app.banqup.schemas import Document
-from app.convert import Conversion, File, Unconvertible, convert
+from app.convert import Conversion, File, Readable, Unconvertible, convert, readable
 
 # What these functions raise on purpose
 EXPECTED = (NotJson, UnreadableDocument, Unconvertible)
@@ -20,3 +20,8 @@ def read_document(body: bytes) -> Document:
 def convert_document(body: bytes, files: Sequence[File], on: date) -> Conversion:
     """Return a document and its files as UBL; raise `Unconvertible`."""
     return convert(read(body), files, on=on)
+
+
+def readable_document(body: bytes, files: Sequence[File]) -> Readable:
+    """Return a document and its files as far as a person can read them."""
+    return readable(read(body), files)

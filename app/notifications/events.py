@@ -37,6 +37,7 @@ def export_ended(export: Export) -> Event:
             "number": export.number,
             "exact_number": export.exact_number,
             "exact_state": export.exact_state,
+            "grade": export.grade,
             "reason": export.reason,
         },
     )

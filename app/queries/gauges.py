@@ -20,6 +20,7 @@ class Figures:
     connections: Mapping[str, int]
     clients: int
     exports: Mapping[str, int]
+    grades: Mapping[str, int]
     waiting_most: int
     waiting_oldest: float
     lanes: int
@@ -40,6 +41,7 @@ from installation
 """)
 _CONNECTIONS = text("select state, count(*) from connection group by state")
 _EXPORTS = text("select status, count(*) from export group by status")
+_GRADES = text("select grade, count(*) from export where status = 'ready_to_process' and grade <> '' group by grade")
 _WAITING = text("""
 select coalesce(max(waiting), 0) as most, coalesce(extract(epoch from now() + :offset - min(oldest)), 0) as oldest
 from (select count(*) as waiting, min(event_at) as oldest from export where status = 'queued' group by lane_id) lane
@@ -69,6 +71,7 @@ async def read(session: AsyncSession, *, sealer: Sealer, clock: Clock) -> Figure
         connections=await _counts(session, _CONNECTIONS),
         clients=rows.clients,
         exports=await _counts(session, _EXPORTS),
+        grades=await _counts(session, _GRADES),
         waiting_most=waiting.most,
         waiting_oldest=max(0.0, float(waiting.oldest)),
         lanes=lanes.lanes,

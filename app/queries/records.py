@@ -31,7 +31,7 @@ from app.storage.models import (
     InstallationId,
     Lane,
 )
-from app.vocabulary import ExportStatus, PartnerConnection
+from app.vocabulary import ExportGrade, ExportStatus, PartnerConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +123,7 @@ async def page(
     *,
     client: UUID | None = None,
     status: ExportStatus | None = None,
+    grade: ExportGrade | None = None,
     after: int | None = None,
     limit: int,
 ) -> list[Record]:
@@ -132,6 +133,8 @@ async def page(
         query = query.where(Export.business_space_id == client)
     if status is not None:
         query = query.where(Export.status == status)
+    if grade is not None:
+        query = query.where(Export.grade == grade)
     if after is not None:
         query = query.where(Export.sequence < after)
     return [_record(*row) for row in await session.execute(query)]
@@ -169,7 +172,7 @@ async def expect_ubl(session: AsyncSession, installation: Installation, export_i
     """Return an export and its UBL; raise `Problem` if it was never made or has been deleted."""
     export = (await expect_one(session, installation, export_id)).export
     content = await ubl(session, export.id)
-    if content is None and export.ubl_sha256 is None:
+    if export.ubl_sha256 is None:
         raise Problem(NOT_FOUND.because("This document was not converted to UBL."))
     if content is None:
         raise Problem(UBL_GONE.because("This UBL's retention period has expired."))

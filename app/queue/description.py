@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.vocabulary import DocumentKind, Folder, Origin
+from app.vocabulary import DocumentKind, ExportGrade, Folder, Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +23,11 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True)
 class Description(Header):
-    """A converted document; `seller_key` finds the same invoice again, `subject` finds it in Exact."""
+    """A document as it goes to Exact; `seller_key` finds the same invoice again, `subject` finds it in Exact."""
 
     seller_key: str
-    origin: Origin
+    origin: Origin | None
+    grade: ExportGrade
     losses: list[str]
-    ubl_sha256: str
+    ubl_sha256: str | None
     subject: str

@@ -1,12 +1,27 @@
 """The exports of a lane: which is next, how an attempt ends, and what a person or a partner may do to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, cast, func, insert, literal, null, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import backoff
@@ -14,7 +29,7 @@ from app.clock import Clock
 from app.queue import status_checks
 from app.queue.description import Header
 from app.queue.export_rows import add_event, notify, update_always, update_queued
-from app.reasons import GAVE_UP, UNCERTAIN, Reason, Who
+from app.reasons import GAVE_UP, HELD, PROBABLE_DUPLICATE, UNCERTAIN, Reason, Who
 from app.storage.models import (
     Activation,
     ActivationId,
@@ -24,13 +39,24 @@ from app.storage.models import (
     InstallationId,
     LaneId,
 )
-from app.vocabulary import Cutoff
+from app.vocabulary import Cutoff, En16931Policy
 
 RETRIED_FOR = timedelta(days=30)
 # A document that failed this often in a row steps aside: later ones of its company go first.
 STEPS_ASIDE_AFTER = 6
 # How long a credit note lets others go first at a time.
 ASIDE_FOR = timedelta(seconds=5)
+_WAS_POSTED = or_(Export.intent_at.is_not(None), Export.exact_id.is_not(None))
+_OF_A_POST = (
+    "exact_id",
+    "exact_number",
+    "exact_url",
+    "exact_state",
+    "intent",
+    "intent_at",
+    "posted_since",
+    "search_next",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +66,7 @@ class DueExport:
     export: Export
     activation: Activation
     cutoff: Cutoff
+    en16931: En16931Policy
     active: bool
 
 
@@ -52,7 +79,9 @@ async def next_due(session: AsyncSession, lane_id: LaneId, *, clock: Clock) -> D
         row = (await session.execute(query)).one_or_none()
         if row is not None and row.due:
             active = row.active and _is_exported(row.Activation)
-            return DueExport(export=row.Export, activation=row.Activation, cutoff=row.cutoff, active=active)
+            return DueExport(
+                export=row.Export, activation=row.Activation, cutoff=row.cutoff, en16931=row.en16931, active=active
+            )
     return None
 
 
@@ -60,10 +89,10 @@ def _is_exported(activation: Activation) -> bool:
     return activation.ended_at is None or activation.drains
 
 
-def _queued(lane_id: LaneId, clock: Clock) -> Select[Export, Activation, Cutoff, bool, bool]:
+def _queued(lane_id: LaneId, clock: Clock) -> Select[Export, Activation, Cutoff, En16931Policy, bool, bool]:
     due = (Export.due_at <= clock.sql()).label("due")
     return (
-        select(Export, Activation, Installation.cutoff, Installation.active, due)
+        select(Export, Activation, Installation.cutoff, Installation.en16931, Installation.active, due)
         .join(Activation, Activation.id == Export.activation_id)
         .join(Installation, Installation.id == Export.installation_id)
         .where(Export.lane_id == lane_id, Export.status == "queued")
@@ -215,9 +244,12 @@ async def count_queued(
     return await session.scalar(query) or 0
 
 
-async def allow_duplicate(session: AsyncSession, export: Export) -> None:
-    """Record a person's decision that this is no duplicate; the caller requeues it."""
-    await update_always(session, export, {"released": True})
+async def lift_hold(session: AsyncSession, export: Export, code: str) -> None:
+    """Record that a person has lifted the hold with this code; the caller requeues the export."""
+    lifted = sorted({*export.released_from, code})
+    # `released` is read by the previous version
+    duplicate = export.released or code == PROBABLE_DUPLICATE.code
+    await update_always(session, export, {"released_from": lifted, "released": duplicate})
 
 
 async def trust_absence(session: AsyncSession, export: Export) -> None:
@@ -225,7 +257,31 @@ async def trust_absence(session: AsyncSession, export: Export) -> None:
     await update_always(session, export, {"intent": None, "posted_since": None, "search_next": None})
 
 
-async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *, clock: Clock) -> dict[LaneId, int]:
+def as_readable(because: str) -> dict[str, Any]:
+    """Return the values that release an export as readable, for the reason that a person states.
+
+    They keep the error for the document's body, lift the hold, and forget a message in the digital postbox: a readable
+    document goes to Exact's documents.
+    """
+    code = Export.reason["code"].astext
+    lifted = func.array_append(Export.released_from, code)
+    by_postbox = exists().where(Activation.id == Export.activation_id, Activation.route == "postbox").correlate(Export)
+    return {
+        "readable": func.jsonb_build_object("because", because, "error", Export.reason),
+        "released_from": case((code.in_(HELD), lifted), else_=Export.released_from),
+        "attached": case((by_postbox, array([], type_=Text)), else_=Export.attached),
+        "look_first": and_(_WAS_POSTED, ~by_postbox),
+        **{name: case((by_postbox, null()), else_=getattr(Export, name)) for name in _OF_A_POST},
+    }
+
+
+async def requeue(
+    session: AsyncSession,
+    which: Sequence[ColumnElement[bool]],
+    *,
+    values: Mapping[str, Any] | None = None,
+    clock: Clock,
+) -> dict[LaneId, int]:
     """Queue ended exports again, each under its client's activation in force; the attempt starts with a lookup.
 
     Return their number by lane, for the caller to wake.
@@ -244,17 +300,20 @@ async def requeue(session: AsyncSession, which: Sequence[ColumnElement[bool]], *
         update(Export)
         .where(Export.status != "queued", in_force.is_not(None), *which)
         .values(
-            status="queued",
-            activation_id=in_force,
-            generation=Export.generation + 1,
-            look_first=or_(Export.intent_at.is_not(None), Export.exact_id.is_not(None)),
-            unclear_posts=0,
-            search_calls=0,
-            left_out=[],
-            blocks_lane=True,
-            reason=None,
-            ended_at=None,
-            due_at=clock.sql(),
+            {
+                "status": "queued",
+                "activation_id": in_force,
+                "generation": Export.generation + 1,
+                "look_first": _WAS_POSTED,
+                "unclear_posts": 0,
+                "search_calls": 0,
+                "left_out": [],
+                "blocks_lane": True,
+                "reason": None,
+                "ended_at": None,
+                "due_at": clock.sql(),
+                **(values or {}),
+            }
         )
         .returning(Export.id, Export.installation_id, Export.lane_id)
         .cte("queued")

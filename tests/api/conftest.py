@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +10,9 @@ from sqlalchemy import text
 from sandbox import running as sandboxes
 from sandbox.running import Sandbox
 from tests.api.issuing import Issuer, serving
+from tests.api.offices import Office
 from tests.api.running import PUBLIC_URL, Api, running, served, settings
+from tests.api.test_onboarding import activate, connected
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +66,10 @@ def address(issuer: Issuer, sandbox: Sandbox, shared_database_url: str) -> Itera
     values = settings(issuer, shared_database_url, exact_base_url=sandbox.exact_url, exact_apps={"be": app})
     with served(values) as address:
         yield address
+
+
+@pytest.fixture
+async def office(desk: Api, sandbox: Sandbox) -> Office:
+    space, client = await connected(desk, sandbox), uuid4()
+    assert (await activate(desk, space, client)).status_code == 201
+    return Office(desk, space, client)

@@ -18,6 +18,7 @@ FIGURES = Figures(
     connections={"connected": 1},
     clients=1,
     exports={"queued": 1},
+    grades={"peppol": 1},
     waiting_most=0,
     waiting_oldest=0,
     lanes=1,

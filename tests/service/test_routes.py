@@ -174,7 +174,7 @@ async def test_the_same_invoice_under_another_document_is_rejected_and_can_be_re
     assert len(await world.sandbox.exact.arrived(GARAGE)) == 1
 
     async with world.sessions.begin() as session:
-        await exports.allow_duplicate(session, held)
+        await exports.lift_hold(session, held, "probable_duplicate")
         await exports.requeue(session, [Export.id == held.id], clock=world.clock)
         await lanes.wake(session, [held.lane_id], clock=world.clock)
     await world.process()

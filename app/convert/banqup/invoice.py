@@ -105,9 +105,13 @@ def _fits(type_code: str, document: Document) -> bool:
 
 
 def _usual_type(document: Document) -> str:
-    is_self_billed = document.metadata.self_billed or document.metadata.type_code in SELF_BILLED_TYPES
-    ids = SELF_BILLING if is_self_billed else BILLING
+    ids = SELF_BILLING if is_self_billed(document) else BILLING
     return ids.credit_note_type if document.kind == "credit_note" else ids.invoice_type
+
+
+def is_self_billed(document: Document) -> bool:
+    """Return whether Banqup says that the buyer has issued the document."""
+    return document.metadata.self_billed or document.metadata.type_code in SELF_BILLED_TYPES
 
 
 def _currency(document: Document) -> str:

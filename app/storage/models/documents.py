@@ -32,6 +32,7 @@ from app.storage.models.intent import Intent, IntentText
 from app.vocabulary import (
     DocumentKind,
     ExportEventName,
+    ExportGrade,
     ExportStatus,
     Folder,
     MessageOutcome,
@@ -172,6 +173,7 @@ class Export(Base):
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric)
     origin: Mapped[Origin | None]
+    grade: Mapped[ExportGrade | None]
     losses: Mapped[list[str] | None]
     left_out: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     ubl_sha256: Mapped[str | None]
@@ -192,6 +194,10 @@ class Export(Base):
     exact_url: Mapped[str | None]
     attached: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     released: Mapped[bool] = mapped_column(server_default=text("false"))
+    # The codes of the holds that a person has lifted.
+    released_from: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    # Set once a person has released it as readable: `because`, and the `error` that stopped it.
+    readable: Mapped[dict[str, Any] | None]
     exact_state: Mapped[PostboxState | None]
     follow_at: Mapped[datetime | None]
     status_checks: Mapped[int] = mapped_column(server_default=text("0"))
@@ -202,6 +208,7 @@ class Export(Base):
         one_of("folder", Folder),
         one_of("kind", DocumentKind),
         one_of("origin", Origin),
+        one_of("grade", ExportGrade),
         one_of("exact_state", PostboxState),
         UniqueConstraint("business_space_id", "document_id", "division", "installation_id"),
         Index("ix_export_blocking", "lane_id", "sequence", postgresql_where=text("status = 'queued' and blocks_lane")),
@@ -222,6 +229,13 @@ class Export(Base):
         Index("ix_export_client", "installation_id", "business_space_id", "sequence"),
         Index("ix_export_newest", "installation_id", "sequence"),
         Index("ix_export_by_status", "installation_id", "status", "sequence"),
+        Index(
+            "ix_export_below_peppol",
+            "installation_id",
+            "grade",
+            "sequence",
+            postgresql_where=text("grade <> 'peppol'"),
+        ),
     )
 
 

@@ -25,7 +25,16 @@ from app.storage.models.base import (
     of_installation,
     one_of,
 )
-from app.vocabulary import ActivationEnd, CompanyStatus, ConnectionState, Cutoff, NameSource, RelationPolicy, RouteName
+from app.vocabulary import (
+    ActivationEnd,
+    CompanyStatus,
+    ConnectionState,
+    Cutoff,
+    En16931Policy,
+    NameSource,
+    RelationPolicy,
+    RouteName,
+)
 
 
 class Installation(Base):
@@ -40,10 +49,11 @@ class Installation(Base):
     permissions: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     cutoff: Mapped[Cutoff] = mapped_column(server_default="arrival")
+    en16931: Mapped[En16931Policy] = mapped_column(server_default="deliver")
     installed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     uninstalled_at: Mapped[datetime | None]
 
-    __table_args__ = (one_of("cutoff", Cutoff),)
+    __table_args__ = (one_of("cutoff", Cutoff), one_of("en16931", En16931Policy))
 
 
 class SignIn(Base):
