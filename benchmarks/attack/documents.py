@@ -97,7 +97,7 @@ class Documents:
             began = time.monotonic()
             async with self.sandbox.banqup.connected() as banqup:
                 sent = [
-                    await _approve(banqup, clients[number % LANES], attempted.make())
+                    await _approve(banqup, clients[number % LANES], await asyncio.to_thread(attempted.make))
                     for number, attempted in enumerate(ATTEMPTS)
                 ]
             ends = await _ended(partner, sent)

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import httpx
 
 from app.onboarding import PERMISSIONS
-from benchmarks.attack.bystander import VAT_NUMBER
 from sandbox.demo import browser
 from sandbox.demo.partner import Partner
 from sandbox.running import Sandbox
 
+VAT_NUMBER = "BE0403019261"
 _COMPANIES = count(710_001)
 
 
