@@ -132,6 +132,7 @@ def stand_ins(folder: Path, *, listener: str) -> Iterator[Sandbox]:
 def environment(sandbox: Sandbox, database_url: str, port: int) -> dict[str, str]:
     """The settings of a service that works against this sandbox."""
     return sandbox.environment() | {
+        "NOTIFICATIONS_TO_PRIVATE": "true",
         "DATABASE_URL": database_url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEYS": SECRET_KEY,

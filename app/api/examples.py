@@ -41,6 +41,7 @@ _CLIENT_VIEW = {
     "company": _COMPANY,
     "route": "documents",
     "relation": "none",
+    "mailbox": None,
     "category": None,
     "folder": None,
     "vat_number": "BE0723456781",

@@ -8,28 +8,25 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-import httpx
-
 from app.delivery.parcel import reference
-from app.onboarding import PERMISSIONS
+from benchmarks.attack import joining
+from benchmarks.attack.joining import Client
 from benchmarks.town import invoice
 from sandbox.admin import BanqupAdmin, ExactAdmin
-from sandbox.demo import browser
 from sandbox.demo.partner import Partner
 from sandbox.running import Sandbox
 
-COMPANY, COMPANY_CODE = 700_001, 7001
+CLIENTS = 12  # in turn, since Exact allows a company 60 calls a minute
 APPROVED_EVERY = 0.5  # seconds
 PATIENCE = 30.0  # seconds for one document
-VAT_NUMBER = "BE0403019261"
 
 
 @dataclass
 class Bystander:
-    """A partner with one client, whose documents are timed from their approval to their arrival in Exact."""
+    """A partner whose clients' documents are timed from their approval to their arrival in Exact."""
 
     partner: Partner
-    client: UUID
+    clients: list[Client]
     banqup: BanqupAdmin
     exact: ExactAdmin
     seconds: list[float] = field(default_factory=list)
@@ -45,6 +42,11 @@ class Bystander:
             finally:
                 ended.set()
 
+    @property
+    def client(self) -> UUID:
+        """Return the first client."""
+        return self.clients[0].space
+
     async def export(self) -> dict[str, object]:
         """Return an export of the client."""
         while not (found := await self.partner.exports()):  # noqa: ASYNC110 - another process acts
@@ -59,17 +61,17 @@ class Bystander:
     async def _work(self, ended: asyncio.Event) -> None:
         async with self.banqup.connected(), self.exact.connected():
             while not ended.is_set():
-                self.seconds.append(await self._approve())
+                self.seconds.append(await self._approve(self.clients[len(self.seconds) % CLIENTS]))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(ended.wait(), APPROVED_EVERY)
 
-    async def _approve(self) -> float:
+    async def _approve(self, client: Client) -> float:
         """Approve a document; return the seconds until it lies in Exact, endless if it takes too long."""
-        stored = await self.banqup.document(str(self.client), invoice(f"B-{uuid4().hex[:12]}"))
-        known = reference(self.client, UUID(stored["id"]), COMPANY)
+        stored = await self.banqup.document(str(client.space), invoice(f"B-{uuid4().hex[:12]}"))
+        known = reference(client.space, UUID(stored["id"]), client.company)
         began = time.monotonic()
-        await self.banqup.approve(str(self.client), stored["id"])
-        while not any(str(one["subject"]).startswith(known) for one in await self.exact.arrived(COMPANY)):
+        await self.banqup.approve(str(client.space), stored["id"])
+        while not any(str(one["subject"]).startswith(known) for one in await self.exact.arrived(client.company)):
             if time.monotonic() > began + PATIENCE:
                 return math.inf
             await asyncio.sleep(0.02)
@@ -78,19 +80,6 @@ class Bystander:
 
 @asynccontextmanager
 async def connected(url: str, sandbox: Sandbox) -> AsyncIterator[Bystander]:
-    """Yield a partner who has signed in and activated a client."""
-    user = f"bystander-{uuid4().hex[:8]}"
-    await sandbox.exact.post(
-        "/sandbox/companies", {"code": COMPANY, "hid": COMPANY_CODE, "name": "Bystander", "customer": "Bystander"}
-    )
-    await sandbox.exact.post("/sandbox/users", {"id": user, "name": user, "companies": [COMPANY]})
-    space = str(uuid4())
-    token = await sandbox.banqup.token(subject="bystander", partner_spaces=[space])
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as http:
-        partner = Partner(http, space)
-        await partner.install(country="be", permissions=list(PERMISSIONS))
-        await browser.sign_in(await partner.begin_sign_in(), user=user)
-        client = await sandbox.banqup.space(partner_space_id=space, name="Client of the bystander")
-        await partner.activate(client["id"], company_code=str(COMPANY_CODE), vat_number=VAT_NUMBER)
-        yield Bystander(partner, UUID(client["id"]), sandbox.banqup, sandbox.exact)
+    """Yield a partner who has signed in and activated clients."""
+    async with joining.connected(url, sandbox, name="Bystander", clients=CLIENTS) as (partner, clients):
+        yield Bystander(partner, clients, sandbox.banqup, sandbox.exact)

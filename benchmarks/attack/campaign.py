@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.attack import bystander, links, matrix, target, tokens
+from benchmarks.attack import bounds, bystander, documents, links, matrix, target, tokens
 from benchmarks.attack.bystander import Bystander
 from benchmarks.attack.outcome import Breached
 from benchmarks.attack.target import Target
@@ -15,7 +15,7 @@ PROMPT = 2.0  # seconds, for 99 of 100 documents of the bystander
 MOST_MEMORY = 512  # MB, of any process
 
 Attack = Callable[[str, Sandbox], Awaitable[Sequence[str]]]
-ATTACKS: dict[str, Attack] = {"links": links.attack}
+ATTACKS: dict[str, Attack] = {"documents": documents.attack, "bounds": bounds.attack, "links": links.attack}
 
 
 @dataclass
