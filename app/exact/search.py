@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from app.errors import Outcome, Rejected, TryLater
 from app.exact.client import Exact, Page
 from app.exact.route import CreatedDocument, Draft, created_document, text
-from app.reasons import EXACT_UNAVAILABLE, RATE_LIMIT
+from app.reasons import EXACT_EDGE_REFUSES, EXACT_UNAVAILABLE, RATE_LIMIT
 
 # Exact labels wall-clock times as UTC, and clocks differ (seen: an hour).
 _EARLY, _LATE = timedelta(hours=2), timedelta(hours=4)
@@ -77,7 +77,11 @@ class Search:
         except Rejected:
             return None
         except TryLater as outcome:
-            if endpoint == self.endpoints[-1] or outcome.reason.kind in (RATE_LIMIT, EXACT_UNAVAILABLE):
+            if endpoint == self.endpoints[-1] or outcome.reason.kind in (
+                RATE_LIMIT,
+                EXACT_UNAVAILABLE,
+                EXACT_EDGE_REFUSES,
+            ):
                 raise
             return None
 

@@ -26,6 +26,16 @@ _FAULTS = (
     "html_400",
     "html_403",
 )
+_REASONS = (
+    "scope",
+    "right",
+    "module",
+    "company",
+    "division_scope",
+    "BlockedUser",
+    "LicenseExpired",
+    "NoDivisionAccess",
+)
 _STATES = ("right_lost", "company_archived", "company_blocked", "company_moved")
 
 
@@ -47,7 +57,7 @@ def companies(chance: float) -> list[Rule]:
     rules += [_rule("own_fault_500", chance / 2, effect="done", message=""), _rule("busy_503", chance, seconds=2)]
     rules += [_rule("unauthorized_401", chance), _rule("search_lag", chance, seconds=15.0)]
     rules += [_rule("clock_skew", chance / 2, seconds=seconds) for seconds in (90.0, -90.0)]
-    rules += [_rule("forbidden_403", chance / 4, reason=word) for word in ("scope", "right", "module", "company")]
+    rules += [_rule("forbidden_403", chance / len(_REASONS), reason=word) for word in _REASONS]
     return rules + [_rule(kind, chance, seconds=60.0) for kind in _STATES]
 
 

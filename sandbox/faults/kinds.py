@@ -265,7 +265,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "forbidden_403",
             EXACT,
-            "403, by reason: scope, right, module or company",
+            "403, by reason: scope, right, module, company, division_scope, or a code for the `Reason` header",
             params={"reason": "right"},
             fits=_in_a_company,
         ),
