@@ -42,6 +42,7 @@ _CLIENT_VIEW = {
     "relation": "none",
     "category": None,
     "folder": None,
+    "mailbox": None,
     "vat_number": "BE0723456781",
     "enterprise_number": None,
     "override_reason": None,

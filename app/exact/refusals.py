@@ -22,16 +22,6 @@ from app.reasons import (
 # People restore rights and companies, so we probe; three probes an hour stay far below Exact's error limit.
 PROBE_AFTER = timedelta(minutes=20)
 
-# By the code in the header, in lower case.
-_BY_HEADER: dict[str, tuple[Kind, str]] = {
-    "blockeduser": (EXACT_USER_BLOCKED, "The signed-in user is blocked in Exact Online."),
-    "inactiveuser": (EXACT_USER_INACTIVE, "The signed-in user is inactive in Exact Online."),
-    "blockedcustomer": (EXACT_CUSTOMER_BLOCKED, "Exact has blocked the customer of this company."),
-    "licenseexpired": (EXACT_LICENCE_EXPIRED, "The Exact licence of this company has expired."),
-    "licenceexpired": (EXACT_LICENCE_EXPIRED, "The Exact licence of this company has expired."),
-    "divisionblocked": (EXACT_COMPANY_BLOCKED, "The company is blocked in Exact Online."),
-    "nodivisionaccess": (EXACT_NO_ACCESS, "The signed-in user has no access to this company."),
-}
 _WHOLE_CONNECTION = (EXACT_USER_BLOCKED, EXACT_USER_INACTIVE)
 
 
@@ -45,8 +35,26 @@ def refusal(answer: Answer, *, now: datetime) -> Outcome:
     return TryLater(reason, until=now + PROBE_AFTER, lane=True, everywhere=kind in _WHOLE_CONNECTION)
 
 
+def _named_cause(code: str) -> tuple[Kind, str] | None:
+    """Return the cause that the header names; None for a code that we do not know."""
+    match code.lower():
+        case "blockeduser":
+            return EXACT_USER_BLOCKED, "The signed-in user is blocked in Exact Online."
+        case "inactiveuser":
+            return EXACT_USER_INACTIVE, "The signed-in user is inactive in Exact Online."
+        case "blockedcustomer":
+            return EXACT_CUSTOMER_BLOCKED, "Exact has blocked the customer of this company."
+        case "licenseexpired" | "licenceexpired":
+            return EXACT_LICENCE_EXPIRED, "The Exact licence of this company has expired."
+        case "divisionblocked":
+            return EXACT_COMPANY_BLOCKED, "The company is blocked in Exact Online."
+        case "nodivisionaccess":
+            return EXACT_NO_ACCESS, "The signed-in user has no access to this company."
+    return None
+
+
 def _cause(answer: Answer) -> tuple[Kind, str]:
-    named = _BY_HEADER.get(answer.reason.lower()) if answer.reason else None
+    named = _named_cause(answer.reason or "")
     said = (answer.message or "").lower()
     if named is not None:
         return named
