@@ -28,13 +28,24 @@ class NotExported(Outcome):
 class TryLater(Outcome):
     """Temporary: the export is retried at `until`, or with backoff if that is None.
 
-    With `lane`, everything for the same company waits as well, because the next document would fail the same way.
+    With `lane`, everything for the same company waits as well, because the next document would fail the same way;
+    `everywhere`, for every company of the connection. With `aside`, later documents go first from now on.
     """
 
-    def __init__(self, reason: Reason, *, until: datetime | None = None, lane: bool = False) -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        until: datetime | None = None,
+        lane: bool = False,
+        everywhere: bool = False,
+        aside: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.until = until
         self.lane = lane
+        self.everywhere = everywhere
+        self.aside = aside
 
     def seconds_left(self, now: datetime) -> int:
         """Return the seconds until a retry makes sense; a minute if unknown."""

@@ -374,6 +374,62 @@ EXACT_SCOPE = Kind(
     who=Who.OPERATOR,
     how="Add the named scope to the app's registration with Exact. Every partner then has to sign in again.",
 )
+COMPANY_NOT_GRANTED = Kind(
+    "company_not_granted",
+    status=403,
+    title="The app may not use this company in Exact",
+    who=Who.PARTNER,
+    how="In Exact Online, open My Exact Online, Security centre, choose this app and add the company. Waiting documents then go out automatically.",
+)
+EXACT_USER_BLOCKED = Kind(
+    "exact_user_blocked",
+    status=403,
+    title="The Exact user is blocked",
+    who=Who.PARTNER,
+    how="Unblock the user in Exact Online, or sign in as another user. Waiting documents then go out automatically.",
+)
+EXACT_USER_INACTIVE = Kind(
+    "exact_user_inactive",
+    status=403,
+    title="The Exact user is inactive",
+    who=Who.PARTNER,
+    how="Activate the user in Exact Online, or sign in as another user. Waiting documents then go out automatically.",
+)
+EXACT_CUSTOMER_BLOCKED = Kind(
+    "exact_customer_blocked",
+    status=403,
+    title="Exact has blocked the customer",
+    who=Who.PARTNER,
+    how="Ask Exact's customer service why the customer is blocked. Waiting documents go out once it is unblocked.",
+)
+EXACT_LICENCE_EXPIRED = Kind(
+    "exact_licence_expired",
+    status=403,
+    title="The Exact licence has expired",
+    who=Who.PARTNER,
+    how="Renew the Exact licence of this company. Waiting documents then go out automatically.",
+)
+EXACT_COMPANY_BLOCKED = Kind(
+    "exact_company_blocked",
+    status=403,
+    title="The company is blocked in Exact",
+    who=Who.PARTNER,
+    how="Unblock the company in Exact Online. Waiting documents then go out automatically.",
+)
+EXACT_NO_ACCESS = Kind(
+    "exact_no_company_access",
+    status=403,
+    title="The Exact user has no access to the company",
+    who=Who.PARTNER,
+    how="Give the signed-in user access to the company in Exact Online. Waiting documents then go out automatically.",
+)
+EXACT_EDGE_REFUSES = Kind(
+    "exact_edge_refuses",
+    status=503,
+    title="A firewall in front of Exact Online refuses our calls",
+    who=Who.OPERATOR,
+    how="Check the outgoing address of the service and Exact's status page. We retry automatically.",
+)
 BANQUP_UNAVAILABLE = Kind(
     "banqup_unavailable",
     status=503,

@@ -30,11 +30,18 @@ class OutcomeRecorder:
         async with self.sessions.begin() as session:
             await lanes.expect_held(session, lease)
             await exports.mark_ready(session, export, check_status=check_status, clock=self.clock)
-            await lanes.unblock(session, lease)
+            lifted = await lanes.unblock(session, lease)
+        if lifted is not None:
+            await self._unblock_others(lease, lifted)
         EXPORTS.labels("ready_to_process").inc()
         DELIVERED.labels(export.grade or "peppol").inc()
         TIME_TO_EXACT.observe(max(0.0, (self.clock.now() - export.event_at).total_seconds()))
         _log.info("exported", exact_document=export.exact_number)
+
+    async def _unblock_others(self, lease: Lease, code: str) -> None:
+        async with self.sessions.begin() as session:
+            await installations.lock(session, lease.installation_id)
+            await lanes.unblock_others(session, lease, code=code, clock=self.clock)
 
     async def record(self, lease: Lease, begun: Export, outcome: Outcome) -> bool:
         """Record why an attempt that began with this row failed; return False if the whole lane must wait."""
@@ -84,12 +91,17 @@ class OutcomeRecorder:
         if reason.kind is not RATE_LIMIT:
             async with self.sessions.begin() as session:
                 await lanes.expect_held(session, lease)
-                await exports.schedule_retry(session, begun, until=until, reason=reason, clock=self.clock)
+                await exports.schedule_retry(
+                    session, begun, until=until, aside=outcome.aside, reason=reason, clock=self.clock
+                )
         _log.info("export_postponed", code=reason.kind.code, whole_lane=outcome.lane)
 
     async def block_lane(self, lease: Lease, outcome: TryLater) -> None:
-        """Let everything for the same company wait."""
+        """Let everything for the same company wait, or for every company of the connection."""
         async with self.sessions.begin() as session:
+            if outcome.everywhere:
+                await installations.lock(session, lease.installation_id)
+                await lanes.block_others(session, lease, until=outcome.until, reason=outcome.reason)
             await lanes.block(session, lease, until=outcome.until, reason=outcome.reason, clock=self.clock)
 
     async def lose_connection(self, installation_id: InstallationId, reason: Reason) -> None:

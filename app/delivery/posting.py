@@ -40,6 +40,10 @@ _log = log.get(__name__)
 class Route(Searchable, Protocol):
     """Creates a document in Exact, attaches files, and finds both after an unclear response."""
 
+    @property
+    def refused(self) -> frozenset[Detail]:
+        """The details that Exact has refused before the document."""
+
     def details(self, draft: Draft) -> frozenset[Detail]:
         """Return the details of the document that it can do without."""
 
@@ -122,16 +126,22 @@ class Dispatcher:
 
     async def _create(self, export: Export, draft: Draft) -> tuple[Export, CreatedDocument]:
         """Create the document, without the details that Exact refuses."""
+        export = await self._leave_out(export, self.route.refused - set(export.left_out), draft)
         while True:
-            left_out = [Detail(name) for name in export.left_out]
+            left_out = {Detail(name) for name in export.left_out}
             try:
                 return export, await self.route.create(draft, without=left_out)
             except Rejected as refusal:
-                more = named_in(refusal.reason.sentence, self.route.details(draft) - set(left_out))
+                more = named_in(refusal.reason.sentence, self.route.details(draft) - left_out)
                 if not more:
                     raise
-            async with self._noting() as session:
-                export = await write_ahead.leave_out(session, export, sorted(more), losses_of(more, draft.currency))
+            export = await self._leave_out(export, more, draft)
+
+    async def _leave_out(self, export: Export, more: Collection[Detail], draft: Draft) -> Export:
+        if not more:
+            return export
+        async with self._noting() as session:
+            return await write_ahead.leave_out(session, export, sorted(more), losses_of(more, draft.currency))
 
     async def _find_at_once(self, export: Export, draft: Draft, unknown: OutcomeUnknown) -> Export:
         """Return the export if Exact shows the document although its answer was unclear; else raise `unknown`."""

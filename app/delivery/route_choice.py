@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.clock import Clock
 from app.convert.conversion import Trader
 from app.delivery.posting import Route
+from app.errors import Rejected
 from app.exact import mailboxes, relations
 from app.exact.client import Exact
+from app.exact.details import Detail
 from app.exact.documents import DocumentsRoute
 from app.exact.mailboxes import Mailboxes
 from app.exact.postbox import PostboxRoute
@@ -21,7 +23,7 @@ from app.storage.models import Activation, Lane, Relation
 FOUND_KEPT_FOR = timedelta(days=30)
 MISS_KEPT_FOR = timedelta(days=1)
 # A mailbox may expire, or be replaced.
-MAILBOXES_KEPT_FOR = timedelta(days=1)
+MAILBOXES_KEPT_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +45,19 @@ class Router:
         if activation.route == "postbox" and not readable:
             found = await self._mailboxes(exact, activation)
             return PostboxRoute(exact=exact, division=division, mailboxes=found, ubl_type=self.ubl_type)
-        account = None
+        account, refused = None, frozenset[Detail]()
         if activation.relation != "none":
-            account = await self._relation(exact, activation, counterparty)
+            try:
+                account = await self._relation(exact, activation, counterparty)
+            except Rejected:
+                refused = frozenset({Detail.ACCOUNT})
         return DocumentsRoute(
-            exact=exact, division=division, account=account, category=activation.category, folder=activation.folder
+            exact=exact,
+            division=division,
+            account=account,
+            category=activation.category,
+            folder=activation.folder,
+            refused=refused,
         )
 
     async def _mailboxes(self, exact: Exact, activation: Activation) -> Mailboxes:
@@ -65,7 +75,7 @@ class Router:
         return found
 
     def _kept_mailboxes(self, lane: Lane, activation: Activation) -> Mailboxes | None:
-        """Return the mailboxes as looked up within a day for the same name."""
+        """Return the mailboxes as looked up within an hour for the same name."""
         if lane.sender_mailbox is None or lane.recipient_mailbox is None or lane.mailbox_named != activation.mailbox:
             return None
         if lane.mailboxes_at is None or self.clock.now() - lane.mailboxes_at > MAILBOXES_KEPT_FOR:

@@ -48,7 +48,7 @@ class Searcher:
         Raises `StepAside` until the next minute, and `Rejected` if the search has used up its calls.
         """
         window = _window(export, now=self.clock.now())
-        calls = 1  # the lookup by subject that precedes
+        calls = 2  # those by the subject that precede
         while self._may_go_on(calls):
             if export.search_calls >= MOST_CALLS:
                 raise Rejected(_question(export))

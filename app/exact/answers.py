@@ -108,14 +108,18 @@ _OWN_FAULT = re.compile(
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?!\?xml|error\b|feed\b)", re.IGNORECASE)
 
 
+_LONGEST_CODE = 50
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer, read once: its meaning, what `d` holds, and Exact's own words."""
+    """An answer, read once: its meaning, what `d` holds, Exact's own words and the code in its `Reason` header."""
 
     status: int
     meaning: Meaning
     data: Any = None
     message: str | None = None
+    reason: str | None = None
 
 
 def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
@@ -124,7 +128,10 @@ def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
     message = exact_message(body)
     form = _form(body, message, headers, content)
     data = body["d"] if form is Form.DATA else None
-    return Answer(status=status, meaning=_meaning(status, form), data=data, message=message or None)
+    reason = headers.get("Reason", "").partition(":")[0].strip()[:_LONGEST_CODE]
+    return Answer(
+        status=status, meaning=_meaning(status, form), data=data, message=message or None, reason=reason or None
+    )
 
 
 def _meaning(status: int, form: Form) -> Meaning:

@@ -6,26 +6,25 @@ What an answer means is decided in `app.exact.answers`; here it becomes a record
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 import httpx
 
 from app.clock import Clock
-from app.errors import Outcome, Rejected, TryLater
+from app.errors import TryLater
 from app.exact import answers, limits, users
 from app.exact.answers import Answer, Meaning
 from app.exact.limits import Limits
+from app.exact.refusals import PROBE_AFTER, refusal
 from app.exact.users import ExactUser
 from app.outbound.exchange import exchange
-from app.reasons import COMPANY_GONE, EXACT_FORBIDS, EXACT_REFUSED, EXACT_SCOPE, EXACT_UNAVAILABLE, RATE_LIMIT, Reason
+from app.reasons import EXACT_EDGE_REFUSES, EXACT_UNAVAILABLE, RATE_LIMIT, Reason
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEADLINE = 90.0  # seconds for a whole exchange
 LARGEST_RESPONSE = 20_000_000  # bytes; a page of 1,000 rows has a tenth of that
 MOST_ROWS = 100_000
-# People restore rights and companies, so we probe; three probes an hour stay far below Exact's error limit.
-PROBE_AFTER = timedelta(minutes=20)
 _PIECE = 65_536  # bytes
 _COUNTED = frozenset({400, 401, 403, 404})
 
@@ -36,8 +35,10 @@ class OutcomeUnknown(TryLater):
     `limited` if the failure is probably due to this one document, so that it is not posted for ever.
     """
 
-    def __init__(self, reason: Reason, *, until: datetime | None = None, limited: bool = False) -> None:
-        super().__init__(reason, until=until, lane=True)
+    def __init__(
+        self, reason: Reason, *, until: datetime | None = None, limited: bool = False, lane: bool = True
+    ) -> None:
+        super().__init__(reason, until=until, lane=lane, aside=limited)
         self.limited = limited
 
 
@@ -213,9 +214,15 @@ class Exact:
             case Meaning.UNAUTHORIZED:
                 raise Unauthorized
             case Meaning.OUTAGE | Meaning.FAULT:
-                raise _transient(method, _unclear(answer), until=seen.retry_at, limited=answer.meaning is Meaning.FAULT)
+                raise _unclear(answer, method, until=self._until(answer, seen))
             case _:
-                raise _refusal(answer, now=self._clock.now())
+                raise refusal(answer, now=self._clock.now())
+
+    def _until(self, answer: Answer, seen: Limits) -> datetime | None:
+        """Return when to try again, if that is not a matter of backoff: errors that Exact counts come rarely."""
+        if answer.status in _COUNTED:
+            return max(self._clock.now() + PROBE_AFTER, seen.retry_at or self._clock.now())
+        return seen.retry_at
 
     def _rate_limited(self, seen: Limits) -> TryLater:
         window = seen.hit()
@@ -233,35 +240,25 @@ async def _exchange(call: Callable[[], Awaitable[httpx.Response]], method: str) 
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:  # nothing was sent
         raise TryLater(EXACT_UNAVAILABLE.because("Exact Online is unreachable."), lane=True) from error
     except httpx.HTTPError as error:
-        raise _transient(method, "Exact Online did not respond.") from error
+        raise _transient(method, EXACT_UNAVAILABLE.because("Exact Online did not respond.")) from error
 
 
-def _transient(method: str, sentence: str, *, until: datetime | None = None, limited: bool = False) -> TryLater:
-    reason = EXACT_UNAVAILABLE.because(sentence)
+def _transient(method: str, reason: Reason, *, until: datetime | None = None) -> TryLater:
     if method == "POST":
-        return OutcomeUnknown(reason, until=until, limited=limited)
+        return OutcomeUnknown(reason, until=until)
     return TryLater(reason, until=until, lane=True)
 
 
-def _unclear(answer: Answer) -> str:
-    if answer.message:
-        return f"Exact failed with status {answer.status}. Exact says: {answer.message}"
-    return f"Exact returned status {answer.status} without a readable body."
-
-
-def _refusal(answer: Answer, *, now: datetime) -> Outcome:
-    """Return the outcome of a clear refusal: of this document, or of everything for this company."""
-    said = answer.message
-    quote = f" Exact says: {said}" if said else ""
-    if answer.meaning is Meaning.FORBIDDEN and said and "scope" in said.lower():
-        reason = EXACT_SCOPE.because(f"Our app lacks a scope in Exact.{quote}")
-    elif answer.meaning is Meaning.FORBIDDEN:
-        reason = EXACT_FORBIDS.because(f"The Exact user lacks the right to do this in this company.{quote}")
-    elif answer.meaning is Meaning.COMPANY_GONE:
-        reason = COMPANY_GONE.because(f"Exact cannot find the company.{quote}")
-    else:
-        return Rejected(EXACT_REFUSED.because(f"Exact Online refused the document.{quote}", status=answer.status))
-    return TryLater(reason, until=now + PROBE_AFTER, lane=True)
+def _unclear(answer: Answer, method: str, *, until: datetime | None) -> TryLater:
+    """Return the outcome of an answer that does not say what Exact did."""
+    if answer.status == httpx.codes.FORBIDDEN:
+        sentence = "A page of the edge in front of Exact Online refuses our calls."
+        return _transient(method, EXACT_EDGE_REFUSES.because(sentence), until=until)
+    what = f"Exact says: {answer.message}" if answer.message else "The body is not readable."
+    reason = EXACT_UNAVAILABLE.because(f"Exact failed with status {answer.status}. {what}")
+    if method == "POST" and answer.meaning is Meaning.FAULT:
+        return OutcomeUnknown(reason, until=until, limited=True, lane=answer.status not in _COUNTED)
+    return _transient(method, reason, until=until)
 
 
 def _rows(data: Any) -> tuple[list[dict[str, Any]], str | None]:

@@ -24,13 +24,17 @@ _FIELDS = "ID,HID,Subject,Body,DocumentViewUrl"
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentsRoute:
-    """Documents of one company, created with `account`, `category` and `folder` if given."""
+    """Documents of one company, created with `account`, `category` and `folder` if given.
+
+    `refused` names what Exact refused already, before the document.
+    """
 
     exact: Exact
     division: int
     account: UUID | None = None
     category: UUID | None = None
     folder: UUID | None = None
+    refused: frozenset[Detail] = frozenset()
 
     def details(self, draft: Draft) -> frozenset[Detail]:
         """Return the details that the document can do without."""

@@ -50,6 +50,7 @@ class PostboxRoute:
     division: int
     mailboxes: Mailboxes
     ubl_type: int
+    refused: frozenset[Detail] = frozenset()
 
     def details(self, draft: Draft) -> frozenset[Detail]:
         """Return none: a message has no details that it can do without."""

@@ -6,14 +6,14 @@ more than a minute's calls: each page returns the place at which the next call g
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.errors import Outcome, Rejected, TryLater
+from app.errors import Rejected, TryLater
 from app.exact.client import Exact, Page
 from app.exact.route import CreatedDocument, Draft, created_document, text
-from app.reasons import EXACT_UNAVAILABLE, RATE_LIMIT
+from app.reasons import EXACT_EDGE_REFUSES, EXACT_UNAVAILABLE, RATE_LIMIT
 
 # Exact labels wall-clock times as UTC, and clocks differ (seen: an hour).
 _EARLY, _LATE = timedelta(hours=2), timedelta(hours=4)
@@ -49,9 +49,14 @@ class Search:
     fields: str
 
     async def by_subject(self, draft: Draft) -> CreatedDocument | None:
-        """Return the document with this subject."""
-        page = await self._first(f"Subject eq {text(draft.subject)}")
-        return _match(page.rows, draft)
+        """Return the document with this subject; None if the last endpoint lacks it too, since a bulk list may lag."""
+        which = f"Subject eq {text(draft.subject)}"
+        for endpoint in self.endpoints:
+            page = await self._try(endpoint, which)
+            found = _match(page.rows, draft) if page else None
+            if found is not None:
+                return found
+        return None
 
     async def look_through(self, draft: Draft, *, document_type: int, window: Window, place: str | None) -> Look:
         """Search one page for the reference, in a document of any subject; begin without a place."""
@@ -61,13 +66,20 @@ class Search:
         return Look(found=_match(page.rows, draft), place=page.following)
 
     async def _first(self, which: str) -> Page:
-        *preferred, last = self.endpoints
-        for endpoint in preferred:
-            try:
-                return await self.exact.page(self.division, endpoint, filter=which, select=self.fields)
-            except (Rejected, TryLater) as outcome:
-                _expect_calls_left(outcome)
-        return await self.exact.page(self.division, last, filter=which, select=self.fields)
+        for endpoint in self.endpoints:
+            page = await self._try(endpoint, which)
+            if page is not None:
+                return page
+        raise AssertionError("the last endpoint returns a page or raises")
+
+    async def _try(self, endpoint: str, which: str) -> Page | None:
+        """Return the first page of a query; None if Exact does not offer this endpoint, and another is left."""
+        try:
+            return await self.exact.page(self.division, endpoint, filter=which, select=self.fields)
+        except (Rejected, TryLater) as outcome:
+            if endpoint == self.endpoints[-1] or outcome.reason.kind is RATE_LIMIT:
+                raise
+            return None
 
     async def _follow(self, place: str) -> Page | None:
         """Return the page at this place; None if Exact refuses the address, so that the search begins again."""
@@ -77,15 +89,13 @@ class Search:
         except Rejected:
             return None
         except TryLater as outcome:
-            if endpoint == self.endpoints[-1] or outcome.reason.kind in (RATE_LIMIT, EXACT_UNAVAILABLE):
+            if endpoint == self.endpoints[-1] or outcome.reason.kind in (
+                RATE_LIMIT,
+                EXACT_UNAVAILABLE,
+                EXACT_EDGE_REFUSES,
+            ):
                 raise
             return None
-
-
-def _expect_calls_left(outcome: Outcome) -> None:
-    """Raise the outcome if another endpoint would meet it as well."""
-    if outcome.reason.kind is RATE_LIMIT:
-        raise outcome
 
 
 def _match(rows: Iterable[dict[str, Any]], draft: Draft) -> CreatedDocument | None:
@@ -100,4 +110,4 @@ def _match(rows: Iterable[dict[str, Any]], draft: Draft) -> CreatedDocument | No
 
 
 def _moment(value: datetime) -> str:
-    return value.strftime("datetime'%Y-%m-%dT%H:%M:%S'")
+    return value.astimezone(UTC).strftime("datetime'%Y-%m-%dT%H:%M:%S'")

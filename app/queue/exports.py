@@ -169,9 +169,12 @@ async def end(
 
 
 async def schedule_retry(
-    session: AsyncSession, export: Export, *, until: datetime | None, reason: Reason, clock: Clock
+    session: AsyncSession, export: Export, *, until: datetime | None, aside: bool = False, reason: Reason, clock: Clock
 ) -> Export:
-    """Retry at `until`, or after a backoff; after 30 days of failures, end in `error`. Raises `ExportCancelled`."""
+    """Retry at `until`, or after a backoff; after 30 days of failures, end in `error`.
+
+    With `aside`, or after six failures, later exports go first. Raises `ExportCancelled`.
+    """
     now = await _now(session, clock)
     since = export.failing_since or now
     if now - since > RETRIED_FOR:
@@ -182,7 +185,7 @@ async def schedule_retry(
         "due_at": until or now + backoff.delay(failures, first=15, cap=6 * 3600),
         "failures": failures,
         "failing_since": since,
-        "blocks_lane": failures < STEPS_ASIDE_AFTER,
+        "blocks_lane": failures < STEPS_ASIDE_AFTER and not aside,
         "reason": reason.as_json(),
     }
     export = await update_queued(session, export, values)

@@ -18,13 +18,17 @@ from app import backoff
 from app.clock import Clock
 from app.queue import deadline
 from app.queue.deadline import Deadline
-from app.reasons import Reason
+from app.reasons import EXACT_USER_BLOCKED, EXACT_USER_INACTIVE, Reason
 from app.storage.models import ExportId, InstallationId, LaneId
 
 LEASE_TIME = timedelta(seconds=15)
 HEARTBEAT = timedelta(seconds=5)
 # A worker stops sending this long before others may claim its lane.
 MARGIN = timedelta(seconds=1)
+
+
+# Reasons that block every lane of a connection at once.
+_OF_THE_CONNECTION = frozenset(kind.code for kind in (EXACT_USER_BLOCKED, EXACT_USER_INACTIVE))
 
 
 class LeaseLost(Exception):
@@ -112,7 +116,23 @@ where id = :lane_id and epoch = :epoch and leased
 
 _UNBLOCK = text("""
 update lane set blocked_until = '-infinity', blocked_reason = null, failures = 0
-where id = :lane_id and epoch = :epoch and leased and (blocked_reason is not null or failures > 0)
+from (select id, blocked_reason ->> 'code' as code from lane where id = :lane_id for no key update) before
+where lane.id = before.id and epoch = :epoch and leased and (blocked_reason is not null or failures > 0)
+returning before.code
+""")
+
+# The other lanes of a connection, unless something blocks them for longer.
+_BLOCK_OTHERS = text("""
+update lane set blocked_until = :until, blocked_reason = :reason,
+    due_at = case when leased then due_at else greatest(due_at, :until) end
+where installation_id = :installation_id and id <> :lane_id and blocked_until < :until
+""").bindparams(bindparam("reason", type_=JSONB), bindparam("until", type_=DateTime(timezone=True)))
+
+# What blocked every company of the connection has ended for all of them.
+_UNBLOCK_OTHERS = text("""
+update lane set blocked_until = '-infinity', blocked_reason = null, failures = 0, wake_seq = wake_seq + 1,
+    due_at = case when leased then due_at else now() + :offset end
+where installation_id = :installation_id and id <> :lane_id and blocked_reason ->> 'code' = :code
 """)
 
 # A claimed lane keeps its lease; its worker meets the block when it releases the lane.
@@ -196,9 +216,25 @@ async def block(session: AsyncSession, lease: Lease, *, until: datetime | None, 
     await session.execute(_BLOCK, {**key, **values})
 
 
-async def unblock(session: AsyncSession, lease: Lease) -> None:
-    """Lift the block of a lane and reset its failures, after a success."""
-    await session.execute(_UNBLOCK, {"lane_id": lease.lane_id, "epoch": lease.epoch})
+async def block_others(session: AsyncSession, lease: Lease, *, until: datetime | None, reason: Reason) -> None:
+    """Block the other lanes of the connection until a moment; the caller has locked the installation."""
+    values = {"lane_id": lease.lane_id, "installation_id": lease.installation_id, "reason": reason.as_json()}
+    await session.execute(_BLOCK_OTHERS, {**values, "until": until})
+
+
+async def unblock(session: AsyncSession, lease: Lease) -> str | None:
+    """Lift the block of a lane and reset its failures, after a success.
+
+    Return the code of the block if it was one of the whole connection, for `unblock_others`.
+    """
+    code = await session.scalar(_UNBLOCK, {"lane_id": lease.lane_id, "epoch": lease.epoch})
+    return code if code in _OF_THE_CONNECTION else None
+
+
+async def unblock_others(session: AsyncSession, lease: Lease, *, code: str, clock: Clock) -> None:
+    """Lift the same block of the connection's other lanes; the caller has locked the installation."""
+    values = {"lane_id": lease.lane_id, "installation_id": lease.installation_id, "code": code}
+    await session.execute(_UNBLOCK_OTHERS, {**values, "offset": clock.offset})
 
 
 async def block_all(session: AsyncSession, installation_id: InstallationId, *, reason: Reason) -> None:

@@ -17,6 +17,25 @@ Rule = dict[str, Any]
 WAVES = 4
 
 _BEFORE_OR_AFTER = ("timeout_408", "server_error_500", "html_503", "empty_599", "html_200", "garbage")
+_FAULTS = (
+    "created_without_record",
+    "own_fault_500",
+    "redirect_302",
+    "locked_423",
+    "too_early_425",
+    "html_400",
+    "html_403",
+)
+_REASONS = (
+    "scope",
+    "right",
+    "module",
+    "company",
+    "division_scope",
+    "BlockedUser",
+    "LicenseExpired",
+    "NoDivisionAccess",
+)
 _STATES = ("right_lost", "company_archived", "company_blocked", "company_moved")
 
 
@@ -33,9 +52,12 @@ def companies(chance: float) -> list[Rule]:
     """What Exact itself does to calls of a company; each rule meets only the calls that it fits."""
     kinds = ("exact_error_500", "null_id", "mandatory_filter", "minute_limit", "day_limit", "error_limit")
     rules = [_rule(kind, chance) for kind in kinds]
+    for kind in _FAULTS:
+        rules += [_rule(kind, chance / 2, effect=effect) for effect in ("none", "done")]
+    rules += [_rule("own_fault_500", chance / 2, effect="done", message=""), _rule("busy_503", chance, seconds=2)]
     rules += [_rule("unauthorized_401", chance), _rule("search_lag", chance, seconds=15.0)]
     rules += [_rule("clock_skew", chance / 2, seconds=seconds) for seconds in (90.0, -90.0)]
-    rules += [_rule("forbidden_403", chance / 4, reason=word) for word in ("scope", "right", "module", "company")]
+    rules += [_rule("forbidden_403", chance / len(_REASONS), reason=word) for word in _REASONS]
     return rules + [_rule(kind, chance, seconds=60.0) for kind in _STATES]
 
 

@@ -62,6 +62,29 @@ DIVISIONS = EntitySet(
     scope="organization.administration",
 )
 
+# C: the older list has another form: `HID`, a status of its own, and only the companies of the same customer.
+HRM_DIVISIONS = EntitySet(
+    "hrm/Divisions",
+    "Exact.Web.Api.Models.HRM.Division",
+    {
+        "Code": INT32,
+        "HID": INT64,
+        "Description": STRING,
+        "Customer": GUID,
+        "CustomerCode": STRING,
+        "CustomerName": STRING,
+        "VATNumber": STRING,
+        "Country": STRING,
+        "Currency": STRING,
+        "Status": INT16,
+        "Main": BOOLEAN,
+        "ArchiveDate": DATE,
+    },
+    key="Code",
+    right="divisions",
+    scope="organization.administration",
+)
+
 ME = EntitySet(
     "Me",
     "Exact.Web.Api.System.Me",
@@ -303,6 +326,7 @@ ENTITY_SETS: dict[str, EntitySet] = {
     entity.path.lower(): entity
     for entity in (
         DIVISIONS,
+        HRM_DIVISIONS,
         DOCUMENT_TYPES,
         DOCUMENT_CATEGORIES,
         DOCUMENT_FOLDERS,
@@ -316,4 +340,3 @@ ENTITY_SETS: dict[str, EntitySet] = {
         MAIL_ATTACHMENTS,
     )
 }
-ENTITY_SETS["hrm/divisions"] = DIVISIONS  # the older address of the same list

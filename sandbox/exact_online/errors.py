@@ -36,14 +36,20 @@ def not_found(message: str = "Resource not found for the segment.") -> ExactErro
 
 
 def forbidden(reason: str, *, scope: str | None = None, verb: str = "read") -> ExactError:
-    """Return a 403: the app lacks a scope, the user a right, the licence a module, or the user has no such company."""
+    """Return a 403: the app lacks a scope or the company, the user a right or the company, the licence a module.
+
+    Any other reason goes into the `Reason` header.
+    """
     texts = {
         "scope": f"Forbidden - Application Scope Violated. Cannot {verb} '{scope}' scope.",
         "right": "Forbidden - You do not have sufficient rights for this function.",
         "module": "Forbidden - The feature set for this resource is not part of the licence.",
         "company": "Forbidden - You have no access to this administration.",
+        "division_scope": "Forbidden - User division is not within division scope.",
     }
-    return ExactError(403, texts[reason])
+    if reason in texts:
+        return ExactError(403, texts[reason])
+    return ExactError(403, "Forbidden", reason=reason)  # BlockedUser, LicenseExpired, …
 
 
 def mandatory_filter(fields: tuple[str, ...]) -> ExactError:

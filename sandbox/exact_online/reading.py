@@ -6,6 +6,7 @@ from sandbox.exact_online.creating import DOCUMENT_TYPES as TYPES
 from sandbox.exact_online.entities import (
     DIVISIONS,
     DOCUMENT_TYPES,
+    HRM_DIVISIONS,
     MAIL_MESSAGES,
     MAILBOXES,
     PREFERRED_MAILBOX,
@@ -19,6 +20,9 @@ def rows_of(world: World, company: Company, user: User, entity: EntitySet) -> li
     """Return all rows of the resource that this user's searches find."""
     if entity is DIVISIONS:
         return [_division(world, world.companies[code], user) for code in user.companies if _listed(world, code)]
+    if entity is HRM_DIVISIONS:
+        listed = [world.companies[code] for code in user.companies if _listed(world, code)]
+        return [_hrm_division(world, other, user) for other in listed if other.customer == company.customer]
     if entity is DOCUMENT_TYPES:
         return [_document_type(number) for number in TYPES]
     if entity is MAILBOXES:
@@ -67,6 +71,13 @@ def _division(world: World, company: Company, user: User) -> dict[str, Any]:
         "Archived": world.stamp() if company.status == ARCHIVED else None,
         "Current": company.code == user.current_company,
     }
+
+
+def _hrm_division(world: World, company: Company, user: User) -> dict[str, Any]:
+    row = _division(world, company, user)
+    archived = company.status == ARCHIVED
+    named = {"HID": row["Hid"], "Status": int(archived), "Main": company.main, "ArchiveDate": row["Archived"]}
+    return row | named
 
 
 def _document_type(number: int) -> dict[str, Any]:

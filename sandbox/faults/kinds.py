@@ -88,6 +88,10 @@ async def _own_fault(exchange: Exchange, params: Params) -> None:
     await exchange.answer(500, body, content_type=_JSON, headers={})
 
 
+async def _busy(exchange: Exchange, params: Params) -> None:
+    await exchange.answer(503, b"", content_type=None, headers={"retry-after": str(params["seconds"])})
+
+
 def _banqup_error(status: int, error: str, detail: str) -> bytes:
     body = {"status": status, "error": error, "title": error, "detail": detail, "timestamp": "2026-01-29T10:15:30.123Z"}
     return json.dumps(body).encode()
@@ -222,9 +226,10 @@ KINDS: dict[str, Kind] = {
         Kind(
             "busy_503",
             EXACT,
-            "503 with Retry-After: 120",
-            answering(503, b"", None, {"retry-after": "120"}),
-            fits=_in_a_company,
+            "503 with Retry-After",
+            _busy,
+            {"seconds": 120},
+            _in_a_company,
         ),
         Kind("clock_skew", BOTH, "times in the headers shifted by seconds", _clock_skew, {"seconds": 90.0}),
         Kind("unauthorized_401", BOTH, "401 although the token is valid"),
@@ -260,7 +265,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "forbidden_403",
             EXACT,
-            "403, by reason: scope, right, module or company",
+            "403, by reason: scope, right, module, company, division_scope, or a code for the `Reason` header",
             params={"reason": "right"},
             fits=_in_a_company,
         ),

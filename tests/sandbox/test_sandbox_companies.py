@@ -29,6 +29,14 @@ async def test_archived_blocked_inactive_and_large_codes_are_listed(anna: Any) -
     assert max(rows) > 10_000_000
 
 
+async def test_the_older_list_has_a_form_of_its_own_and_only_one_customer(anna: Any) -> None:
+    rows = {row["Code"]: row for row in await anna.rows("100001/hrm/Divisions")}
+    assert 200001 not in rows, "another customer"
+    assert (rows[100003]["HID"], rows[100003]["Status"]) == ("3", 0)
+    assert (rows[100004]["Status"], rows[100004]["ArchiveDate"] is None) == (1, False)
+    assert "Hid" not in rows[100003]
+
+
 async def test_users_see_different_companies(exact: Any) -> None:
     await exact.sign_in("bram")
     rows = await exact.rows("300001/system/Divisions", select="Code")

@@ -165,3 +165,20 @@ async def test_a_reset_leaves_only_the_seed(anna: Any) -> None:
     await anna.admin("POST", "/reset")
     assert await anna.admin("GET", "/arrived") == []
     assert (await anna.get("current/Me")).status_code == 401
+
+
+async def test_the_bulk_list_has_a_thousand_rows_a_page_and_few_filters(anna: Any) -> None:
+    await anna.admin("POST", "/companies/100002/documents", {"count": 1500, "type": 20})
+    await anna.document("one of ours")
+    bulk = "100002/bulk/Documents/Documents"
+    first = (await anna.get(bulk, select="ID,Subject", filter="Type eq 20")).json()["d"]
+    assert (len(first["results"]), "__next" in first) == (1000, True)
+    rest = (
+        await anna.client.get(
+            first["__next"], headers={"Authorization": f"Bearer {anna.access_token}", "Accept": "application/json"}
+        )
+    ).json()["d"]
+    assert (len(rest["results"]), "__next" in rest) == (501, False)
+    assert len(await anna.rows(bulk, filter="Subject eq 'one of ours'")) == 1
+    assert (await anna.get(bulk, filter="HID eq 1")).status_code == 400
+    assert (await anna.post(bulk, {"Subject": "x", "Type": 20})).status_code == 405

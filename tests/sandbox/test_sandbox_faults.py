@@ -21,6 +21,13 @@ BODY = {"Subject": "x", "Type": 20}
         ("empty_599", 599, None),
         ("html_200", 200, "text/html; charset=utf-8"),
         ("garbage", 200, "application/json"),
+        ("created_without_record", 201, "application/json"),
+        ("own_fault_500", 500, "application/json"),
+        ("redirect_302", 302, None),
+        ("locked_423", 423, None),
+        ("too_early_425", 425, None),
+        ("html_400", 400, "text/html; charset=utf-8"),
+        ("html_403", 403, "text/html; charset=utf-8"),
     ],
 )
 async def test_an_ambiguous_answer_may_hide_an_effect(
@@ -39,6 +46,12 @@ async def test_a_dropped_connection_comes_before_or_after_the_effect(anna: Any, 
     with pytest.raises(ConnectionDroppedError):
         await anna.post(DOCUMENTS, BODY)
     assert len(await anna.admin("GET", "/arrived")) == stored
+
+
+async def test_a_busy_exact_says_when_to_come_back(anna: Any) -> None:
+    await anna.fault("busy_503", endpoint="documents/*", times=1, params={"seconds": 7})
+    answer = await anna.get(TYPES)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
 
 
 async def test_a_functional_refusal_has_exacts_body_and_no_effect(anna: Any) -> None:

@@ -47,6 +47,18 @@ async def test_a_refused_relation_is_left_out_and_named(world: World) -> None:
     assert (first["account"] is None, second["account"], second["amount_fc"]) == (False, None, 242.0)
 
 
+async def test_a_relation_that_exact_does_not_create_is_left_out_and_named(world: World) -> None:
+    await world.sandbox.exact.fault("exact_error_500", endpoint="crm/Accounts", method="POST")
+    client = await world.client(await world.connected(), relation="create")
+    document = await world.approved(client, invoice())
+
+    await world.process()
+
+    export = await world.export(document)
+    assert (export.status, export.left_out) == ("ready_to_process", ["Account"])
+    assert any("refused the relation" in loss for loss in export.losses or [])
+
+
 async def test_what_was_left_out_stays_named_after_a_lost_answer(world: World) -> None:
     await world.sandbox.exact.settings(currencies=["USD"])
     client = await world.client(await world.connected())

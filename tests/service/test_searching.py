@@ -41,13 +41,15 @@ async def lose_answers(world: World, *documents: UUID, stored: bool) -> None:
         lane_ids = list(await session.scalars(select(Export.lane_id).where(Export.document_id.in_(documents))))
         await lanes.wake(session, lane_ids, clock=world.clock)
     if not stored:
+        lost_ones = await references(world, *documents)
         for one in await world.sandbox.exact.arrived(GARAGE):
-            if any(reference in one["subject"] for reference in await references(world, *documents)):
+            if one["subject"].split()[0] in lost_ones:
                 await world.sandbox.exact.delete(f"/sandbox/documents/{one['id']}")
 
 
-async def references(world: World, *documents: UUID) -> list[str]:
-    return [((await world.export(document)).subject or "").split()[0] for document in documents]
+async def references(world: World, *documents: UUID) -> set[str]:
+    """What the subjects of these documents begin with."""
+    return {((await world.export(document)).subject or "").split()[0] for document in documents}
 
 
 async def run(world: World, *, minutes: float) -> Counter[str]:
