@@ -353,6 +353,13 @@ EXACT_REFUSES_APP = Kind(
     who=Who.OPERATOR,
     how="Check the client ID, the secret and the redirect address in EXACT_APPS.",
 )
+EXACT_REFUSES_TOKEN = Kind(
+    "exact_refuses_token",
+    status=503,
+    title="Exact Online refuses the stored sign-in",
+    who=Who.PARTNER,
+    how="We try again within ten minutes. To continue at once, sign in to Exact Online again.",
+)
 EXACT_FORBIDS = Kind(
     "exact_forbids",
     status=403,

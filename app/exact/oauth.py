@@ -1,6 +1,7 @@
 """Exact Online's OAuth 2: the sign-in address and the token endpoint, with its responses classified."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from authlib.common.urls import add_params_to_qs
@@ -28,7 +29,11 @@ class ChainLost(TokenError):
 
 
 class Refused(TokenError):
-    """Exact does not accept the request: wrong app, redirect address or code."""
+    """Exact refuses the code or the refresh token in other words; repeated, that means the same as `ChainLost`."""
+
+
+class AppRefused(Refused):
+    """Exact does not accept our app or the request itself, whatever the token."""
 
 
 class Unknown(TokenError):
@@ -54,6 +59,8 @@ class App:
     redirect_uri: str
 
 
+# S: a wrong client or request is answered with a bare `invalid_request`; RFC 6749: `invalid_client`.
+_OF_THE_APP = ("invalid_request", "invalid_client", "unsupported_grant_type")
 _CHAIN_LOST_PHRASES = ("old refresh token", "refresh token expired", "invalid or empty chainid")
 
 
@@ -115,19 +122,26 @@ def _expect_tokens(response: httpx.Response) -> httpx.Response:
     """Return a response with tokens; raise `TokenError` otherwise. Exact uses several statuses for the same case."""
     if response.is_success:
         return response
-    if response.status_code not in (400, 401):
+    body = _body(response)
+    if response.status_code not in (400, 401, 403) or _is_not_of_the_endpoint(response, body):
         raise Unknown(f"Exact returned status {response.status_code}")
-    description = _description(response)
+    description = str(body.get("error_description") or "").lower()
     if "TooEarlyToRefresh" in response.headers.get("Reason", "") or "not expired" in description:
         raise TooEarly
     if any(mark in description for mark in _CHAIN_LOST_PHRASES):
         raise ChainLost
-    raise Refused(f"Exact returned status {response.status_code}")
+    refused = AppRefused if body.get("error") in _OF_THE_APP and not description else Refused
+    raise refused(f"Exact returned status {response.status_code}")
 
 
-def _description(response: httpx.Response) -> str:
+def _is_not_of_the_endpoint(response: httpx.Response, body: dict[str, Any]) -> bool:
+    """Return whether a gateway (`{"fault": …}`, S) or a page of an edge (V) answered in place of the endpoint."""
+    return "fault" in body or "html" in response.headers.get("Content-Type", "").lower()
+
+
+def _body(response: httpx.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except ValueError:
-        return ""
-    return str(body.get("error_description", "")).lower() if isinstance(body, dict) else ""
+        return {}
+    return body if isinstance(body, dict) else {}

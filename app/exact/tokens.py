@@ -23,7 +23,14 @@ from app.exact import oauth, refresh_attempts, sealed_pair
 from app.exact.account import Account, account_of
 from app.exact.oauth import App, TokenError, TokenPair
 from app.metrics import TOKEN_REFRESHES
-from app.reasons import EXACT_REFUSES_APP, EXACT_UNAVAILABLE, SECRET_KEY_MISSING, WAITS_FOR_CONNECTION
+from app.reasons import (
+    EXACT_REFUSES_APP,
+    EXACT_REFUSES_TOKEN,
+    EXACT_UNAVAILABLE,
+    SECRET_KEY_MISSING,
+    WAITS_FOR_CONNECTION,
+    Kind,
+)
 from app.storage import db, steps
 from app.storage.db import Sessions
 from app.storage.models import InstallationId, TokenChain
@@ -34,6 +41,8 @@ REFRESH_AFTER = timedelta(seconds=575)
 REFRESHED_WHEN_IDLE_FOR = timedelta(days=7)
 # How soon to look again for a secret key that the operator has to put back.
 KEY_AGAIN_AFTER = timedelta(minutes=1)
+# A refusal in unknown words may be Exact's own mistake; the third in ten minutes is taken at its word.
+REFUSED_AGAIN_AFTER = (timedelta(minutes=2), timedelta(minutes=6))
 # Refreshes in one process at a time. Each holds two connections while Exact answers, and the pool has others to serve.
 AT_ONCE = 6
 
@@ -231,12 +240,23 @@ class Tokens:
                 await self._write_pair(session, chain, answer, now=now)
             case oauth.ChainLost():
                 chain.access_token = chain.refresh_token = None
+            case oauth.Refused() if not isinstance(answer, oauth.AppRefused):
+                await self._record_refusal(session, chain, now=now)
             case _:
                 chain.failures += 1
                 # Token errors count towards 200 calls a day.
                 chain.retry_at = now + delay(chain.failures, first=15, cap=3600)
         TOKEN_REFRESHES.labels(outcome).inc()
         _log.info("token_refresh", outcome=outcome, installation=str(chain.installation_id))
+
+    async def _record_refusal(self, session: AsyncSession, chain: TokenChain, *, now: datetime) -> None:
+        """Schedule another try, or give the chain up after the last."""
+        refused = await refresh_attempts.count_refused(session, chain)
+        if refused > len(REFUSED_AGAIN_AFTER):
+            chain.access_token = chain.refresh_token = None
+        else:
+            chain.failures += 1
+            chain.retry_at = now + REFUSED_AGAIN_AFTER[refused - 1]
 
     def _token_after(
         self,
@@ -249,16 +269,13 @@ class Tokens:
         """Return the access token to use after Exact's response; raise an `Outcome` otherwise."""
         if isinstance(answer, TokenPair):
             return answer.access_token
-        if isinstance(answer, oauth.ChainLost):
+        if chain is None or chain.access_token is None:
             raise NeedsSignIn(WAITS_FOR_CONNECTION.because("Exact Online no longer accepts this sign-in."))
-        assert chain is not None
-        if chain.access_token is not None:
-            token = sealed_pair.open_(self._sealer, chain, "access_token")
-            # Too early means that the access token is still valid, whatever our clock says.
-            if token != refused and (isinstance(answer, oauth.TooEarly) or now < chain.expires_at):
-                return token
-        kind = EXACT_REFUSES_APP if isinstance(answer, oauth.Refused) else EXACT_UNAVAILABLE
-        raise TryLater(kind.because("Exact issued no new token."), until=chain.retry_at, lane=True)
+        token = sealed_pair.open_(self._sealer, chain, "access_token")
+        # Too early means that the access token is still valid, whatever our clock says.
+        if token != refused and (isinstance(answer, oauth.TooEarly) or now < chain.expires_at):
+            return token
+        raise TryLater(_refused(answer).because("Exact issued no new token."), until=chain.retry_at, lane=True)
 
     async def _store_until_committed(self, account: Account, pair: TokenPair, *, generation: int) -> None:
         """Keep trying to store a pair after the database went down before our commit: this is the only copy."""
@@ -296,8 +313,18 @@ _OUTCOMES: dict[type[object], refresh_attempts.Outcome] = {
     oauth.TooEarly: "too_early",
     oauth.ChainLost: "lost",
     oauth.Refused: "refused",
+    oauth.AppRefused: "app_refused",
     oauth.Unknown: "unknown",
 }
+
+
+def _refused(answer: TokenError) -> Kind:
+    match answer:
+        case oauth.AppRefused():
+            return EXACT_REFUSES_APP
+        case oauth.Refused():
+            return EXACT_REFUSES_TOKEN
+    return EXACT_UNAVAILABLE
 
 
 async def _lock_chain(session: AsyncSession, account: Account) -> TokenChain | None:

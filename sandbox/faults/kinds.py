@@ -88,6 +88,11 @@ async def _own_fault(exchange: Exchange, params: Params) -> None:
     await exchange.answer(500, body, content_type=_JSON, headers={})
 
 
+async def _token_refused(exchange: Exchange, params: Params) -> None:
+    body = str(params["body"]).encode()
+    await exchange.answer(params["status"], body, content_type=str(params["type"]), headers={})
+
+
 async def _busy(exchange: Exchange, params: Params) -> None:
     await exchange.answer(503, b"", content_type=None, headers={"retry-after": str(params["seconds"])})
 
@@ -293,6 +298,14 @@ KINDS: dict[str, Kind] = {
             "the refresh token has expired",
             params={"status": 400},
             fits=_at_the_token_endpoint,
+        ),
+        Kind(
+            "token_refused",
+            EXACT,
+            "the refresh is refused in the given words",
+            _token_refused,
+            {"status": 400, "body": '{"error":"invalid_grant"}', "type": _JSON},
+            _at_the_token_endpoint,
         ),
         Kind(
             "supersede_at",
