@@ -52,6 +52,7 @@ from app.queue.exports import DueExport
 from app.queue.lanes import Lease, LeaseLost
 from app.queue.pace import Pace
 from app.reasons import (
+    CONNECTION_SUPERSEDED,
     DOCUMENT_STOPS_WORKER,
     FAILED_HERE,
     WAITS_FOR_CONNECTION,
@@ -235,7 +236,9 @@ class Exporter:
             await installations.lock(session, lease.installation_id)
             connection = await connections.connection_of(session, lease.installation_id)
             if connection is None or connection.state != "connected":
-                reason = WAITS_FOR_CONNECTION.because("Exact Online is not connected.")
+                superseded = connection is not None and connection.state == "superseded"
+                kind = CONNECTION_SUPERSEDED if superseded else WAITS_FOR_CONNECTION
+                reason = kind.because("Exact Online is not connected.")
                 await lanes.block_all(session, lease.installation_id, reason=reason)
         return None
 

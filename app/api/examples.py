@@ -44,7 +44,6 @@ _CLIENT_VIEW = {
     "mailbox": None,
     "category": None,
     "folder": None,
-    "mailbox": None,
     "vat_number": "BE0723456781",
     "enterprise_number": None,
     "override_reason": None,

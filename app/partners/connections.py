@@ -13,7 +13,7 @@ from app.exact.companies import ExactCompany
 from app.notifications import events, outbox
 from app.partners import sign_ins
 from app.queue import lanes
-from app.reasons import NOT_CONNECTED, WAITS_FOR_CONNECTION, Reason
+from app.reasons import CONNECTION_SUPERSEDED, NOT_CONNECTED, Reason
 from app.storage.models import (
     Company,
     Connection,
@@ -57,7 +57,7 @@ async def _delete_other_chains(session: AsyncSession, connection: Connection) ->
 
 
 async def _supersede(session: AsyncSession, connection: Connection, *, clock: Clock) -> InstallationId | None:
-    reason = WAITS_FOR_CONNECTION.because("The same Exact user signed in for another Banqup space.")
+    reason = CONNECTION_SUPERSEDED.because("The same Exact user signed in for another Banqup space.")
     superseded = await session.scalar(
         update(Connection)
         .where(

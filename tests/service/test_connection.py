@@ -117,7 +117,7 @@ async def test_what_waits_for_a_connection_says_so(world: World) -> None:
         record = await records.one(session, export.installation_id, export.id)
 
     assert record is not None
-    assert (record.waits_for or {})["code"] == "connection"
+    assert (record.waits_for or {})["code"] == "connection_superseded"
     assert record.until is None
 
 
@@ -455,3 +455,23 @@ async def test_a_new_sign_in_replaces_one_whose_key_is_lost(world: World) -> Non
         await rotated.process()
 
     assert (await world.export(document)).status == "ready_to_process"
+
+
+async def test_who_is_superseded_reads_the_cure_that_does_not_throw_the_other_out(world: World) -> None:
+    first, second = await world.connected(), await world.installed()
+    client = await world.client(first)
+    waiting = await world.approved(client, invoice())
+
+    await world.sign_in(second)
+    later = await world.approved(client, invoice("2026-2"))
+    await world.process()
+
+    connection = await world.connection(first)
+    assert connection is not None
+    async with world.sessions() as session:
+        shown = [
+            await records.one(session, connection.installation_id, (await world.export(d)).id) for d in (waiting, later)
+        ]
+    reasons = [connection.reason, *(record.waits_for for record in shown if record)]
+    assert [(reason or {})["code"] for reason in reasons] == ["connection_superseded"] * 3
+    assert all("serves no other Banqup space" in (reason or {})["how"] for reason in reasons)
