@@ -6,7 +6,7 @@ REDOCLY := @redocly/cli@2.77.0
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint coverage soak faults attack bench-intake bench-export bench-pace bench-hostile bench-peppol corpus image image-check screenshots lock clean
+.PHONY: help setup demo sandbox run test test-fast check lint types layers migrations openapi openapi-lint advisories coverage soak faults attack bench-intake bench-export bench-pace bench-hostile bench-peppol corpus image image-check screenshots lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\)[a-z -]*:.*## /\1\t/p' Makefile | expand -t 16
@@ -29,7 +29,7 @@ test: setup ## Run the tests
 test-fast: setup ## Run the quick tests: under 30 seconds, for every small step
 	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not hypothesis"
 
-check: lint types layers migrations openapi openapi-lint coverage ## Everything that CI runs
+check: lint types layers migrations openapi openapi-lint advisories coverage ## Everything that CI runs
 
 lint: setup
 	$(BIN)/ruff check .
@@ -55,6 +55,9 @@ openapi-lint:
 	@if ! command -v npx >/dev/null; then echo "openapi.yaml is not linted: node is not installed"; \
 	elif ! npx --yes $(REDOCLY) --version >/dev/null 2>&1; then echo "openapi.yaml is not linted: $(REDOCLY) cannot be had"; \
 	else npx --yes $(REDOCLY) lint openapi.yaml; fi
+
+advisories: setup # known vulnerabilities of the locked packages, where an index of advisories can be reached
+	@$(BIN)/python requirements/audit.py
 
 coverage: setup
 	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term:skip-covered
