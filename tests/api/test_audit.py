@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+from app.reasons import PROBABLE_DUPLICATE
+from app.storage.models import Export
 from sandbox.running import Sandbox
 from tests.api.running import MESSAGES, Api, message
 from tests.api.test_description import OPERATIONS
@@ -24,6 +26,11 @@ CHANGES: list[tuple[str, dict[str, Any] | None, str]] = [
     (f"POST {EXPORTS}/{{export_id}}/resend", None, "export_resent"),
     (f"POST {EXPORTS}/{{export_id}}/release", None, "duplicate_released"),
     (f"POST {EXPORTS}/resend", {}, "errors_resent"),
+    (
+        f"POST {EXPORTS}/release",
+        {"as": "readable", "reason": "Read it.", "code": PROBABLE_DUPLICATE.code},
+        "errors_released",
+    ),
     (f"PATCH {SPACE}", {"cutoff": "event"}, "cutoff_changed"),
     (f"DELETE {CLIENT}", None, "client_deactivated"),
     (f"DELETE {SPACE}/connection", None, "disconnected"),
@@ -42,7 +49,9 @@ async def lines(desk: Api, space: UUID, query: str = "") -> list[dict[str, Any]]
 async def end_export(desk: Api, export: str) -> None:
     async with desk.services.sessions.begin() as session:
         await session.execute(
-            text("update export set status = 'error', ended_at = now() where id = :id"), {"id": export}
+            update(Export)
+            .where(Export.id == UUID(export))
+            .values(status="error", reason=PROBABLE_DUPLICATE.because("Exact has it already.").as_json())
         )
 
 
