@@ -14,7 +14,7 @@ from sandbox.running import Sandbox
 
 Rule = dict[str, Any]
 
-WAVES = 4
+WAVES = 6
 
 _BEFORE_OR_AFTER = ("timeout_408", "server_error_500", "html_503", "empty_599", "html_200", "garbage")
 _FAULTS = (
