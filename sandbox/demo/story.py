@@ -114,7 +114,7 @@ def scenes() -> tuple[Scene, ...]:
             document=_read("butter"),
             ends=ERROR,
             code="exact_refused",
-            refused_with="Document type 20 is blocked.",
+            refused_with="Invalid: Document type 20 is blocked.",
         ),
     )
 
