@@ -253,10 +253,7 @@ async def get_ubl(space: ReadSpace, export_id: ExportId, services: ServicesDep) 
     async with services.sessions() as session:
         installation = await expect_installation(session, space)
         found, content = await records.expect_ubl(session, installation, export_id)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.document_id}.xml"',
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{found.document_id}.xml"'}
     return Response(content, media_type="application/xml", headers=headers)
 
 

@@ -25,13 +25,6 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = (_TEMPLATES / "style.css").read_text()
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'; form-action "
-_HEADERS = {
-    "Content-Security-Policy": f"{_POLICY}'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
 _environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 _HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
@@ -105,7 +98,7 @@ async def _to_exact(request: Request, services: Services, state: str, form: str)
     browser = sign_in_cookie.browser_of(request, settings)
     sign_in_cookie.expect_own_form(request, settings, browser=browser, state=state, form=form)
     address = await services.sign_in.go_on(state, browser=browser)
-    redirect = RedirectResponse(address, 303, headers=_without_policy())
+    redirect = RedirectResponse(address, 303)
     sign_in_cookie.remember(redirect, browser, settings)
     return redirect
 
@@ -141,7 +134,7 @@ async def finish_sign_in(
 async def _connected(finished: Awaitable[SignedIn]) -> Response:
     signed_in = await finished
     if signed_in.return_to:
-        return RedirectResponse(_with_result(signed_in.return_to), 303, headers=_without_policy())
+        return RedirectResponse(_with_result(signed_in.return_to), 303)
     return _page("connected.html", 200, signed_in=signed_in)
 
 
@@ -168,7 +161,7 @@ def _refusal(request: Request, problem: Problem) -> Response:
 
 def _page(template: str, status: int, headers: Mapping[str, str] | None = None, **values: object) -> Response:
     content = _environment.get_template(template).render(style=_STYLE, **values)
-    return HTMLResponse(content, status, headers={**_HEADERS, **(headers or {})})
+    return HTMLResponse(content, status, headers={"Content-Security-Policy": f"{_POLICY}'none'", **(headers or {})})
 
 
 def _with_result(address: str) -> str:
@@ -176,7 +169,3 @@ def _with_result(address: str) -> str:
     parts = urlsplit(address)
     query = f"{parts.query}&" if parts.query else ""
     return urlunsplit(parts._replace(query=f"{query}exact_online=connected"))
-
-
-def _without_policy() -> dict[str, str]:
-    return {name: value for name, value in _HEADERS.items() if name != "Content-Security-Policy"}
