@@ -15,10 +15,10 @@ import click
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import log, releasing
+from app import log
 from app.crypto import Sealer
 from app.processes import doctor as examination
-from app.processes import openapi, resealing, serving
+from app.processes import openapi, releasing, resealing, serving
 from app.processes.ports import PortError
 from app.processes.serving import LOCAL_DATABASE, Part, StartError
 from app.settings import ENV_FILE, HIGHEST_PORT, PostgresUrl, SettingsError, explain, load, trusted

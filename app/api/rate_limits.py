@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from app.api.quotas import WINDOW, Exhausted, Policy, Quotas, Standing
 from app.errors import Problem
-from app.quotas import WINDOW, Exhausted, Policy, Quotas, Standing
 from app.reasons import TOO_MANY_REQUESTS, Reason
 from app.settings import Settings
 

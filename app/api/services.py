@@ -9,6 +9,7 @@ import httpx
 from fastapi import Depends, Request
 
 from app.api.keys import KeySource
+from app.api.quotas import Quotas
 from app.banqup import signature
 from app.banqup.client import connected_to
 from app.clock import Clock
@@ -17,7 +18,6 @@ from app.exact.tokens import Tokens
 from app.notifications.sender import Notifier
 from app.onboarding import Onboarding
 from app.queue.inbox import Inbox
-from app.quotas import Quotas
 from app.settings import Settings
 from app.sign_in import SignInFlow
 from app.signed_tokens import Rules

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app import audit, log, quotas
+from app import audit, log
+from app.api import quotas
 from app.clock import Clock
 from app.exact import refresh_attempts
 from app.exporting import Exporter, opened

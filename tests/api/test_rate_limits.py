@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, text
 
-from app import quotas
+from app.api import quotas
 from app.storage.models import SignIn, SpentQuota
 from tests.api.issuing import Issuer
 from tests.api.running import Api, running, settings

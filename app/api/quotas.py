@@ -67,7 +67,7 @@ class Quotas:
     async def spend(self, caller: str, policies: Sequence[Policy]) -> list[Standing]:
         """Spend one call of each quota and return what is left; raise `Exhausted`, which spends nothing.
 
-        A database that is away limits nobody: what the call needs of it fails by itself.
+        Limits nobody while the database is away: the call fails anyway if it needs it.
         """
         for policy in policies:
             self._expect_not_refused(caller, policy)
