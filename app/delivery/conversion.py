@@ -131,7 +131,7 @@ def _expect_bounded(files: Sequence[schemas.File], *, bytes_so_far: int) -> None
 
 
 def unconvertible(error: Unconvertible, document: Document) -> NotExported | Rejected:
-    """Return what becomes of a document that cannot be converted: the first findings, three of them as a sentence."""
+    """Return the outcome of a document that cannot be converted: the first findings, three of them as a sentence."""
     details = _details(error.findings)
     more = f" And {len(error.findings) - 3} more." if len(error.findings) > 3 else ""
     sentence = " ".join(finding.message for finding in error.findings[:3]) + more

@@ -54,8 +54,7 @@ def _explained(release: dict[str, Any]) -> list[str]:
     return [
         "This document has no UBL: it was released to be read and booked by a person.",
         f"Reason for the release: {release['because']}",
-        f"What stopped it: {error.get('sentence', '')}",
-        *messages,
+        *(["What stopped it:", *messages] if messages else [f"What stopped it: {error.get('sentence', '')}"]),
     ]
 
 

@@ -45,6 +45,9 @@ async def test_a_refused_invoice_goes_to_exact_as_its_pdf_with_the_findings_in_t
     assert [file["filename"][-4:] for file in arrived["attachments"]] == [".pdf"]
     assert BECAUSE in arrived["body"]
     assert "122.00" in arrived["body"]
+    assert export.readable is not None
+    for finding in export.readable["error"]["details"]["findings"]:
+        assert arrived["body"].count(finding["message"]) == 1
 
 
 def without_amounts() -> dict[str, Any]:
