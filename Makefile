@@ -26,7 +26,7 @@ run: setup ## Run the service as the environment or .env says (see .env.example)
 test: setup ## Run the tests
 	$(BIN)/pytest -q -n $(WORKERS)
 
-test-fast: setup ## Run the quick tests: under 30 seconds, for every small step
+test-fast: setup ## Run the quick tests: half a minute, for every small step
 	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not hypothesis"
 
 check: lint types layers migrations openapi openapi-lint advisories coverage ## Everything that CI runs

@@ -22,6 +22,8 @@ from tests.api.offices import CLOCK, Ended, Office
 from tests.api.running import Api, message
 from tests.api.test_onboarding import activate, refusal
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_document_that_has_just_arrived_is_queued_and_waits_for_nothing(office: Office) -> None:
     export_id = await office.arrived()

@@ -13,6 +13,8 @@ from sandbox.demo import browser
 from sandbox.running import Sandbox
 from tests.api.running import FRONT_END, PUBLIC_URL, Api, message, minutes
 
+pytestmark = pytest.mark.slow
+
 
 async def begun(desk: Api, space: UUID, **wanted: str) -> str:
     """Start a sign-in; return the address of our page."""

@@ -11,6 +11,8 @@ from tests.api.issuing import Issuer
 from tests.api.running import FRONT_END, Api, running, settings
 from tests.api.test_onboarding import begun, connected, continued, sign_in
 
+pytestmark = pytest.mark.slow
+
 CALLBACK = "/oauth/exact-online/callback"
 
 

@@ -16,6 +16,8 @@ from app.storage.models import SignIn, SpentQuota
 from tests.api.issuing import Issuer
 from tests.api.running import Api, running, settings
 
+pytestmark = pytest.mark.slow
+
 REQUESTS, SIGN_INS = 12, 3
 
 

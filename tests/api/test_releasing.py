@@ -14,6 +14,8 @@ from tests.api.offices import Office
 from tests.api.running import Api
 from tests.api.test_onboarding import refusal
 
+pytestmark = pytest.mark.slow
+
 APP = Path(reasons.__file__).parent
 
 

@@ -15,6 +15,8 @@ from tests.api.running import PUBLIC_URL, Api, running, settings
 from tests.api.test_onboarding import begun, connected, continued
 from tests.api.test_pages import expect_page
 
+pytestmark = pytest.mark.slow
+
 START = "/oauth/exact-online/start"
 COOKIE = "exact-sign-in"
 

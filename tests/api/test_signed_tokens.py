@@ -18,6 +18,8 @@ from app.storage.models import Message
 from tests.api.issuing import Issuer, ec, rsa, serving, weak_rsa
 from tests.api.running import MESSAGES, Api, message, running, settings
 
+pytestmark = pytest.mark.slow
+
 BODY = json.dumps(message(uuid4(), uuid4())).encode()
 AUDIENCE, TYP = "banqup-exact-tests-webhooks", "webhook+jwt"
 FAR = 10**12

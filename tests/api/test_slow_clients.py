@@ -11,6 +11,8 @@ import pytest
 from tests.api.issuing import Issuer
 from tests.api.running import MESSAGES, served, settings
 
+pytestmark = pytest.mark.slow
+
 WITHIN = 0.3  # seconds, in place of ten
 PATIENCE = 20  # seconds, after which a test fails
 

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from sandbox.running import Sandbox
@@ -11,6 +12,8 @@ from tests.api.running import Api, message
 from tests.api.test_onboarding import begun, connected, continued
 from tests.api.test_pages import expect_page
 from tests.api.test_sign_in_page import connection
+
+pytestmark = pytest.mark.slow
 
 
 async def test_twenty_five_slow_sign_ins_hold_up_neither_messages_nor_another_partner(

@@ -16,6 +16,8 @@ from app.isolation.pool import opened
 from app.isolation.work import convert_document, read_document
 from tests.convert.documents import document, line
 
+pytestmark = pytest.mark.slow
+
 BODY = json.dumps(document(line())).encode()
 ON = date(2026, 6, 1)
 
